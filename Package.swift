@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PackageDescription
+
+/// Asks `pkg-config` where DPDK's headers are. SwiftPM cannot read Debian's libdpdk.pc itself
+/// (docs/workarounds.md), so every target that sees CDPDK gets the paths by hand.
+func includePathsOfDPDK() -> [String] {
+    let pkgConfig = Process()
+    pkgConfig.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    pkgConfig.arguments = ["pkg-config", "--cflags-only-I", "libdpdk"]
+    let output = Pipe()
+    pkgConfig.standardOutput = output
+    pkgConfig.standardError = FileHandle.nullDevice
+    guard (try? pkgConfig.run()) != nil else { return ["-I/usr/include/dpdk"] }
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    pkgConfig.waitUntilExit()
+    let paths = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    return paths.isEmpty ? ["-I/usr/include/dpdk"] : paths
+}
+
+/// The processor that the binary is built for: DPDK needs SSSE3 at least (`corei7`).
+/// `FREEWAY_MARCH=native make build` makes a binary for this machine alone.
+let processor = Context.environment["FREEWAY_MARCH"] ?? "corei7"
+
+/// `FREEWAY_WARNINGS_AS_ERRORS=1` is what `make lint` and CI set.
+let strictness: [SwiftSetting] =
+    Context.environment["FREEWAY_WARNINGS_AS_ERRORS"] == nil
+    ? [] : [.unsafeFlags(["-warnings-as-errors"])]
+
+let conventions: [SwiftSetting] =
+    strictness + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+
+/// For each target that sees CDPDK, directly or through the DPDK overlay's public import.
+let dpdk: [SwiftSetting] =
+    conventions + [
+        .unsafeFlags((includePathsOfDPDK() + ["-march=\(processor)"]).flatMap { ["-Xcc", $0] })
+    ]
+
+let package = Package(
+    name: "freeway",
+    products: [
+        .executable(name: "freeway", targets: ["freeway"]),
+        .library(name: "DPDK", targets: ["DPDK"]),
+        .library(name: "PacketHeaders", targets: ["PacketHeaders"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CDPDK", path: "Sources/CDPDK",
+            providers: [.apt(["libdpdk-dev", "libnuma-dev"])]),
+        .systemLibrary(
+            name: "CPcap", path: "Sources/CPcap", providers: [.apt(["libpcap-dev"])]),
+        .target(name: "DPDK", dependencies: ["CDPDK"], swiftSettings: dpdk),
+        .target(name: "PacketHeaders", swiftSettings: conventions),
+        .target(name: "Captures", dependencies: ["CPcap"], swiftSettings: conventions),
+        // Hummingbird brings a module called Configuration, so ours has the longer name.
+        .target(
+            name: "FreewayConfiguration",
+            dependencies: ["PacketHeaders", .product(name: "Yams", package: "Yams")],
+            path: "Sources/Configuration",
+            swiftSettings: conventions),
+        .target(name: "Dataplane", dependencies: ["DPDK", "PacketHeaders"], swiftSettings: dpdk),
+        .target(
+            name: "ControlAPI",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: conventions),
+        .target(
+            name: "ControlPlane",
+            dependencies: [
+                "Captures", "ControlAPI", "DPDK", "Dataplane", "FreewayConfiguration",
+                "PacketHeaders",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: dpdk),
+        .executableTarget(
+            name: "freeway",
+            dependencies: [
+                "ControlAPI", "ControlPlane", "FreewayConfiguration",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
+            swiftSettings: conventions),
+        .testTarget(
+            name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "ControlAPI", "ControlPlane",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "freewayTests",
+            dependencies: [
+                "ControlAPI", "freeway",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: dpdk),
+    ]
+)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PacketHeaders
+
+/// What one configuration file asks for, checked: every value is in range, every name resolves.
+///
+/// It judges the file alone. What the machine can give is ``Plan``'s business.
+public struct Configuration: Equatable, Sendable {
+    /// The file as the caller named it; it stands at the start of each diagnostic.
+    public var path: String
+    public var forward: ForwardMode
+    public var workers: WorkerSelection
+    /// Where `workers` was written.
+    public var workersOrigin = Origin()
+    public var memory: Memory
+    /// In the order of the file: a port's index here is its index everywhere.
+    public var ports: [Port]
+    /// Each pair joins two ports, both directions. Empty in route mode.
+    public var crossConnects: [CrossConnect]
+    public var routes: [Route]
+    public var neighbours: [Neighbour]
+    public var control: Control
+    public var log: Log
+    /// What is legal but probably not meant, in file order.
+    public var warnings: [Diagnostic]
+
+    public init(
+        path: String, forward: ForwardMode, workers: WorkerSelection = .automatic,
+        memory: Memory = Memory(), ports: [Port], crossConnects: [CrossConnect] = [],
+        routes: [Route] = [], neighbours: [Neighbour] = [], control: Control = Control(),
+        log: Log = Log(), warnings: [Diagnostic] = []
+    ) {
+        self.path = path
+        self.forward = forward
+        self.workers = workers
+        self.memory = memory
+        self.ports = ports
+        self.crossConnects = crossConnects
+        self.routes = routes
+        self.neighbours = neighbours
+        self.control = control
+        self.log = log
+        self.warnings = warnings
+    }
+
+    /// The index of the port with this name.
+    public func portIndex(named name: String) -> Int? {
+        ports.firstIndex { $0.name == name }
+    }
+
+    /// The index of the port on whose network the address is; networks of two ports never overlap.
+    public func portIndex(reaching address: IPv4Address) -> Int? {
+        ports.firstIndex { port in port.addresses.contains { $0.network.contains(address) } }
+    }
+}

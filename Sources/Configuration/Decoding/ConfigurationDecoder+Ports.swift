@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PacketHeaders
+
+extension ConfigurationDecoder {
+    mutating func decodePorts(_ root: Fields<Keys.Root>) -> DecodedPorts {
+        typealias Port = Configuration.Port
+        var result = DecodedPorts()
+        let shape = "at least one port, such as \"wan: {device: pci:0000:3b:00.0}\""
+        guard let field = required(.ports, in: root, hint: "give \(shape)") else {
+            result.networksAreUncertain = true
+            return result
+        }
+        guard case .mapping(let entries) = field.node.value, !entries.isEmpty else {
+            reportFound(field, expected: shape)
+            result.networksAreUncertain = true
+            return result
+        }
+        var firstLocations: [String: Location] = [:]
+        var firstOwners: [String: String] = [:]
+        for entry in entries {
+            guard let name = keyName(entry.key, in: field.path) else { continue }
+            let path = field.path.appending(name.onOneLine)
+            if let first = firstLocations[name] {
+                reportRepeated(entry.key.location, path, first)
+                result.networksAreUncertain = true
+                continue
+            }
+            firstLocations[name] = entry.key.location
+            if firstLocations.count == Port.maximumCount + 1 {
+                report(
+                    entry.key.location, path,
+                    "port \(firstLocations.count); DPDK has room for \(Port.maximumCount) ports")
+            }
+            if firstLocations.count > Port.maximumCount {
+                result.networksAreUncertain = true
+                continue
+            }
+            if !Port.isValidName(name) {
+                report(
+                    entry.key.location, path,
+                    "\(name.quoted) is no name for a port; expected a letter, then letters, digits,"
+                        + " - and _, at most \(Port.maximumNameLength)")
+            }
+            let port = decodePort(
+                named: name, entry, Field(node: entry.value, path: path), &result)
+            if let resource = port.device.exclusiveResource, !port.device.isPlaceholder {
+                if let owner = firstOwners[resource] {
+                    report(
+                        result.fields.last?[.device]?.node.location, path.appending("device"),
+                        "\(resource) is port \(owner)'s already")
+                } else {
+                    firstOwners[resource] = name
+                }
+            }
+            result.ports.append(port)
+        }
+        return result
+    }
+
+    private mutating func decodePort(
+        named name: String, _ entry: YAMLEntry, _ field: Field, _ result: inout DecodedPorts
+    ) -> Configuration.Port {
+        typealias Port = Configuration.Port
+        var port = Port(
+            name: name, device: .placeholder, origin: Origin(entry.key.location))
+        let errorsBefore = errorCount
+        let fields = fields(field, Keys.Port.self)
+        // A misspelt key may well be "addresses".
+        if errorCount > errorsBefore { result.networksAreUncertain = true }
+        guard let fields else { return port }
+        result.fields.append(fields)
+        let hint = "give the port a device, such as pci:0000:3b:00.0 or vdev:net_null0"
+        if let device = required(.device, in: fields, hint: hint).flatMap({ self.device($0) }) {
+            port.device = device
+        }
+        port.mac = fields[.mac].flatMap { mac($0) }
+        port.mtu =
+            fields[.mtu].flatMap { integer($0, in: Port.mtuRange, of: "a number of bytes") }
+            ?? Port.defaultMTU
+        port.admit = fields[.admit].flatMap { choice($0) } ?? .own
+        if let queues = fields[.queues] { port.queues = self.queues(queues, of: port.device) }
+        if let addresses = fields[.addresses] {
+            decodeAddresses(addresses, of: &port, &result)
+        }
+        return port
+    }
+
+    private mutating func device(_ field: Field) -> Configuration.Device? {
+        let expected =
+            "a device such as pci:0000:3b:00.0, vdev:net_null0, pcap:traffic.pcap, interface:eth1"
+            + " or tap:freeway0"
+        guard let text = scalar(field, expected: expected) else { return nil }
+        do throws(Configuration.Device.Malformed) {
+            return try Configuration.Device(text)
+        } catch {
+            report(field, "found \(text.quoted), \(error.message)")
+            return nil
+        }
+    }
+
+    private mutating func queues(_ field: Field, of device: Configuration.Device) -> Int? {
+        guard
+            let queues = integer(
+                field, in: Configuration.Port.queuesRange, of: "a number of queues")
+        else { return nil }
+        if let most = device.queueLimits.receive, queues > most, !device.isPlaceholder {
+            report(
+                field,
+                "found \(queues), but \(device) has \(most) receive queue\(most == 1 ? "" : "s")")
+            return nil
+        }
+        return queues
+    }
+
+    private mutating func decodeAddresses(
+        _ field: Field, of port: inout Configuration.Port, _ result: inout DecodedPorts
+    ) {
+        guard let items = items(field, expected: "a list such as [192.0.2.1/24]") else {
+            result.networksAreUncertain = true
+            return
+        }
+        let most = Configuration.Port.maximumAddressCount
+        if items.count > most {
+            report(field, "found \(items.count) addresses, expected at most \(most)")
+        }
+        for item in items.prefix(most) {
+            guard let address = interfaceAddress(item) else {
+                result.networksAreUncertain = true
+                continue
+            }
+            if port.addresses.contains(where: { $0.address == address.address }) {
+                report(item, "\(address.address) is given twice")
+            } else if let (other, network) = overlap(of: address, in: result.ports) {
+                report(item, "\(address) overlaps \(network) of port \(other)")
+            } else {
+                port.addresses.append(address)
+            }
+        }
+    }
+
+    private func overlap(
+        of address: Configuration.InterfaceAddress, in ports: [Configuration.Port]
+    ) -> (port: String, network: Configuration.InterfaceAddress)? {
+        for port in ports {
+            for other in port.addresses
+            where other.network.contains(address.network.address)
+                || address.network.contains(other.network.address)
+            {
+                return (port.name, other)
+            }
+        }
+        return nil
+    }
+
+    private mutating func interfaceAddress(_ field: Field) -> Configuration.InterfaceAddress? {
+        guard
+            let (address, length) = addressAndLength(
+                field, lengths: 1...32,
+                expected: "an address with its prefix length such as 192.0.2.1/24")
+        else { return nil }
+        let result = Configuration.InterfaceAddress(address: address, prefixLength: length)
+        guard Self.isUnicast(address) else {
+            report(field, "\(result) is not the address of one host")
+            return nil
+        }
+        guard result.allowsHost(address) else {
+            let kind = address == result.network.address ? "network's own" : "broadcast"
+            let first = IPv4Address(rawValue: result.network.address.rawValue + 1)
+            report(
+                field,
+                "\(address) is the \(kind) address of \(result.network); the first host is"
+                    + " \(first)/\(length)")
+            return nil
+        }
+        return result
+    }
+
+    /// Whether a host may have the address: not in 0/8, 127/8, 224/4 or 240/4 (RFC 6890).
+    static func isUnicast(_ address: IPv4Address) -> Bool {
+        switch address.rawValue >> 24 {
+        case 0, 127, 224...255: false
+        default: true
+        }
+    }
+}
+
+extension Configuration.Device {
+    /// Stands in for a device that could not be understood, and never leaves the decoder: an error
+    /// has been reported.
+    static var placeholder: Self { .vdev(name: "", arguments: "") }
+    var isPlaceholder: Bool { self == .placeholder }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns the tree of a file into a ``Configuration``, gathering everything that is wrong with it.
+///
+/// A method that returns `nil`, or a value after an error, has reported why.
+struct ConfigurationDecoder {
+    let path: String
+    /// More than this many errors, or warnings, are only counted: a file can hold millions.
+    private static let capacity = 20_000
+
+    private(set) var errors: [Diagnostic] = []
+    private(set) var warnings: [Diagnostic] = []
+    private(set) var errorCount = 0
+
+    init(path: String) { self.path = path }
+
+    mutating func report(
+        _ location: Location?, _ field: @autoclosure () -> FieldPath,
+        _ message: @autoclosure () -> String
+    ) {
+        errorCount += 1
+        guard errors.count < Self.capacity else { return }
+        errors.append(
+            Diagnostic(
+                path: path, location: location, field: field().description, message: message()))
+    }
+
+    mutating func report(_ field: Field, _ message: @autoclosure () -> String) {
+        report(field.node.location, field.path, message())
+    }
+
+    mutating func reportFound(_ field: Field, expected: @autoclosure () -> String) {
+        report(field, "found \(field.node), expected \(expected())")
+    }
+
+    mutating func warn(_ location: Location?, _ field: FieldPath, _ message: String) {
+        guard warnings.count < Self.capacity else { return }
+        warnings.append(
+            Diagnostic(
+                path: path, location: location, field: field.description, message: message))
+    }
+
+    private var failure: ConfigurationErrors {
+        ConfigurationErrors(errors, omitted: errorCount - errors.count)
+    }
+
+    /// Decodes the whole file.
+    mutating func decode(_ root: YAMLNode) throws(ConfigurationErrors) -> Configuration {
+        guard !root.isNull else {
+            throw ConfigurationErrors([Diagnostic(path: path, message: Self.emptyMessage)])
+        }
+        guard
+            let fields = fields(
+                Field(node: root, path: .root), Keys.Root.self,
+                expected: "the keys \(Keys.Root.list)")
+        else { throw failure }
+        checkVersion(fields)
+        let forward = decodeForwardMode(fields)
+        let workers = decodeWorkers(fields[.workers])
+        let memory = decodeMemory(fields[.memory])
+        let ports = decodePorts(fields)
+        var result = Configuration(
+            path: path, forward: forward ?? .crossConnect, workers: workers, memory: memory,
+            ports: ports.ports, control: decodeControl(fields[.control]),
+            log: decodeLog(fields[.log]))
+        result.workersOrigin = Origin(fields[.workers]?.node.location)
+        if let forward { refuseKeys(notFor: forward, fields, ports) }
+        if forward == .crossConnect {
+            result.crossConnects = decodeCrossConnects(fields, ports)
+        }
+        if forward == .route {
+            let neighbours = decodeNeighbours(fields[.neighbours], ports)
+            result.neighbours = neighbours
+            result.routes = decodeRoutes(
+                fields[.routes], ports, capacity: memory.routes, neighbours: neighbours)
+        }
+        guard errors.isEmpty else { throw failure }
+        result.warnings = warnings.inFileOrder()
+        return result
+    }
+
+    static let emptyMessage =
+        "holds no configuration; start with \"version: 1\" (docs/configuration.md shows the rest)"
+
+    private mutating func checkVersion(_ fields: Fields<Keys.Root>) {
+        guard let field = required(.version, in: fields, hint: "write \"version: 1\"") else {
+            return
+        }
+        guard let text = scalar(field, expected: "1") else { return }
+        if text != "1" { reportFound(field, expected: "1, the only version there is") }
+    }
+
+    private mutating func decodeForwardMode(
+        _ fields: Fields<Keys.Root>
+    ) -> Configuration.ForwardMode? {
+        required(
+            .forward, in: fields, hint: "write \"forward: cross-connect\" or \"forward: route\""
+        ).flatMap { choice($0) }
+    }
+
+    /// Keys that would have no effect in the mode are errors, like any other key without effect.
+    private mutating func refuseKeys(
+        notFor mode: Configuration.ForwardMode, _ fields: Fields<Keys.Root>, _ ports: DecodedPorts
+    ) {
+        let other: Configuration.ForwardMode = mode == .route ? .crossConnect : .route
+        func message() -> String {
+            "applies to \"forward: \(other.rawValue)\" only, and this file says"
+                + " \"forward: \(mode.rawValue)\""
+        }
+        let keys: [Keys.Root] = mode == .route ? [.crossConnect] : [.routes, .neighbours]
+        for key in keys {
+            guard let location = fields.keyLocation(key) else { continue }
+            report(location, .root.appending(key.rawValue), message())
+        }
+        guard mode == .crossConnect else { return }
+        for port in ports.fields {
+            for key in [Keys.Port.addresses, .admit] {
+                guard let location = port.keyLocation(key) else { continue }
+                report(location, port.path.appending(key.rawValue), message())
+            }
+        }
+    }
+}
+
+extension ConfigurationKey {
+    /// All keys, for a message.
+    static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A key of one of the mappings of the file. `config/freeway.schema.json` lists the same ones.
+protocol ConfigurationKey: RawRepresentable<String>, CaseIterable, Hashable {}
+
+/// The keys of each mapping, in the order in which the documentation gives them.
+enum Keys {
+    enum Root: String, ConfigurationKey {
+        case version, forward, workers, memory, ports, crossConnect, routes, neighbours, control,
+            log
+    }
+    enum Memory: String, ConfigurationKey { case pages, megabytes, routes }
+    enum Port: String, ConfigurationKey {
+        case device, mac, mtu, addresses, queues, admit
+    }
+    enum Route: String, ConfigurationKey { case to, via, action }
+    enum NextHop: String, ConfigurationKey { case address, weight }
+    enum Neighbour: String, ConfigurationKey { case port, address, mac }
+    enum Control: String, ConfigurationKey { case socket, group }
+    enum Log: String, ConfigurationKey { case level }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Configuration {
+    /// Two ports, as indices into ``Configuration/ports``: what comes in by one leaves by the other.
+    public struct CrossConnect: Equatable, Sendable {
+        public var left: Int
+        public var right: Int
+        public var origin: Origin
+
+        public init(left: Int, right: Int, origin: Origin = Origin()) {
+            self.left = left
+            self.right = right
+            self.origin = origin
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PacketHeaders
+
+extension Configuration {
+    /// Where packets for a prefix go.
+    public struct Route: Equatable, Sendable {
+        public enum Target: Equatable, Sendable {
+            /// To one of these next hops, chosen by flow in proportion to the weights. Never empty.
+            case via([WeightedNextHop])
+            /// Dropped without a word.
+            case blackhole
+            /// Dropped as unreachable; the sender is to be told.
+            case unreachable
+        }
+
+        /// What the file writes under `action`.
+        enum Action: String, CaseIterable {
+            case blackhole, unreachable
+        }
+
+        public static let maximumNextHopCount = 64
+        /// The data plane's next-hop groups have 15-bit numbers, some of them its own.
+        public static let maximumGroupCount = 32_000
+
+        public var to: IPv4Prefix
+        public var target: Target
+        public var origin: Origin
+
+        public init(to: IPv4Prefix, target: Target, origin: Origin = Origin()) {
+            self.to = to
+            self.target = target
+            self.origin = origin
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Plan {
+    /// How many mbufs a pool needs: the most that can be away from it at once.
+    public struct Mbufs: Equatable, Sendable, Encodable {
+        public static let burst = 64
+        public static let cache = 256
+        public static let ring = 1_024
+
+        /// rx queues × rx descriptors, over all ports.
+        public let rxDescriptors: Int
+        /// tx queues × tx descriptors, over all ports.
+        public let txDescriptors: Int
+        /// workers × 2 bursts: the one that is being handled and the one that re-enters.
+        public let bursts: Int
+        /// workers × ports × 1 burst that waits for its end of the round.
+        public let txBuffers: Int
+        /// (workers + control) × 1.5 × the cache of 256: DPDK flushes a cache that holds half more.
+        public let caches: Int
+        /// One ring of 1,024 for each pair of workers that hands frames over.
+        public let handoffRings: Int
+        /// Where captures are read: 2 bursts of frames of 65,535 bytes, the longest there are, as
+        /// chains of mbufs. One is being handled, one is there before the reader polls again.
+        public let longFrames: Int
+        /// Frames of endless captures, which the device keeps for good.
+        public let heldFrames: Int
+        /// Bytes of data that an mbuf holds, the headroom of 128 not counted.
+        public let dataBytes: Int
+        /// Bytes of memory that an mbuf takes.
+        public let objectBytes: Int
+
+        public var count: Int {
+            rxDescriptors + txDescriptors + bursts + txBuffers + caches + handoffRings
+                + longFrames + heldFrames
+        }
+
+        public var bytes: Int { count * objectBytes }
+
+        init(ports: [Port], workerCount: Int, heldFrames: Int, isSpreadOverPages: Bool) {
+            self.heldFrames = heldFrames
+            rxDescriptors = ports.reduce(0) { $0 + $1.rxQueues * $1.rxDescriptors }
+            txDescriptors = ports.reduce(0) { $0 + $1.txQueues * $1.txDescriptors }
+            bursts = workerCount * 2 * Self.burst
+            txBuffers = workerCount * ports.count * Self.burst
+            caches = (workerCount + 1) * Self.cache * 3 / 2
+            handoffRings = Self.ringCount(ports, workerCount) * Self.ring
+            let longest = ports.map(\.mtu).max() ?? Configuration.Port.defaultMTU
+            dataBytes = Self.dataBytes(mtu: longest)
+            longFrames =
+                ports.contains(where: \.readsCaptures)
+                ? 2 * Self.burst * ((65_535 + dataBytes - 1) / dataBytes) : 0
+            objectBytes = Self.objectBytes(dataBytes: dataBytes, isSpread: isSpreadOverPages)
+        }
+
+        /// Pairs (from, to) of workers, for receive and for transmit.
+        static func ringCount(_ ports: [Port], _ workerCount: Int) -> Int {
+            var receive: Set<[Int]> = []
+            var transmit: Set<[Int]> = []
+            for port in ports {
+                for poller in Set(port.rxWorkers) where port.usesSoftwareRSS {
+                    for worker in 0..<workerCount where worker != poller {
+                        receive.insert([poller, worker])
+                    }
+                }
+                for (worker, queue) in port.txQueueOfWorker.enumerated() where queue != worker {
+                    transmit.insert([worker, queue])
+                }
+            }
+            return receive.count + transmit.count
+        }
+
+        /// Room for a whole frame of the MTU with Ethernet header, two VLAN tags and FCS; at least
+        /// 2,048, in lines of 64.
+        static func dataBytes(mtu: Int) -> Int {
+            max(2_048, (mtu + 14 + 8 + 4 + 63) / 64 * 64)
+        }
+
+        /// The pool's header of 64, `rte_mbuf` of 128, one line of metadata, headroom and data;
+        /// then a line more where the number of lines is even, as DPDK does to spread objects over
+        /// memory channels. Without huge pages a pool for DMA lets no object cross a page of 4 KiB.
+        static func objectBytes(dataBytes: Int, isSpread: Bool) -> Int {
+            let lines = (64 + 128 + 64 + 128 + dataBytes) / 64
+            let bytes = (lines | 1) * 64
+            return isSpread ? (bytes + 4_095) / 4_096 * 4_096 : bytes
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PacketHeaders
+
+extension Plan {
+    /// A port's queues and the workers that serve them.
+    public struct Port: Equatable, Sendable {
+        /// Where the MAC address comes from.
+        public enum MACSource: String, Encodable, Sendable {
+            case configuration
+            /// The device's own, which is known when it is attached.
+            case device
+            /// From the port's name; see ``Configuration/Port/derivedMAC(name:)``.
+            case name
+        }
+
+        public let index: Int
+        public let name: String
+        public let device: Configuration.Device
+        /// `nil` when it is the device's.
+        public let mac: MACAddress?
+        public let macSource: MACSource
+        public let mtu: Int
+        public let rxQueues: Int
+        public let txQueues: Int
+        /// In each queue.
+        public let rxDescriptors: Int
+        public let txDescriptors: Int
+        /// The worker that polls each rx queue.
+        public let rxWorkers: [Int]
+        /// The tx queue of each worker. The owner of a queue is the worker of the same number;
+        /// another worker hands its frames to the owner.
+        public let txQueueOfWorker: [Int]
+        /// Frames are handed to the worker that their flow belongs to.
+        public let usesSoftwareRSS: Bool
+        let readsCaptures: Bool
+
+        /// Some workers have no tx queue of their own.
+        public var usesTxHandoff: Bool { txQueues < txQueueOfWorker.count }
+
+        /// The worker that sends on a tx queue; `nil` for a queue that no one uses.
+        public func txOwner(ofQueue queue: Int) -> Int? {
+            queue < txQueueOfWorker.count ? queue : nil
+        }
+
+        init(index: Int, _ port: Configuration.Port, _ purpose: Purpose, workerCount: Int) {
+            let source: Configuration.Device =
+                switch purpose {
+                case .run: port.device
+                case .replay: .pcap(file: "", output: nil, infinite: false)
+                }
+            let limits = source.queueLimits
+            let asked = purpose == .run ? port.queues : nil
+            let wanted = asked ?? limits.usual ?? workerCount
+            rxQueues = min(wanted, limits.receive ?? .max)
+            txQueues =
+                limits.isPaired ? rxQueues : min(workerCount, limits.transmit ?? .max)
+            rxWorkers = (0..<rxQueues).map { $0 % workerCount }
+            let txQueues = txQueues
+            txQueueOfWorker = (0..<workerCount).map { $0 % txQueues }
+            usesSoftwareRSS = workerCount > 1 && (rxQueues < workerCount || !limits.spreadsFlows)
+            readsCaptures = source.readsCaptures
+            rxDescriptors = limits.holdsMbufs ? 1_024 : 256
+            txDescriptors = rxDescriptors
+            self.index = index
+            name = port.name
+            device = port.device
+            mtu = port.mtu
+            if let configured = port.mac {
+                mac = configured
+                macSource = .configuration
+            } else if purpose == .replay {
+                mac = Configuration.Port.derivedMAC(name: port.name)
+                macSource = .name
+            } else {
+                mac = nil
+                macSource = .device
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FoundationEssentials
+
+/// Asks a running forwarder over its control socket: one connection for each request.
+public struct ControlClient: Sendable {
+    /// Where `freeway run` opens its socket unless it is told otherwise.
+    public static let defaultSocketPath = "/run/freeway/freeway.sock"
+
+    public let socketPath: String
+    /// For one request, from the connection to the end of the reply.
+    public var timeLimit = Duration.seconds(5)
+    /// Bytes of one reply's body.
+    public var maximumReplyBytes = 64 * 1024 * 1024
+
+    public init(socketPath: String = ControlClient.defaultSocketPath) {
+        self.socketPath = socketPath
+    }
+
+    public func version() async throws(ControlClientError) -> VersionReply {
+        try await decode("/v1/version")
+    }
+
+    public func stats() async throws(ControlClientError) -> StatsReply {
+        try await decode("/v1/stats")
+    }
+
+    public func ports() async throws(ControlClientError) -> PortsReply {
+        try await decode("/v1/ports")
+    }
+
+    public func workers() async throws(ControlClientError) -> WorkersReply {
+        try await decode("/v1/workers")
+    }
+
+    public func config() async throws(ControlClientError) -> ConfigReply {
+        try await decode("/v1/config")
+    }
+
+    /// The plan's JSON, as the forwarder sent it.
+    public func planJSON() async throws(ControlClientError) -> Data {
+        try await get("/v1/plan")
+    }
+
+    /// The body of the reply to `GET path`.
+    ///
+    /// - Throws: ``ControlClientError/refused(status:_:)`` when the status is not 200.
+    public func get(_ path: String) async throws(ControlClientError) -> Data {
+        let exchange = HTTPExchange(
+            socketPath: socketPath, timeLimit: timeLimit, maximumReplyBytes: maximumReplyBytes)
+        let reply = try await exchange.get(path)
+        guard reply.status == 200 else {
+            guard let error = try? ControlJSON.decode(ErrorReply.self, from: reply.body) else {
+                throw .badReply(path: socketPath, reason: "status \(reply.status) for \(path)")
+            }
+            throw .refused(status: reply.status, error)
+        }
+        return reply.body
+    }
+
+    private func decode<Reply: Decodable>(
+        _ path: String
+    ) async throws(ControlClientError) -> Reply {
+        let body = try await get(path)
+        if let version = try? ControlJSON.decode(SchemaVersion.self, from: body).schemaVersion,
+            version != 1
+        {
+            throw .badReply(
+                path: socketPath, reason: "\(path) has schema version \(version) instead of 1")
+        }
+        do {
+            return try ControlJSON.decode(Reply.self, from: body)
+        } catch {
+            throw .badReply(path: socketPath, reason: "\(path) is not what it should be: \(error)")
+        }
+    }
+}
+
+/// What tells one version of a reply from another.
+private struct SchemaVersion: Decodable {
+    var schemaVersion: Int
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The body of every reply whose status is 400 or above.
+public struct ErrorReply: Codable, Sendable, Equatable {
+    public private(set) var schemaVersion = 1
+    public var error: Problem
+
+    public init(code: String, message: String, remedy: String? = nil) {
+        error = Problem(code: code, message: message, remedy: remedy)
+    }
+
+    /// What is wrong and the way out.
+    public struct Problem: Codable, Sendable, Equatable {
+        /// For programs, lowerCamelCase: `notFound`.
+        public var code: String
+        /// For people: one sentence.
+        public var message: String
+        /// What would be right, when there is something to say.
+        public var remedy: String?
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `GET /v1/ports`.
+public struct PortsReply: Codable, Sendable, Equatable {
+    public private(set) var schemaVersion = 1
+    public var time: Timestamp
+    /// In the order of the configuration.
+    public var ports: [PortStatus]
+
+    public init(time: Timestamp, ports: [PortStatus]) {
+        self.time = time
+        self.ports = ports
+    }
+}

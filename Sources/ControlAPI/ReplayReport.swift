@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `freeway replay --json` prints: one replay, from the first frame to the last.
+public struct ReplayReport: Codable, Sendable, Equatable {
+    public private(set) var schemaVersion = 1
+    /// Whether ``ledger`` balances, and nothing else that the replay checks about itself failed.
+    public var balanced: Bool
+    public var workers: Int
+    public var ledger: Ledger
+    /// By port name.
+    public var ports: [String: ReplayPort]
+    /// Received frames in each second of wall time.
+    public var framesPerSecond: Double
+    /// Received bits (frame bytes without FCS) in each second of wall time.
+    public var bitsPerSecond: Double
+    /// Wall time from the first burst to the last frame's exit.
+    public var seconds: Double
+    /// Remarks for a person, such as a capture whose timestamps run backwards.
+    public var notes: [String]
+
+    /// Rates and ``balanced`` follow from `ledger` and `seconds`.
+    public init(
+        workers: Int, ledger: Ledger, ports: [String: ReplayPort], seconds: Double,
+        notes: [String] = []
+    ) {
+        let rate = Rate(frames: ledger.received, bytes: ledger.bytes.received, seconds: seconds)
+        balanced = ledger.isBalanced
+        self.workers = workers
+        self.ledger = ledger
+        self.ports = ports
+        framesPerSecond = rate.framesPerSecond
+        bitsPerSecond = rate.bitsPerSecond
+        self.seconds = seconds.isFinite ? seconds : 0
+        self.notes = notes
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `GET /v1/stats`: the whole forwarder's ledger at one moment.
+public struct StatsReply: Codable, Sendable, Equatable {
+    public private(set) var schemaVersion = 1
+    public var time: Timestamp
+    public var startedAt: Timestamp
+    public var uptimeSeconds: Double
+    public var balanced: Bool
+    public var workers: Int
+    public var ledger: Ledger
+    public var handoff: Handoff
+    /// By port name.
+    public var ports: [String: PortTotals]
+    /// Absent until there are two samples.
+    public var rates: StatsRates?
+
+    /// ``uptimeSeconds`` and ``balanced`` follow from the other values.
+    public init(
+        time: Timestamp, startedAt: Timestamp, workers: Int, ledger: Ledger, handoff: Handoff,
+        ports: [String: PortTotals], rates: StatsRates? = nil
+    ) {
+        self.time = time
+        self.startedAt = startedAt
+        uptimeSeconds = time.seconds(since: startedAt)
+        balanced = ledger.isBalanced
+        self.workers = workers
+        self.ledger = ledger
+        self.handoff = handoff
+        self.ports = ports
+        self.rates = rates
+    }
+
+    /// Rates between two samples of one run; `nil` when `earlier` is not earlier, or is of
+    /// another run of the forwarder.
+    public func rates(since earlier: StatsReply) -> StatsRates? {
+        let elapsed = time.seconds(since: earlier.time)
+        guard startedAt == earlier.startedAt, elapsed > 0,
+            ledger.received >= earlier.ledger.received,
+            ledger.transmitted >= earlier.ledger.transmitted,
+            ledger.bytes.received >= earlier.ledger.bytes.received,
+            ledger.bytes.transmitted >= earlier.ledger.bytes.transmitted
+        else { return nil }
+        return StatsRates(
+            received: Rate(
+                frames: ledger.received - earlier.ledger.received,
+                bytes: ledger.bytes.received - earlier.ledger.bytes.received,
+                seconds: elapsed),
+            transmitted: Rate(
+                frames: ledger.transmitted - earlier.ledger.transmitted,
+                bytes: ledger.bytes.transmitted - earlier.ledger.bytes.transmitted,
+                seconds: elapsed),
+            seconds: elapsed)
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a worker is in its life.
+public enum WorkerState: String, Codable, Sendable, CaseIterable {
+    case starting, running, stopped
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One worker, as `GET /v1/workers` shows it.
+public struct WorkerStatus: Codable, Sendable, Equatable {
+    public var index: Int
+    public var lcore: Int
+    /// The CPUs that the worker may run on: one, unless it floats.
+    public var cpus: [Int]
+    /// Whether it shares its CPUs with other workers.
+    public var floating: Bool
+    public var state: WorkerState
+    public var rounds: UInt64
+    /// Rounds in which no queue and no ring had a frame.
+    public var emptyRounds: UInt64
+    /// Frames received or taken in each round that was not empty: how full the bursts are.
+    public var framesPerBusyRound: Double
+    /// The share of its cycles spent in rounds that were not empty, 0 to 1.
+    public var busyShare: Double
+    public var received: Traffic
+    public var transmitted: Traffic
+    /// Frames given to other workers by ring.
+    public var handedOff: UInt64
+    /// Frames taken from other workers by ring.
+    public var taken: UInt64
+    /// The receive queues that it polls.
+    public var queues: [PolledQueue]
+
+    /// ``framesPerBusyRound`` follows from the counts. `busyShare` is clamped to 0 ... 1.
+    public init(
+        index: Int, lcore: Int, cpus: [Int], floating: Bool, state: WorkerState,
+        rounds: UInt64, emptyRounds: UInt64, busyShare: Double,
+        received: Traffic, transmitted: Traffic, handedOff: UInt64 = 0, taken: UInt64 = 0,
+        queues: [PolledQueue]
+    ) {
+        self.index = index
+        self.lcore = lcore
+        self.cpus = cpus
+        self.floating = floating
+        self.state = state
+        self.rounds = rounds
+        self.emptyRounds = emptyRounds
+        let busyRounds = rounds > emptyRounds ? rounds - emptyRounds : 0
+        framesPerBusyRound =
+            busyRounds == 0 ? 0 : Double(received.frames &+ taken) / Double(busyRounds)
+        self.busyShare = busyShare.isFinite ? min(1, max(0, busyShare)) : 0
+        self.received = received
+        self.transmitted = transmitted
+        self.handedOff = handedOff
+        self.taken = taken
+        self.queues = queues
+    }
+}

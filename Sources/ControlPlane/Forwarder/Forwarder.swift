@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+import DPDK
+import Dataplane
+
+/// A forwarder at work: DPDK's environment, the ports and the workers. Control thread.
+///
+/// Live and replaying forwarders differ in their devices and in where frames go; the pipeline is the
+/// same.
+final class Forwarder: @unchecked Sendable {
+    let plan: Plan
+    let environment: PacketEnvironment
+    /// In the order of the configuration.
+    let ports: [AttachedPort]
+    let group: WorkerGroup
+
+    /// How a forwarder's devices are made.
+    struct Devices {
+        /// The words that attach the device of each port of the configuration.
+        var attachments: [Configuration.Device.Attachment]
+        /// Buffers that the devices keep for themselves.
+        var extraMbufs = 0
+        /// Whether every port takes frames for any MAC address.
+        var admitsAny = false
+        /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
+        var ways: (PacketEnvironment, [AttachedPort]) throws(ForwarderError) -> Ways =
+            { _, ports in Ways(transmit: ports.map { _ in .device }) }
+    }
+
+    struct Ways {
+        var transmit: [WorkerGroup.PortDescription.Way]
+        var schedule: ReplaySchedule?
+    }
+
+    /// Starts DPDK, attaches the devices and builds the tables. Nothing runs yet.
+    init(_ configuration: Configuration, _ plan: Plan, _ devices: Devices) throws(ForwarderError) {
+        self.plan = plan
+        let environment = try PacketEnvironment.start(plan, extraMbufs: devices.extraMbufs)
+        self.environment = environment
+        var ports: [AttachedPort] = []
+        do throws(ForwarderError) {
+            for (planned, attachment) in zip(plan.ports, devices.attachments) {
+                ports.append(
+                    try AttachedPort.attach(
+                        planned, configuration.ports[planned.index], as: attachment,
+                        in: environment,
+                        acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
+            }
+            let ways = try devices.ways(environment, ports)
+            let snapshot = try SnapshotBuilder(
+                configuration: configuration, ports: ports, admitsAny: devices.admitsAny
+            ).build(plan.memory.fib)
+            group = try Self.makeGroup(configuration, plan, ports, ways, snapshot)
+        } catch {
+            ports.forEach { $0.detach() }
+            environment.stop()
+            throw error
+        }
+        self.ports = ports
+    }
+
+    private static func makeGroup(
+        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,
+        _ snapshot: Snapshot
+    ) throws(ForwarderError) -> WorkerGroup {
+        let descriptions = zip(ports, ways.transmit).map { attached, way in
+            WorkerGroup.PortDescription(
+                port: attached.port.index, rxWorkers: attached.planned.rxWorkers,
+                txQueueOfWorker: attached.planned.txQueueOfWorker,
+                isSteered: attached.planned.usesSoftwareRSS, way: way)
+        }
+        do throws(DPDKError) {
+            return try WorkerGroup(
+                WorkerGroup.Description(
+                    mode: configuration.forward == .route ? .route : .crossConnect,
+                    lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
+                    ports: descriptions, schedule: ways.schedule),
+                snapshot: snapshot)
+        } catch {
+            throw ForwarderError(error, remedy: "lower workers, or give more memory.megabytes")
+        }
+    }
+
+    /// Starts the ports, then the workers.
+    func start(_ loop: Worker.Loop) throws(ForwarderError) {
+        do throws(DPDKError) {
+            for attached in ports { try attached.port.start() }
+            try group.launch(loop)
+        } catch {
+            throw ForwarderError(error, remedy: "check the device with freeway check --host")
+        }
+    }
+
+    /// Stops taking frames in, lets the workers finish what they hold, and stops them.
+    /// - Parameter patience: how long frames between workers may take to settle; what is left then is
+    ///   dropped with the reason `shutdown`.
+    func stopWorkers(patience: Duration = .milliseconds(300)) {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        group.workers.forEach { $0.drain() }
+        while group.readTallies().inFlight != 0, clock.now < deadline { lookAgainSoon() }
+        group.stop()
+    }
+
+    /// Takes everything down. The workers must have stopped.
+    func tearDown() {
+        ports.forEach { $0.detach() }
+        group.free()
+        environment.stop()
+    }
+}

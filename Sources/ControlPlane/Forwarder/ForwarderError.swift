@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Captures
+public import DPDK
+import Glibc
+
+/// Why the forwarder cannot start or go on: one or more lines that name the thing and the way out, and
+/// the exit code of the process.
+public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The exit codes that come from here.
+    public enum Code: Int32, Sendable {
+        case malformedCapture = 65
+        case unreadableInput = 66
+        case internalFault = 70
+        case memoryOrDevice = 71
+        case outputNotCreated = 73
+        case noPermission = 77
+        case badConfiguration = 78
+        case interrupted = 130
+    }
+
+    public let code: Code
+    public let description: String
+
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    public init(_ error: CaptureError) {
+        let code: Code =
+            switch error.kind {
+            case .unreadable: .unreadableInput
+            case .malformed: .malformedCapture
+            case .unwritable: .outputNotCreated
+            }
+        self.init(code, error.description)
+    }
+
+    /// - Parameter remedy: what the user can do about it.
+    public init(_ error: DPDKError, remedy: String) {
+        let code: Code =
+            error.code == EACCES || error.code == EPERM ? .noPermission : .memoryOrDevice
+        self.init(code, "\(error); \(remedy)")
+    }
+}

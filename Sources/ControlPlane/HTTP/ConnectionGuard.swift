@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+
+/// Closes a connection whose client sends too much or takes too long. Sees raw bytes, so that
+/// half a header counts as much as half a body or a reply that nobody reads.
+///
+/// An exchange is open while bytes have come in since the last reply, or a reply is not yet in
+/// the client's hands. Part of a request that came along with a whole one counts as silence once
+/// the whole one has its reply: the idle timeout ends that.
+final class ConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private let limits: ControlLimits
+    private let registry: ConnectionRegistry
+    private var bytesSinceReply = 0
+    private var pendingWrites = 0
+    private var deadline: Scheduled<Void>?
+
+    init(limits: ControlLimits, registry: ConnectionRegistry) {
+        self.limits = limits
+        self.registry = registry
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        bytesSinceReply += unwrapInboundIn(data).readableBytes
+        guard bytesSinceReply <= limits.maximumRequestBytes else {
+            context.close(promise: nil)
+            return
+        }
+        registry.touch(context.channel)
+        if deadline == nil { startDeadline(context) }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        bytesSinceReply = 0
+        pendingWrites += 1
+        startDeadline(context)
+        let written = promise ?? context.eventLoop.makePromise()
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in
+            bound.value.handler.replyWasTaken(bound.value.context)
+        }
+        context.write(data, promise: written)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stopDeadline()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        stopDeadline()
+    }
+
+    private func replyWasTaken(_ context: ChannelHandlerContext) {
+        pendingWrites -= 1
+        if pendingWrites == 0, bytesSinceReply == 0 { stopDeadline() }
+    }
+
+    private func startDeadline(_ context: ChannelHandlerContext) {
+        stopDeadline()
+        guard context.channel.isActive else { return }
+        let channel = context.channel
+        deadline = context.eventLoop.scheduleTask(in: limits.exchangeTimeout) {
+            channel.close(promise: nil)
+        }
+    }
+
+    private func stopDeadline() {
+        deadline?.cancel()
+        deadline = nil
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionGuard: Sendable {}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Synchronization
+
+/// The connections that are open, and when each last sent something. Any thread.
+final class ConnectionRegistry: Sendable {
+    private struct Connection {
+        let channel: any Channel
+        var lastActive: NIODeadline
+    }
+
+    private struct State {
+        var connections: [ObjectIdentifier: Connection] = [:]
+        var isClosing = false
+    }
+
+    private let maximum: Int
+    private let drained: EventLoopPromise<Void>
+    private let state = Mutex(State())
+
+    init(maximum: Int, eventLoop: any EventLoop) {
+        self.maximum = maximum
+        drained = eventLoop.makePromise()
+    }
+
+    /// Takes a new connection in. When there are too many, the one that has been silent longest
+    /// goes: silent clients cannot keep a new one out.
+    func enter(_ channel: any Channel) {
+        let toClose: (any Channel)? = state.withLock { state in
+            if state.isClosing { return channel }
+            var oldest: (any Channel)?
+            if state.connections.count >= maximum {
+                oldest =
+                    state.connections.values
+                    .min { $0.lastActive < $1.lastActive }?.channel
+            }
+            if let oldest { state.connections[ObjectIdentifier(oldest)] = nil }
+            state.connections[ObjectIdentifier(channel)] =
+                Connection(channel: channel, lastActive: .now())
+            return oldest
+        }
+        toClose?.close(promise: nil)
+        channel.closeFuture.whenComplete { _ in self.leave(channel) }
+    }
+
+    func touch(_ channel: any Channel) {
+        state.withLock { $0.connections[ObjectIdentifier(channel)]?.lastActive = .now() }
+    }
+
+    /// From now on every new connection is closed at once, and each that has no request under way.
+    func quiesce() {
+        let channels = state.withLock { state in
+            state.isClosing = true
+            if state.connections.isEmpty { drained.succeed() }
+            return state.connections.values.map(\.channel)
+        }
+        for channel in channels {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+    }
+
+    /// Closes every connection, whatever it is doing.
+    func closeAll() {
+        let channels = state.withLock { $0.connections.values.map(\.channel) }
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// Returns when, after ``quiesce()``, the last connection is closed.
+    func waitUntilDrained() async throws {
+        try await drained.futureResult.get()
+    }
+
+    private func leave(_ channel: any Channel) {
+        state.withLock { state in
+            state.connections[ObjectIdentifier(channel)] = nil
+            if state.isClosing, state.connections.isEmpty { drained.succeed() }
+        }
+    }
+}

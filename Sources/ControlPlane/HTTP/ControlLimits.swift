@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import NIOCore
+
+/// What one client, and all clients together, may take from the control plane.
+public struct ControlLimits: Sendable {
+    /// At this number the connection that has been idle longest is closed for a new one.
+    public var maximumConnections = 4096
+    /// A connection without any request is closed after this time.
+    public var idleTimeout = TimeAmount.seconds(60)
+    /// A request that has begun must be whole, answered, and its reply read, within this time.
+    public var exchangeTimeout = TimeAmount.seconds(10)
+    /// Bytes that a client may send before it has its next reply: headers and a body, which no
+    /// route reads.
+    public var maximumRequestBytes = 64 * 1024
+    /// Bytes of all headers of one request.
+    public var maximumHeaderBytes = 16 * 1024
+    /// What replies under way get when the server stops.
+    public var shutdownGrace = TimeAmount.milliseconds(250)
+
+    public init() {}
+
+    /// ``maximumConnections``, or less where the process may not open that many files: 256 are
+    /// left for everything else.
+    var connectionsInForce: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return maximumConnections
+        }
+        let files = limit.rlim_cur > 1 << 30 ? 1 << 30 : Int(limit.rlim_cur)
+        return max(16, min(maximumConnections, files - 256))
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Synchronization
+
+/// The control socket: bound, listening, with its final mode and group.
+///
+/// Clients may connect from the moment ``claim(path:group:)`` returns; they wait until
+/// ``ControlServer`` runs. Whoever does not run a server calls ``close()``, which removes the file.
+public final class ControlListener: Sendable {
+    public let path: String
+    /// The file that was made: a file of the same name by somebody else is left alone.
+    private let identity: FileIdentity
+    private let descriptor: Mutex<Int32?>
+
+    private init(path: String, identity: FileIdentity, descriptor: Int32) {
+        self.path = path
+        self.identity = identity
+        self.descriptor = Mutex(descriptor)
+    }
+
+    /// Opens the socket with mode 0660. A socket that a dead process left is taken over; one on
+    /// which anybody answers is refused.
+    ///
+    /// At no moment can anyone else than the owner connect: the socket starts to listen after it
+    /// has its mode and group.
+    ///
+    /// - Parameter group: the group that may connect; `nil` keeps the process's own.
+    public static func claim(
+        path: String, group: String? = nil
+    ) throws(ControlSocketError) -> ControlListener {
+        try claim(path: path, group: group, directoryToMake: "/run/freeway")
+    }
+
+    static func claim(
+        path: String, group: String?, directoryToMake: String
+    ) throws(ControlSocketError) -> ControlListener {
+        guard !path.isEmpty else { throw .emptyPath }
+        // `./` keeps a relative name that starts with `@` from being an abstract one.
+        guard let address = UnixSocketAddress(path.hasPrefix("@") ? "./\(path)" : path) else {
+            throw .pathTooLong(path: path, bytes: path.utf8.count)
+        }
+        let owner = try group.map { name throws(ControlSocketError) in
+            guard let identifier = groupIdentifier(name) else {
+                throw .unknownGroup(name: name)
+            }
+            return identifier
+        }
+        let directory = directoryPart(of: path)
+        if directory == directoryToMake { mkdir(directory, 0o755) }
+        guard let lock = DirectoryLock(directory: directory) else {
+            throw .directoryLocked(path: path, directory: directory)
+        }
+        defer { lock.release() }
+        try removeStaleSocket(path: path, directory: directory, address: address)
+        return try open(path: path, address: address, owner: owner)
+    }
+
+    /// Removes the file, if it is still the one that was made, and closes the socket unless a
+    /// server has taken it. May be called more than once.
+    public func close() {
+        if let lock = DirectoryLock(directory: Self.directoryPart(of: path)) {
+            if FileIdentity(path: path) == identity { unlink(path) }
+            lock.release()
+        }
+        if let descriptor = takeDescriptor() { Glibc.close(descriptor) }
+    }
+
+    /// Hands the listening socket over, once: the caller closes it.
+    func takeDescriptor() -> Int32? {
+        descriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
+    }
+
+    deinit {
+        // Only a listener that no server took still has its descriptor here.
+        if descriptor.withLock({ $0 }) != nil { close() }
+    }
+
+    private static func removeStaleSocket(
+        path: String, directory: String, address: UnixSocketAddress
+    ) throws(ControlSocketError) {
+        guard let existing = FileIdentity(path: path) else {
+            let code = errno
+            if code != ENOENT { throw .failure("look at it", path, code) }
+            guard access(directory, F_OK) == 0 else {
+                throw .missingDirectory(path: path, directory: directory)
+            }
+            return
+        }
+        guard existing.isSocket else { throw .notASocket(path: path) }
+        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | openFlags, 0)
+        guard probe >= 0 else { throw .failure("create a socket", path, errno) }
+        defer { Glibc.close(probe) }
+        let status = address.withSocketAddress { connect(probe, $0, $1) }
+        let code = errno
+        if status == 0 { throw .inUse(path: path, pid: peerIdentifier(of: probe)) }
+        switch code {
+        case ENOENT: return
+        case ECONNREFUSED:
+            guard unlink(path) == 0 || errno == ENOENT else {
+                throw .failure("remove the socket that a dead process left", path, errno)
+            }
+        // Nobody accepts, but there is somebody: the backlog is full.
+        case EAGAIN, EINPROGRESS: throw .inUse(path: path, pid: nil)
+        // A socket of another type has an owner that is not ours to judge.
+        case EPROTOTYPE: throw .inUse(path: path, pid: nil)
+        default: throw .failure("connect to the socket that exists", path, code)
+        }
+    }
+
+    private static func open(
+        path: String, address: UnixSocketAddress, owner: gid_t?
+    ) throws(ControlSocketError) -> ControlListener {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | openFlags, 0)
+        guard descriptor >= 0 else { throw .failure("create a socket", path, errno) }
+        var isFinished = false
+        defer { if !isFinished { Glibc.close(descriptor) } }
+        // The file gets the mode of the socket's inode, so that it is never wider than this.
+        guard fchmod(descriptor, 0o600) == 0 else { throw .failure("set its mode", path, errno) }
+        guard address.withSocketAddress({ bind(descriptor, $0, $1) }) == 0 else {
+            throw .failure("create it", path, errno)
+        }
+        guard let identity = FileIdentity(path: path) else {
+            throw .failure("look at it", path, errno)
+        }
+        defer { if !isFinished, FileIdentity(path: path) == identity { unlink(path) } }
+        if let owner, lchown(path, uid_t.max, owner) != 0 {
+            throw .failure("give it to its group", path, errno)
+        }
+        guard chmod(path, 0o660) == 0 else { throw .failure("set its mode", path, errno) }
+        guard listen(descriptor, 256) == 0 else { throw .failure("listen on it", path, errno) }
+        isFinished = true
+        return ControlListener(path: path, identity: identity, descriptor: descriptor)
+    }
+
+    private static var openFlags: Int32 {
+        Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    }
+
+    private static func directoryPart(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The process that called `listen` (`SO_PEERCRED`).
+    private static func peerIdentifier(of descriptor: Int32) -> Int32? {
+        // `struct ucred` (pid, uid, gid), which Glibc's module does not show.
+        var credentials: [Int32] = [0, 0, 0]
+        var length = socklen_t(3 * MemoryLayout<Int32>.size)
+        let status = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length)
+        return status == 0 && credentials[0] > 0 ? credentials[0] : nil
+    }
+
+    private static func groupIdentifier(_ name: String) -> gid_t? {
+        var entry = group()
+        var found: UnsafeMutablePointer<group>?
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0 else { return nil }
+        return found.map { $0.pointee.gr_gid }
+    }
+}

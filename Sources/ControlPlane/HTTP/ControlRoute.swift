@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import FoundationEssentials
+
+/// What the control socket serves, by `GET` and `HEAD`. The raw value is the path.
+enum ControlRoute: String, CaseIterable, Sendable {
+    case version = "/v1/version"
+    case stats = "/v1/stats"
+    case ports = "/v1/ports"
+    case workers = "/v1/workers"
+    case config = "/v1/config"
+    case plan = "/v1/plan"
+
+    /// The body of the reply: JSON, ended by a newline.
+    func body(from source: some ControlSource) async throws -> Data {
+        switch self {
+        case .version: return try ControlJSON.encode(await source.version())
+        case .stats: return try ControlJSON.encode(await source.stats())
+        case .ports: return try ControlJSON.encode(await source.ports())
+        case .workers: return try ControlJSON.encode(await source.workers())
+        case .config: return try ControlJSON.encode(await source.config())
+        case .plan:
+            var plan = try await source.planJSON()
+            if plan.last != UInt8(ascii: "\n") { plan.append(UInt8(ascii: "\n")) }
+            return plan
+        }
+    }
+
+    /// The route whose path is nearest to `path`, if any is near.
+    static func nearest(to path: String) -> ControlRoute? {
+        // Longer than any route and its typing errors: not worth the distance's square cost.
+        guard path.utf8.count <= 64 else { return nil }
+        let distances = allCases.map { ($0, editDistance(path, $0.rawValue)) }
+        guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= 4 else { return nil }
+        return best.0
+    }
+
+    /// Levenshtein's distance in bytes.
+    private static func editDistance(_ left: String, _ right: String) -> Int {
+        let right = Array(right.utf8)
+        var row = Array(0...right.count)
+        for (i, byte) in left.utf8.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in right.indices {
+                let substituted = diagonal + (byte == right[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ControlAPI
+public import FoundationEssentials
+
+/// Where ``ControlServer`` gets its replies. The supervisor is one; tests have their own.
+///
+/// Called on the control plane's threads, several requests at a time. A request must not touch a
+/// worker's path. What is thrown becomes a 500 reply and is logged.
+public protocol ControlSource: Sendable {
+    func version() async throws -> VersionReply
+    func stats() async throws -> StatsReply
+    func ports() async throws -> PortsReply
+    func workers() async throws -> WorkersReply
+    func config() async throws -> ConfigReply
+    /// The plan as one JSON object with `schemaVersion`; sent as it is.
+    func planJSON() async throws -> Data
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+import DPDK
+import Dataplane
+import Foundation
+import Synchronization
+
+/// Takes the frames that a replay sends, from all workers, and writes them to captures with the
+/// time of their exit. A thread of its own; it never loses a frame, and after an error it goes on
+/// freeing frames so that the workers can finish.
+final class FrameCollector: @unchecked Sendable {
+    /// A port's rings, one for each worker, and its capture.
+    struct Outlet {
+        let rings: [Ring]
+        let writer: CaptureWriter
+    }
+
+    private let outlets: [Outlet]
+    private let isFinishing = Atomic(false)
+    private let failure = Mutex<CaptureError?>(nil)
+    private let finished = DispatchSemaphore(value: 0)
+    private var frames: UInt64 = 0
+    /// Frames of several segments are put together here.
+    private let whole = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 8)
+
+    init(_ outlets: [Outlet]) { self.outlets = outlets }
+
+    deinit { whole.deallocate() }
+
+    /// Starts the thread.
+    func start() {
+        let thread = Thread { [self] in
+            collect()
+            finished.signal()
+        }
+        thread.name = "collector"
+        thread.start()
+    }
+
+    /// Empties the rings, once the workers have returned, and puts the captures in their places.
+    /// - Returns: the frames that were written.
+    func finish() throws(CaptureError) -> UInt64 {
+        isFinishing.store(true, ordering: .releasing)
+        finished.wait()
+        outlets.forEach { $0.rings.forEach { $0.free() } }
+        if let error = failure.withLock({ $0 }) { throw error }
+        for outlet in outlets { try outlet.writer.finish() }
+        return frames
+    }
+
+    private func collect() {
+        var burst = Burst()
+        while true {
+            let isLast = isFinishing.load(ordering: .acquiring)
+            var found = 0
+            for outlet in outlets {
+                for ring in outlet.rings {
+                    found += burst.dequeue(from: ring)
+                    write(&burst, to: outlet.writer)
+                }
+            }
+            if found == 0 {
+                if isLast { return }
+                lookAgainSoon()
+            }
+        }
+    }
+
+    private func write(_ burst: inout Burst, to writer: CaptureWriter) {
+        guard failure.withLock({ $0 == nil }) else { return burst.removeAll() }
+        for index in 0..<burst.count {
+            let mbuf = burst[index]
+            do throws(CaptureError) {
+                if mbuf.segmentCount == 1 {
+                    let bytes = UnsafeRawBufferPointer(start: mbuf.data, count: mbuf.dataLength)
+                    try writer.write(bytes, time: mbuf.replayTime)
+                } else {
+                    let length = mbuf.copyBytes(to: whole)
+                    try writer.write(
+                        UnsafeRawBufferPointer(rebasing: whole[..<length]), time: mbuf.replayTime)
+                }
+                frames += 1
+            } catch {
+                failure.withLock { $0 = error }
+                break
+            }
+        }
+        burst.removeAll()
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+import ControlAPI
+import DPDK
+import Dataplane
+import FreewayConfiguration
+import Synchronization
+
+extension Replay {
+    /// Runs the workers until every frame has left, and checks that none was lost.
+    func drive(
+        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
+        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> ReplayReport {
+        let clock = ContinuousClock()
+        collector.start()
+        let began = clock.now
+        do throws(ForwarderError) {
+            try forwarder.start(.replay)
+            try wait(for: forwarder.group, total, progress)
+        } catch {
+            forwarder.group.stop()
+            _ = try? collector.finish()
+            throw error
+        }
+        forwarder.group.stop()
+        let written: UInt64
+        do throws(CaptureError) {
+            written = try collector.finish()
+        } catch {
+            throw ForwarderError(error)
+        }
+        let elapsed = clock.now - began
+        let tallies = forwarder.group.readTallies()
+        try check(forwarder, tallies, total, written)
+        return report(forwarder, tallies, surveys, elapsed)
+    }
+
+    /// Waits until the schedule is exhausted and nothing is between workers.
+    private func wait(
+        for group: WorkerGroup, _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) {
+        let clock = ContinuousClock()
+        var nextProgress = clock.now + .seconds(1)
+        while true {
+            if ReplayInterruption.isRequested {
+                throw ForwarderError(.interrupted, "interrupted; no output was written")
+            }
+            switch group.workers[0].lifeState {
+            case .exhausted:
+                if group.readTallies().inFlight == 0 { return }
+            case .failed:
+                throw ForwarderError(
+                    .internalFault,
+                    "DPDK's net_pcap stopped before the end: "
+                        + "\(group.readTallies().received.frames) of \(total) frames came in")
+            case .starting, .running, .stopped: break
+            }
+            if clock.now > nextProgress {
+                nextProgress = clock.now + .milliseconds(500)
+                progress(group.readTallies().received.frames, total)
+            }
+            lookAgainSoon()
+        }
+    }
+
+    /// A replay loses nothing: whatever says otherwise is a fault of Freeway or of DPDK.
+    private func check(
+        _ forwarder: Forwarder, _ tallies: TallySet, _ total: UInt64, _ written: UInt64
+    ) throws(ForwarderError) {
+        var faults: [String] = []
+        if tallies.received.frames != total {
+            faults.append("\(tallies.received.frames) of \(total) frames came in")
+        }
+        let collected = forwarder.ports.filter { outputs[$0.planned.name] != nil }
+            .reduce(0) { $0 + tallies.transmitted(port: $1.port.index).frames }
+        if collected != written {
+            faults.append("\(written) of \(collected) transmitted frames were written")
+        }
+        if !tallies.balances || !tallies.ledger.isBalanced {
+            faults.append("the ledger does not balance")
+        }
+        for attached in forwarder.ports {
+            guard let counters = try? attached.port.statistics() else { continue }
+            let lost = counters.missed + counters.receiveErrors + counters.withoutMbuf
+            if lost > 0 {
+                faults.append("the device of port \(attached.planned.name) lost \(lost) frames")
+            }
+        }
+        guard faults.isEmpty else {
+            throw ForwarderError(
+                .internalFault,
+                "frames were lost in the replay: \(faults.joined(separator: "; ")); "
+                    + "this is a fault of Freeway: please report it")
+        }
+    }
+
+    private func report(
+        _ forwarder: Forwarder, _ tallies: TallySet, _ surveys: [String: CaptureSurvey],
+        _ elapsed: Duration
+    ) -> ReplayReport {
+        let ports = forwarder.ports.map { attached in
+            let name = attached.planned.name
+            return (
+                name,
+                ReplayPort(
+                    totals: tallies.totals(port: attached.port.index), input: inputs[name],
+                    output: outputs[name])
+            )
+        }
+        let notes = configuration.ports.flatMap { surveys[$0.name]?.notes ?? [] }
+        return ReplayReport(
+            workers: workers, ledger: tallies.ledger,
+            ports: Dictionary(uniqueKeysWithValues: ports),
+            seconds: elapsed / .seconds(1), notes: notes)
+    }
+}

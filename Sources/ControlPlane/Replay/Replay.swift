@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+public import FreewayConfiguration
+public import ControlAPI
+import DPDK
+import Dataplane
+import Glibc
+
+/// Runs captures through the production pipeline. One replay in a process, since DPDK starts once.
+public struct Replay {
+    public var configuration: Configuration
+    /// The capture that each port receives, by name.
+    public var inputs: [String: String] = [:]
+    /// Where to write what each port sends, by name.
+    public var outputs: [String: String] = [:]
+    public var workers = 1
+    /// Whether ports take frames for any MAC address.
+    public var admitsAny = false
+
+    public init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Replays, and gives the report once every frame has left.
+    /// - Parameter progress: called now and then with the frames that came in and the frames in all.
+    /// - Throws: `ForwarderError`; then no output capture is left behind.
+    public func run(
+        machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
+    ) throws(ForwarderError) -> ReplayReport {
+        let surveys = try survey()
+        let writers = try openOutputs()
+        let plan: Plan
+        do throws(ConfigurationErrors) {
+            plan = try Plan(replaying: configuration, workers: workers, machine: machine)
+        } catch {
+            throw ForwarderError(.badConfiguration, error.description)
+        }
+        let links = try CaptureLinks()
+        var outlets: [FrameCollector.Outlet] = []
+        let forwarder = try Forwarder(
+            configuration, plan,
+            Forwarder.Devices(
+                attachments: try attachments(surveys, links), admitsAny: admitsAny,
+                ways: { environment, ports throws(ForwarderError) in
+                    try Self.ways(environment, ports, surveys, writers, &outlets)
+                }))
+        defer { forwarder.tearDown() }
+        let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
+        return try drive(forwarder, FrameCollector(outlets), surveys, total, progress)
+    }
+
+    /// A first pass over each input: what it holds, and whether it can be replayed at all.
+    private func survey() throws(ForwarderError) -> [String: CaptureSurvey] {
+        var surveys: [String: CaptureSurvey] = [:]
+        for port in configuration.ports {
+            guard let path = inputs[port.name] else { continue }
+            do throws(CaptureError) {
+                surveys[port.name] = try CaptureSurvey(path: path)
+            } catch {
+                throw ForwarderError(error)
+            }
+        }
+        return surveys
+    }
+
+    private func openOutputs() throws(ForwarderError) -> [String: CaptureWriter] {
+        var writers: [String: CaptureWriter] = [:]
+        for (port, path) in outputs.sorted(by: { $0.key < $1.key }) {
+            do throws(CaptureError) {
+                writers[port] = try CaptureWriter(path: path)
+            } catch {
+                throw ForwarderError(error)
+            }
+        }
+        return writers
+    }
+
+    /// net_pcap for a port with frames to receive, net_null for another one.
+    private func attachments(
+        _ surveys: [String: CaptureSurvey], _ links: CaptureLinks
+    ) throws(ForwarderError) -> [Configuration.Device.Attachment] {
+        var attachments: [Configuration.Device.Attachment] = []
+        for (index, port) in configuration.ports.enumerated() {
+            if let survey = surveys[port.name], survey.frameCount > 0 {
+                let link = try links.link(to: survey.path)
+                attachments.append(
+                    Configuration.Device.Attachment(
+                        bus: "vdev", name: "net_pcap\(index)", arguments: "rx_pcap=\(link)"))
+            } else {
+                attachments.append(
+                    Configuration.Device.Attachment(
+                        bus: "vdev", name: "net_null\(index)", arguments: "no-rx=1"))
+            }
+        }
+        return attachments
+    }
+
+    private static func ways(
+        _ environment: PacketEnvironment, _ ports: [AttachedPort],
+        _ surveys: [String: CaptureSurvey], _ writers: [String: CaptureWriter],
+        _ outlets: inout [FrameCollector.Outlet]
+    ) throws(ForwarderError) -> Forwarder.Ways {
+        var transmit: [WorkerGroup.PortDescription.Way] = []
+        do throws(DPDKError) {
+            for attached in ports {
+                guard let writer = writers[attached.planned.name] else {
+                    transmit.append(.discard)
+                    continue
+                }
+                var rings: [Ring] = []
+                for worker in environment.plan.workers.indices {
+                    rings.append(
+                        try Ring(
+                            name: "collect-\(attached.planned.index)-\(worker)", slots: 1024,
+                            numaNode: nil))
+                }
+                outlets.append(FrameCollector.Outlet(rings: rings, writer: writer))
+                transmit.append(.collector(rings))
+            }
+        } catch {
+            throw ForwarderError(error, remedy: "lower --workers")
+        }
+        let inputs = ports.compactMap { attached in
+            surveys[attached.planned.name].map {
+                ReplaySchedule.Input(
+                    port: attached.port.index, times: $0.times, longestFrame: $0.longestFrame)
+            }
+        }
+        let schedule = ReplaySchedule(
+            inputs, pool: environment.pools.values.first!,
+            mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
+            reserve: environment.plan.memory.mbufs.caches)
+        return Forwarder.Ways(transmit: transmit, schedule: schedule)
+    }
+}

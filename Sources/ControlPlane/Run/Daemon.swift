@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FreewayConfiguration
+public import ControlAPI
+import DPDK
+import Dataplane
+import Foundation
+public import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `freeway run`: a forwarder with its control socket, from start to the final ledger.
+public struct Daemon: Sendable {
+    public let configuration: Configuration
+    /// The text that the configuration was read from.
+    public let yaml: String
+    public let socketPath: String
+    public let version: String
+    public let logger: Logger
+
+    public init(
+        configuration: Configuration, yaml: String, socketPath: String, version: String,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.yaml = yaml
+        self.socketPath = socketPath
+        self.version = version
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM, SIGINT or cancellation, and gives the final statistics.
+    /// - Throws: `ForwarderError`, `ControlSocketError` or `ConfigurationErrors`; then nothing is
+    ///   left behind.
+    public func run(machine: Machine) async throws -> StatsReply {
+        let plan = try Plan(configuration: configuration, machine: machine)
+        plan.warnings.forEach { logger.warning("\($0)") }
+        if let error = HostCheck(configuration, plan: plan).error { throw error }
+        let devices = try LiveDevices(configuration, plan)
+        let listener = try ControlListener.claim(
+            path: socketPath, group: configuration.control.group)
+        defer { listener.close() }
+        ControlThreads.bind(to: plan.control.cpus)
+        let dpdkLogger = logger
+        LogCapture.shared.forward { dpdkLogger.debug("\($0)", source: "dpdk") }
+        let forwarder = try Forwarder(configuration, plan, devices.devices)
+        defer { forwarder.tearDown() }
+        try forwarder.start(plan.isFloating ? .floating : .pinned)
+        let source = ForwarderStatus(
+            forwarder: forwarder, configuration: configuration, yaml: yaml, version: version)
+        announce(plan, forwarder)
+        do {
+            try await serve(listener, source)
+        } catch {
+            forwarder.stopWorkers()
+            throw error
+        }
+        forwarder.stopWorkers()
+        return try await source.stats()
+    }
+
+    private func serve(_ listener: ControlListener, _ source: ForwarderStatus) async throws {
+        let notifier = SystemdNotifier()
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: ControlServer(listener: listener, source: source, logger: logger),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: StatusSampler(source: source, notifier: notifier),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+        try await group.run()
+        notifier.stopping(status: "stopping")
+        logger.info("stopping")
+    }
+
+    /// The service group's own messages are for those who debug it.
+    private var quietLogger: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+
+    private func announce(_ plan: Plan, _ forwarder: Forwarder) {
+        logger.info(
+            "memory",
+            metadata: [
+                "pages": "\(plan.memory.pages.rawValue)", "megabytes": "\(plan.memory.megabytes)",
+                "reason": "\(plan.memory.reason)",
+            ])
+        for attached in forwarder.ports {
+            logger.info(
+                "port",
+                metadata: [
+                    "name": "\(attached.planned.name)", "device": "\(attached.planned.device)",
+                    "driver": "\(attached.driver)", "mac": "\(attached.mac)",
+                    "mtu": "\(attached.planned.mtu)", "rxQueues": "\(attached.planned.rxQueues)",
+                    "txQueues": "\(attached.planned.txQueues)",
+                ])
+        }
+        logger.info(
+            "forwarding",
+            metadata: [
+                "mode": "\(configuration.forward.rawValue)", "workers": "\(plan.workers.count)",
+                "lcores": "\(plan.lcores)", "version": "\(version)",
+                "dpdk": "\(EAL.runtimeVersion)",
+            ])
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+import ControlAPI
+import DPDK
+import Dataplane
+import Foundation
+import Synchronization
+
+/// Answers the control socket's questions about a running forwarder from what the workers publish.
+/// Any thread; never touches a worker's path.
+final class ForwarderStatus: ControlSource {
+    private let forwarder: Forwarder
+    private let configuration: Configuration
+    private let yaml: String
+    private let version: String
+    private let startedAt = Timestamp.now
+    private let samples = Mutex<(older: StatsReply?, newer: StatsReply?)>((nil, nil))
+
+    init(forwarder: Forwarder, configuration: Configuration, yaml: String, version: String) {
+        self.forwarder = forwarder
+        self.configuration = configuration
+        self.yaml = yaml
+        self.version = version
+    }
+
+    /// Remembers the counters of this moment, for rates.
+    func sample() {
+        let now = readStats()
+        samples.withLock { $0 = ($0.newer, now) }
+    }
+
+    func stats() async throws -> StatsReply {
+        var reply = readStats()
+        reply.rates = samples.withLock { samples in
+            guard let newer = samples.newer, let older = samples.older else { return nil }
+            return newer.rates(since: older)
+        }
+        return reply
+    }
+
+    private func readStats() -> StatsReply {
+        let tallies = forwarder.group.readTallies()
+        let ports = forwarder.ports.map {
+            ($0.planned.name, tallies.totals(port: $0.port.index))
+        }
+        return StatsReply(
+            time: .now, startedAt: startedAt, workers: forwarder.plan.workers.count,
+            ledger: tallies.ledger,
+            handoff: Handoff(
+                rxHandoff: tallies.rxHandedOff, txHandoff: tallies.txHandedOff,
+                inFlight: tallies.inFlight),
+            ports: Dictionary(uniqueKeysWithValues: ports))
+    }
+
+    func ports() async throws -> PortsReply {
+        let tallies = forwarder.group.readTallies()
+        let ports = try forwarder.ports.map { try status($0, tallies) }
+        return PortsReply(time: .now, ports: ports)
+    }
+
+    private func status(_ attached: AttachedPort, _ tallies: TallySet) throws -> PortStatus {
+        let link = try attached.port.link()
+        let counters = try attached.port.statistics()
+        return PortStatus(
+            index: Int(attached.port.index), name: attached.planned.name,
+            device: "\(attached.planned.device)", driver: attached.driver, mac: "\(attached.mac)",
+            mtu: attached.planned.mtu,
+            link: PortLink(
+                up: link.isUp, speedMbps: link.megabitsPerSecond, fullDuplex: link.isFullDuplex),
+            promiscuous: attached.port.isPromiscuous, numaNode: attached.port.numaNode.map(Int.init),
+            rxQueues: attached.planned.rxQueues, txQueues: attached.planned.txQueues,
+            admit: attached.configured.admit == .any ? .any : .own,
+            received: Traffic(tallies.received(port: attached.port.index)),
+            transmitted: Traffic(tallies.transmitted(port: attached.port.index)),
+            counters: DeviceCounters(
+                imissed: counters.missed, ierrors: counters.receiveErrors,
+                oerrors: counters.transmitErrors, rxNoMbuf: counters.withoutMbuf),
+            xstats: try attached.port.extendedStatistics())
+    }
+
+    func workers() async throws -> WorkersReply {
+        let names = Dictionary(
+            uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
+        let workers = zip(forwarder.group.workers, forwarder.plan.workers).map { worker, planned in
+            status(worker, planned, names)
+        }
+        return WorkersReply(time: .now, workers: workers)
+    }
+
+    private func status(
+        _ worker: Worker, _ planned: Plan.Lcore, _ names: [UInt16: String]
+    ) -> WorkerStatus {
+        let tallies = worker.readTallies()
+        let state: WorkerState =
+            switch worker.lifeState {
+            case .starting: .starting
+            case .running, .exhausted, .failed: .running
+            case .stopped: .stopped
+            }
+        return WorkerStatus(
+            index: worker.index, lcore: planned.lcore, cpus: planned.cpus,
+            floating: forwarder.plan.isFloating, state: state, rounds: tallies.rounds,
+            emptyRounds: tallies.emptyRounds,
+            busyShare: tallies.ticks == 0 ? 0 : Double(tallies.busyTicks) / Double(tallies.ticks),
+            received: Traffic(tallies.received), transmitted: Traffic(tallies.transmitted),
+            handedOff: tallies.rxHandedOff &+ tallies.txHandedOff,
+            taken: tallies.rxTaken &+ tallies.txTaken,
+            queues: worker.polledQueues.map {
+                ControlAPI.PolledQueue(port: names[$0.port] ?? "", queue: Int($0.queue))
+            })
+    }
+
+    func version() async throws -> VersionReply {
+        VersionReply(
+            version: version, dpdkBuild: EAL.buildVersion, dpdkRuntime: EAL.runtimeVersion,
+            swift: Self.swiftVersion, pid: getpid(), startedAt: startedAt)
+    }
+
+    private static var swiftVersion: String {
+        #if swift(>=6.4)
+            "6.4 or newer"
+        #elseif swift(>=6.3)
+            "6.3"
+        #else
+            "6.2"
+        #endif
+    }
+
+    func config() async throws -> ConfigReply {
+        ConfigReply(path: configuration.path, yaml: yaml, loadedAt: startedAt)
+    }
+
+    func planJSON() async throws -> Data { try ControlJSON.encode(forwarder.plan) }
+}

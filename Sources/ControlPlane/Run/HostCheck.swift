@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FreewayConfiguration
+import Foundation
+
+/// Looks whether this machine has what a configuration asks for: devices, their drivers, permissions
+/// and huge pages. Looks only; changes nothing.
+public struct HostCheck: Sendable {
+    /// One thing that stands in the way.
+    public struct Problem: Sendable, Equatable, CustomStringConvertible {
+        public let code: ForwarderError.Code
+        public let description: String
+    }
+
+    public let problems: [Problem]
+
+    public init(_ configuration: Configuration, plan: Plan) {
+        var problems: [Problem] = []
+        for port in configuration.ports {
+            let field =
+                "\(configuration.path)\(port.origin.location.map { ":\($0)" } ?? ""): "
+                + "ports.\(port.name).device: "
+            problems += Self.problems(of: port.device).map {
+                Problem(code: $0.code, description: field + $0.description)
+            }
+        }
+        problems += Self.problems(of: plan.memory, path: configuration.path)
+        self.problems = problems
+    }
+
+    /// All problems as one error; nil when there are none.
+    public var error: ForwarderError? {
+        problems.first.map {
+            ForwarderError($0.code, problems.map(\.description).joined(separator: "\n"))
+        }
+    }
+
+    private static func problems(of device: Configuration.Device) -> [Problem] {
+        switch device {
+        case .pci(let address): pci(address)
+        case .interface(let name): interface(name)
+        case .pcap(let file, let output, _): capture(file, output)
+        case .tap: packetCapability("make TAP interfaces")
+        case .vdev: []
+        }
+    }
+
+    private static func pci(_ address: String) -> [Problem] {
+        let folder = "/sys/bus/pci/devices/\(address)"
+        guard FileManager.default.fileExists(atPath: folder) else {
+            return [
+                Problem(
+                    code: .memoryOrDevice,
+                    description: "there is no PCI device \(address); lspci -D lists those there are")
+            ]
+        }
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/driver")
+        let driver = link?.split(separator: "/").last.map(String.init)
+        let userSpace = ["vfio-pci", "uio_pci_generic", "igb_uio", "mlx4_core", "mlx5_core"]
+        guard let driver, userSpace.contains(driver) else {
+            return [
+                Problem(
+                    code: .memoryOrDevice,
+                    description:
+                        "\(address) is bound to \(driver ?? "no driver"); bind it with "
+                        + "dpdk-devbind.py --bind=vfio-pci \(address)")
+            ]
+        }
+        guard driver != "vfio-pci" || access("/dev/vfio/vfio", R_OK | W_OK) == 0 else {
+            return [
+                Problem(
+                    code: .noPermission,
+                    description: "no permission for /dev/vfio; run as root, or give this user the "
+                        + "device's group in /dev/vfio")
+            ]
+        }
+        return []
+    }
+
+    private static func interface(_ name: String) -> [Problem] {
+        let interfaces =
+            ((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? []).sorted()
+        guard interfaces.contains(name) else {
+            return [
+                Problem(
+                    code: .memoryOrDevice,
+                    description: "there is no interface \(name); this machine has "
+                        + interfaces.joined(separator: ", "))
+            ]
+        }
+        return packetCapability("open packet sockets")
+    }
+
+    private static func capture(_ file: String, _ output: String?) -> [Problem] {
+        var problems: [Problem] = []
+        if access(file, R_OK) != 0 {
+            problems.append(
+                Problem(
+                    code: .unreadableInput,
+                    description: "\(file): \(String(cString: strerror(errno)))"))
+        }
+        if let output {
+            let folder = (output as NSString).deletingLastPathComponent
+            if access(folder.isEmpty ? "." : folder, W_OK) != 0 {
+                problems.append(
+                    Problem(
+                        code: .outputNotCreated,
+                        description: "\(output): \(String(cString: strerror(errno)))"))
+            }
+        }
+        return problems
+    }
+
+    /// Root, or a process with the effective capability CAP_NET_RAW (bit 13).
+    private static func packetCapability(_ purpose: String) -> [Problem] {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
+        guard let mask, mask & 1 << 13 == 0 else { return [] }
+        return [
+            Problem(
+                code: .noPermission,
+                description: "no permission to \(purpose); run as root, or with CAP_NET_RAW and "
+                    + "CAP_NET_ADMIN")
+        ]
+    }
+
+    private static func problems(of memory: Plan.Memory, path: String) -> [Problem] {
+        switch memory.pages {
+        case .huge:
+            guard let warning = memory.shortage else { return [] }
+            return [
+                Problem(code: .memoryOrDevice, description: "\(path): memory.pages: \(warning)")
+            ]
+        case .ordinary:
+            guard let available = availableMegabytes, available < memory.megabytes else { return [] }
+            return [
+                Problem(
+                    code: .memoryOrDevice,
+                    description:
+                        "\(path): memory: \(memory.megabytes) MB are needed, \(available) MB are "
+                        + "available; free some, or lower memory.routes and workers")
+            ]
+        }
+    }
+
+    private static var availableMegabytes: Int? {
+        let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        let words = line?.split(whereSeparator: \.isWhitespace) ?? []
+        return words.count > 1 ? Int(words[1]).map { $0 / 1024 } : nil
+    }
+}

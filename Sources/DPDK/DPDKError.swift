@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDPDK
+import Glibc
+
+/// A call to DPDK that failed: which, why, and the last line that DPDK itself logged about it.
+public struct DPDKError: Error, Sendable {
+    /// The positive errno.
+    public let code: Int32
+    /// What was attempted, in words.
+    public let operation: String
+    /// The last line of DPDK's own log, when it said anything during the operation.
+    public let logLine: String?
+
+    public init(code: Int32, operation: String, logLine: String? = LogCapture.shared.lastLine) {
+        self.code = code
+        self.operation = operation
+        self.logLine = logLine
+    }
+}
+
+extension DPDKError: CustomStringConvertible {
+    public var description: String {
+        let cause = String(cString: strerror(code))
+        return logLine.map { "\(operation): \(cause) (DPDK says: \($0))" } ?? "\(operation): \(cause)"
+    }
+}
+
+/// Turns DPDK's convention of negative errno values into a typed throw. Cold path only.
+@discardableResult
+func check(_ status: Int32, _ operation: @autoclosure () -> String) throws(DPDKError) -> Int32 {
+    guard status >= 0 else { throw DPDKError(code: -status, operation: operation()) }
+    return status
+}
+
+/// Unwraps the result of a call that returns NULL and sets `rte_errno`. Cold path only.
+func check<Pointer>(
+    _ pointer: Pointer?, _ operation: @autoclosure () -> String
+) throws(DPDKError) -> Pointer {
+    guard let pointer else { throw DPDKError(code: cdpdk_errno(), operation: operation()) }
+    return pointer
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDPDK
+
+/// A logical core of DPDK: a thread that EAL made and pinned. Wraps an lcore id.
+public struct Lcore: Hashable, Sendable {
+    public let index: UInt32
+
+    public init(index: UInt32) { self.index = index }
+
+    /// The NUMA node of the lcore's memory. Wraps `rte_lcore_to_socket_id`.
+    public var numaNode: Int32 { Int32(bitPattern: rte_lcore_to_socket_id(index)) }
+
+    /// Runs a function on the lcore until it returns. Wraps `rte_eal_remote_launch`.
+    ///
+    /// The context is a raw pointer because a Swift closure would be isolated and counted.
+    /// - Throws: `DPDKError` when the lcore does not exist or is busy.
+    public func launch(
+        _ function: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Int32,
+        context: UnsafeMutableRawPointer?
+    ) throws(DPDKError) {
+        guard rte_lcore_is_enabled(index) == 1 else {
+            throw DPDKError(code: 22, operation: "launch on lcore \(index), which does not exist")
+        }
+        try check(rte_eal_remote_launch(function, context, index), "launch on lcore \(index)")
+    }
+
+    /// Waits until the function on the lcore has returned, and gives its result.
+    /// Wraps `rte_eal_wait_lcore`.
+    @discardableResult
+    public func wait() -> Int32 { rte_eal_wait_lcore(index) }
+}

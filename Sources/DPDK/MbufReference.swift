@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CDPDK
+
+/// A packet buffer that somebody else owns: valid while its `Burst` holds it. Wraps
+/// `struct rte_mbuf`.
+///
+/// It can be read and changed, not freed or sent; only bursts do that.
+@frozen public struct MbufReference: @unchecked Sendable {
+    @usableFromInline let raw: OpaquePointer
+
+    @inlinable @inline(__always)
+    init(_ raw: OpaquePointer) { self.raw = raw }
+
+    /// The first byte of the frame.
+    @inlinable @inline(__always)
+    public var data: UnsafeMutableRawPointer { cdpdk_mbuf_data(raw).unsafelyUnwrapped }
+
+    /// Bytes of the frame in the first segment: what may be read from `data` on.
+    @inlinable @inline(__always)
+    public var dataLength: Int { Int(cdpdk_mbuf_data_length(raw)) }
+
+    /// Bytes of the whole frame, over all segments.
+    @inlinable @inline(__always)
+    public var frameLength: Int { Int(cdpdk_mbuf_frame_length(raw)) }
+
+    @inlinable public var segmentCount: Int { Int(cdpdk_mbuf_segment_count(raw)) }
+
+    /// The index of the port that received the frame.
+    @inlinable @inline(__always)
+    public var port: UInt16 { cdpdk_mbuf_port(raw) }
+
+    /// The 64 bytes of metadata behind the mbuf.
+    @inlinable @inline(__always)
+    public var privateArea: UnsafeMutableRawPointer {
+        cdpdk_mbuf_private_area(raw).unsafelyUnwrapped
+    }
+
+    /// Cuts the end off. A length of the frame's own or more changes nothing.
+    @inlinable public func shorten(to length: Int) { cdpdk_mbuf_shorten(raw, UInt32(length)) }
+
+    /// Copies bytes of the frame, across segments; gives how many there were.
+    public func copyBytes(from offset: Int = 0, to buffer: UnsafeMutableRawBufferPointer) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        return Int(cdpdk_mbuf_copy(raw, UInt32(offset), UInt32(buffer.count), base))
+    }
+
+    /// Brings the first line of the frame into the cache.
+    @inlinable @inline(__always)
+    public func prefetchData() { cdpdk_prefetch(cdpdk_mbuf_data(raw)) }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// Where a worker's frames come from. Chosen at launch, so that the loop has no branch for it.
+protocol FrameSource {
+    /// Takes frames in and walks each burst through the stages.
+    /// - Returns: how many frames came in.
+    static func takeTurn<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int
+}
+
+extension FrameSource {
+    @inline(__always)
+    static func work<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer, on frames: Int, from port: UInt16,
+        isSteered: Bool
+    ) {
+        state.tallies.received(port: port, frames: frames, bytes: state.burst.byteCount)
+        state.tallies.add(Tallies.Slot.burstsReceived, 1)
+        if isSteered {
+            state.handoff.steer(
+                &state.burst, own: state.index, state.tallies, state.control)
+        }
+        state.inPort = port
+        state.runPipeline(&observer)
+    }
+}
+
+/// Polls the worker's receive queues, one burst each.
+enum FromQueues: FrameSource {
+    @inline(__always)
+    static func takeTurn<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int {
+        var frames = 0
+        var position = 0
+        while position < state.polledQueueCount {
+            let polled = state.polledQueues[position]
+            let received = state.burst.receive(port: polled.port, queue: polled.queue)
+            if received > 0 {
+                frames &+= received
+                work(
+                    &state, &observer, on: received, from: polled.port, isSteered: polled.isSteered)
+            }
+            position &+= 1
+        }
+        return frames
+    }
+}
+
+/// Takes the next run of the replay's schedule.
+enum FromSchedule: FrameSource {
+    static func takeTurn<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int {
+        guard let port = state.schedule?.receive(into: &state.burst) else { return 0 }
+        let received = state.burst.count
+        work(
+            &state, &observer, on: received, from: port, isSteered: state.handoff.workerCount > 1)
+        return received
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// The rings between the workers of a group under construction.
+struct HandoffRings {
+    /// The way of received frames from one worker to another, or of forwarded frames to the owner of
+    /// a port's transmit queue.
+    private struct Path: Hashable {
+        let from: Int
+        let to: Int
+        let port: UInt16?
+    }
+
+    private let workers: Int
+    private let slots: Int
+    private var rings: [Path: Ring] = [:]
+
+    init(workers: Int, slots: Int) {
+        self.workers = workers
+        self.slots = slots
+    }
+
+    var all: [Ring] { Array(rings.values) }
+
+    private mutating func ring(from: Int, to: Int, port: UInt16?) throws(DPDKError) -> Ring {
+        let path = Path(from: from, to: to, port: port)
+        if let ring = rings[path] { return ring }
+        let kind = port.map { "tx\($0)" } ?? "rx"
+        let ring = try Ring(name: "handoff-\(kind)-\(from)-\(to)", slots: slots, numaNode: nil)
+        rings[path] = ring
+        return ring
+    }
+
+    mutating func transmitRing(from: Int, to: Int, port: UInt16) throws(DPDKError) -> Ring {
+        try ring(from: from, to: to, port: port)
+    }
+
+    /// A worker's ends of the rings.
+    mutating func handoff(
+        of index: Int, _ description: WorkerGroup.Description, isSteered: Bool
+    ) throws(DPDKError) -> Handoff {
+        var outgoing = [Ring?](repeating: nil, count: workers)
+        var incoming: [Ring] = []
+        if isSteered {
+            let pollers = description.steeringWorkers
+            for other in 0..<workers where other != index {
+                if pollers.contains(index) {
+                    outgoing[other] = try ring(from: index, to: other, port: nil)
+                }
+                if pollers.contains(other) {
+                    incoming.append(try ring(from: other, to: index, port: nil))
+                }
+            }
+        }
+        var transmitIncoming: [(ring: Ring, port: UInt16)] = []
+        for port in description.ports {
+            guard case .device = port.way else { continue }
+            for other in 0..<workers where other != index && port.txQueueOfWorker[other] == index {
+                transmitIncoming.append((try ring(from: other, to: index, port: port.port), port.port))
+            }
+        }
+        var steering: UnsafeMutablePointer<FlowSteering>?
+        if isSteered {
+            steering = .allocate(capacity: 1)
+            steering?.initialize(to: FlowSteering(workers: workers))
+        }
+        return Handoff(
+            steering: steering, buffers: bursts(workers), outgoing: linesOf(outgoing),
+            workerCount: workers, incoming: linesOf(incoming), incomingCount: incoming.count,
+            transmitIncoming: linesOf(transmitIncoming),
+            transmitIncomingCount: transmitIncoming.count, waits: description.schedule != nil)
+    }
+}
+
+extension WorkerGroup.Description {
+    /// The workers that poll a queue of a steered port.
+    var steeringWorkers: Set<Int> { Set(ports.filter(\.isSteered).flatMap(\.rxWorkers)) }
+
+    func polledQueues(of worker: Int) -> [PolledQueue] {
+        ports.flatMap { port in
+            port.rxWorkers.indices.filter { port.rxWorkers[$0] == worker }.map {
+                PolledQueue(port: port.port, queue: UInt16($0), isSteered: port.isSteered)
+            }
+        }
+    }
+
+    /// A worker's ways to all of DPDK's port indices.
+    func routes(
+        of worker: Int, _ rings: inout HandoffRings
+    ) throws(DPDKError) -> [TransmitRoute] {
+        var routes = (0..<UInt16(Port.limit)).map {
+            TransmitRoute(kind: .discard, port: $0, queue: 0, ring: nil, waits: false)
+        }
+        for port in ports {
+            let waits = schedule != nil
+            switch port.way {
+            case .discard: break
+            case .collector(let collectors):
+                routes[Int(port.port)] = TransmitRoute(
+                    kind: .collector, port: port.port, queue: 0, ring: collectors[worker],
+                    waits: waits)
+            case .device where port.txQueueOfWorker[worker] == worker:
+                routes[Int(port.port)] = TransmitRoute(
+                    kind: .queue, port: port.port, queue: UInt16(worker), ring: nil, waits: false)
+            case .device:
+                routes[Int(port.port)] = TransmitRoute(
+                    kind: .worker, port: port.port, queue: 0,
+                    ring: try rings.transmitRing(
+                        from: worker, to: port.txQueueOfWorker[worker], port: port.port),
+                    waits: waits)
+            }
+        }
+        return routes
+    }
+}

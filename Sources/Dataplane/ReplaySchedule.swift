@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DPDK
+
+/// The order in which a replay takes frames from its ports, and the time of each frame.
+///
+/// Frames enter in the order of their timestamps, then of the ports, then of their numbers in the
+/// file; the schedule keeps that as runs of frames of one port. Memory: 8 bytes for each frame and
+/// 12 for each run. Immutable once built.
+public final class ReplaySchedule: @unchecked Sendable {
+    /// Frames that follow each other on one port: at most a burst.
+    struct Run {
+        let port: UInt16
+        let count: UInt16
+        /// Buffers that the run takes at most.
+        let mbufs: UInt32
+    }
+
+    /// The frames of one port, in the order of the file.
+    public struct Input: Sendable {
+        public let port: UInt16
+        /// Nanoseconds since 1970; must not decrease.
+        public let times: [UInt64]
+        /// Bytes of the longest frame.
+        public let longestFrame: Int
+
+        public init(port: UInt16, times: [UInt64], longestFrame: Int) {
+            self.port = port
+            self.times = times
+            self.longestFrame = longestFrame
+        }
+    }
+
+    private let runs: UnsafeMutableBufferPointer<Run>
+    private let times: UnsafeMutableBufferPointer<UInt64>
+    let pool: Mempool
+    /// Buffers that must stay free so that no cache of another lcore can starve the reader.
+    let reserve: Int
+    public var frameCount: Int { times.count }
+
+    /// - Parameters:
+    ///   - inputs: in the order of the configuration's ports.
+    ///   - mbufDataByteCount: bytes of a frame that one buffer holds.
+    ///   - reserve: buffers that caches may hold.
+    public init(_ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int) {
+        let total = inputs.reduce(0) { $0 + $1.times.count }
+        let times = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
+        var runs: [Run] = []
+        var positions = [Int](repeating: 0, count: inputs.count)
+        for frame in 0..<total {
+            let next = inputs.indices.filter { positions[$0] < inputs[$0].times.count }
+                .min { inputs[$0].times[positions[$0]] < inputs[$1].times[positions[$1]] }!
+            times.initializeElement(at: frame, to: inputs[next].times[positions[next]])
+            positions[next] += 1
+            let buffers = max(
+                1, (inputs[next].longestFrame + mbufDataByteCount - 1) / mbufDataByteCount)
+            if let last = runs.last, last.port == inputs[next].port, last.count < Burst.capacity {
+                runs[runs.count - 1] = Run(
+                    port: last.port, count: last.count + 1, mbufs: last.mbufs + UInt32(buffers))
+            } else {
+                runs.append(Run(port: inputs[next].port, count: 1, mbufs: UInt32(buffers)))
+            }
+        }
+        self.times = times
+        self.runs = .allocate(capacity: runs.count)
+        _ = self.runs.initialize(from: runs)
+        self.pool = pool
+        self.reserve = reserve
+    }
+
+    deinit {
+        runs.deallocate()
+        times.deallocate()
+    }
+
+    /// Where the reading worker is. Worker's thread.
+    func cursor() -> Cursor {
+        Cursor(
+            runs: UnsafeBufferPointer(runs), times: UnsafeBufferPointer(times), pool: pool,
+            reserve: reserve)
+    }
+
+    struct Cursor {
+        let runs: UnsafeBufferPointer<Run>
+        let times: UnsafeBufferPointer<UInt64>
+        let pool: Mempool
+        let reserve: Int
+        var run = 0
+        /// Frames of the current run that were read.
+        var read = 0
+        var frame = 0
+        /// Buffers that are surely free.
+        var credit = 0
+        /// Polls in a row that brought nothing although buffers were free.
+        var misses = 0
+
+        var isExhausted: Bool { run == runs.count }
+        /// A capture that ends before the first pass said so never brings the rest.
+        var hasFailed: Bool { misses > 1000 }
+
+        /// Reads what the current run still misses into an empty burst; gives the port, or nil when
+        /// nothing came.
+        mutating func receive(into burst: inout Burst) -> UInt16? {
+            guard run < runs.count else { return nil }
+            let next = runs[run]
+            if credit < Int(next.mbufs) {
+                credit = pool.availableCount - reserve
+                if credit < Int(next.mbufs) { return nil }
+            }
+            let received = burst.receive(port: next.port, queue: 0, limit: Int(next.count) - read)
+            guard received > 0 else {
+                misses += 1
+                return nil
+            }
+            misses = 0
+            credit -= Int(next.mbufs)
+            for index in 0..<received {
+                burst[index].metadata.pointee.time = times[frame + index]
+            }
+            frame += received
+            read += received
+            if read == Int(next.count) {
+                run += 1
+                read = 0
+            }
+            return next.port
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DPDK
+
+/// The tables that all workers read, as one immutable set behind one pointer.
+///
+/// Made and freed by the control plane; workers hold it for a round at most.
+public struct Snapshot: @unchecked Sendable {
+    /// One entry for each of DPDK's port indices.
+    let ports: UnsafeMutablePointer<PortEntry>
+    /// Prefix to index of `nextHops`; absent where nothing is routed.
+    let fib: FIB?
+    let nextHops: UnsafeMutablePointer<NextHop>
+    let members: UnsafeMutablePointer<UInt16>
+
+    /// Copies the tables into memory of its own. The FIB is adopted and freed with the snapshot.
+    /// - Parameter ports: by DPDK's port index.
+    public init(ports: [UInt16: PortEntry], fib: FIB? = nil, nextHops: NextHopTable = NextHopTable()) {
+        self.ports = Self.allocate(
+            (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
+        self.fib = fib
+        self.nextHops = Self.allocate(nextHops.entries)
+        members = Self.allocate(nextHops.members)
+    }
+
+    func free() {
+        ports.deallocate()
+        nextHops.deallocate()
+        members.deallocate()
+        fib?.free()
+    }
+
+    private static func allocate<Element: BitwiseCopyable>(
+        _ elements: [Element]
+    ) -> UnsafeMutablePointer<Element> {
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: max(1, elements.count) * MemoryLayout<Element>.stride, alignment: 64
+        ).bindMemory(to: Element.self, capacity: max(1, elements.count))
+        memory.initialize(from: elements, count: elements.count)
+        return memory
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step of the pipeline. A worker holds its stages as a raw table of these, so that a round
+/// walks bytes and dispatches once for each stage and burst.
+public enum Stage: UInt8, CaseIterable, Sendable {
+    case admit, crossConnect, validateIPv4, route, rewrite, transmit
+
+    /// The stages of a mode, in the order of the road.
+    public static func stages(of mode: ForwardMode) -> [Stage] {
+        switch mode {
+        case .crossConnect: [.crossConnect]
+        case .route: [.admit, .validateIPv4, .route, .rewrite, .transmit]
+        }
+    }
+
+    @inline(__always)
+    func process<Observer: StageObserver>(_ worker: inout WorkerState, _ observer: inout Observer) {
+        switch self {
+        case .admit: Admit.process(&worker, &observer)
+        case .crossConnect: CrossConnect.process(&worker, &observer)
+        case .validateIPv4: ValidateIPv4.process(&worker, &observer)
+        case .route: Route.process(&worker, &observer)
+        case .rewrite: Rewrite.process(&worker, &observer)
+        case .transmit: Transmit.process(&worker, &observer)
+        }
+    }
+}
+
+/// What a forwarder does with frames.
+public enum ForwardMode: Sendable {
+    /// Frames cross from a port to its peer, unchanged.
+    case crossConnect
+    /// IPv4 packets go where the routes say.
+    case route
+}

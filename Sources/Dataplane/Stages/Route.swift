@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// Finds the longest prefix of each destination, and with it the next hop; drops where the route
+/// says so.
+enum Route {
+    static func process<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer
+    ) {
+        guard let fib = worker.snapshot.pointee.fib else {
+            return worker.dropAll(by: .route, because: .noRoute, &observer)
+        }
+        let addresses = worker.lookUpAddresses
+        let values = worker.lookUpValues
+        for index in 0..<worker.burst.count {
+            addresses[index] =
+                worker.burst[index].data.loadUnaligned(fromByteOffset: 30, as: UInt32.self).bigEndian
+        }
+        fib.lookUp(addresses, count: worker.burst.count, into: values)
+
+        let nextHops = worker.snapshot.pointee.nextHops
+        let members = worker.snapshot.pointee.members
+        let tallies = worker.tallies
+        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index in
+            let group = Int(truncatingIfNeeded: values[index])
+            var chosen = group
+            if nextHops[group].kind == .group {
+                chosen = member(of: nextHops[group], members, mbuf)
+            }
+            let nextHop = nextHops + chosen
+            observer.routed(mbuf, group: group, nextHop: chosen)
+            guard nextHop.pointee.kind != .drop else {
+                tallies.drop(nextHop.pointee.reason, bytes: mbuf.frameLength)
+                observer.dropped(mbuf, by: .route, because: nextHop.pointee.reason)
+                return false
+            }
+            mbuf.metadata.pointee.nextHop = UInt32(truncatingIfNeeded: chosen)
+            return true
+        }
+    }
+
+    /// The same flow gets the same member, on every worker and after every start.
+    private static func member(
+        of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ mbuf: MbufReference
+    ) -> Int {
+        let hash = FlowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
+        let slot = UInt64(hash) &* UInt64(group.memberCount) >> 32
+        return Int(members[Int(group.firstMember) &+ Int(slot)])
+    }
+}

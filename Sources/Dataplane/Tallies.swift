@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A worker's own counters: plain words that nobody else reads. Worker's thread.
+///
+/// What others see is the copy that `TallyBoard` publishes.
+struct Tallies: @unchecked Sendable {
+    /// Where each counter lies. Pairs are frames and bytes.
+    enum Slot {
+        static let rounds = 0
+        static let emptyRounds = 1
+        static let burstsReceived = 2
+        static let busyTicks = 3
+        static let ticks = 4
+        static let generated = 5
+        static let copied = 6
+        static let punted = 7
+        static let consumed = 8
+        static let held = 9
+        static let rxHandedOff = 10
+        static let rxTaken = 11
+        static let txHandedOff = 12
+        static let txTaken = 13
+        static let drops = 16
+        static let ports = 80
+        static let wordsPerPort = 4
+        static let portCount = 32
+        static let count = ports + wordsPerPort * portCount
+    }
+
+    let words: UnsafeMutablePointer<UInt64>
+
+    init() {
+        precondition(
+            Slot.drops + 2 * DropReason.allCases.count <= Slot.ports, "drop reasons overlap ports")
+        words = UnsafeMutableRawPointer.allocate(byteCount: Slot.count * 8, alignment: 128)
+            .bindMemory(to: UInt64.self, capacity: Slot.count)
+        words.initialize(repeating: 0, count: Slot.count)
+    }
+
+    func free() { words.deallocate() }
+
+    @inline(__always)
+    func add(_ slot: Int, _ number: Int) {
+        words[slot] &+= UInt64(truncatingIfNeeded: number)
+    }
+
+    @inline(__always)
+    func drop(_ reason: DropReason, bytes: Int) {
+        let slot = Slot.drops &+ 2 &* Int(reason.rawValue)
+        words[slot] &+= 1
+        words[slot &+ 1] &+= UInt64(truncatingIfNeeded: bytes)
+    }
+
+    @inline(__always)
+    func received(port: UInt16, frames: Int, bytes: Int) {
+        add(Slot.ports &+ Slot.wordsPerPort &* Int(port), frames)
+        add(Slot.ports &+ Slot.wordsPerPort &* Int(port) &+ 1, bytes)
+    }
+
+    @inline(__always)
+    func transmitted(port: UInt16, frames: Int, bytes: Int) {
+        add(Slot.ports &+ Slot.wordsPerPort &* Int(port) &+ 2, frames)
+        add(Slot.ports &+ Slot.wordsPerPort &* Int(port) &+ 3, bytes)
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The counters of one worker, or the sum over several, at one moment.
+public struct TallySet: Sendable {
+    private typealias Slot = Tallies.Slot
+    private var words: [UInt64]
+
+    init(words: [UInt64]) { self.words = words }
+
+    /// All zero.
+    public init() { words = [UInt64](repeating: 0, count: Tallies.Slot.count) }
+
+    public static func + (left: TallySet, right: TallySet) -> TallySet {
+        TallySet(words: zip(left.words, right.words).map { $0 &+ $1 })
+    }
+
+    public var rounds: UInt64 { words[Slot.rounds] }
+    /// Rounds in which no frame arrived.
+    public var emptyRounds: UInt64 { words[Slot.emptyRounds] }
+    /// Bursts of at least one frame.
+    public var burstsReceived: UInt64 { words[Slot.burstsReceived] }
+    /// Ticks of the time stamp counter spent in rounds that had frames.
+    public var busyTicks: UInt64 { words[Slot.busyTicks] }
+    /// Ticks of the time stamp counter since the worker started.
+    public var ticks: UInt64 { words[Slot.ticks] }
+
+    public var generated: UInt64 { words[Slot.generated] }
+    public var copied: UInt64 { words[Slot.copied] }
+    public var punted: UInt64 { words[Slot.punted] }
+    public var consumed: UInt64 { words[Slot.consumed] }
+    /// Frames in transmit buffers, when the set was published.
+    public var heldInBuffers: UInt64 { words[Slot.held] }
+    /// Received frames passed on to the worker that owns their flow.
+    public var rxHandedOff: UInt64 { words[Slot.rxHandedOff] }
+    public var rxTaken: UInt64 { words[Slot.rxTaken] }
+    /// Forwarded frames passed on to the worker that owns the transmit queue.
+    public var txHandedOff: UInt64 { words[Slot.txHandedOff] }
+    public var txTaken: UInt64 { words[Slot.txTaken] }
+
+    /// Frames and bytes.
+    public struct Count: Sendable, Equatable {
+        public let frames: UInt64
+        public let bytes: UInt64
+    }
+
+    public func dropped(_ reason: DropReason) -> Count {
+        let slot = Slot.drops + 2 * Int(reason.rawValue)
+        return Count(frames: words[slot], bytes: words[slot + 1])
+    }
+
+    public func received(port: UInt16) -> Count { pair(port, 0) }
+
+    public func transmitted(port: UInt16) -> Count { pair(port, 2) }
+
+    private func pair(_ port: UInt16, _ offset: Int) -> Count {
+        let slot = Slot.ports + Slot.wordsPerPort * Int(port) + offset
+        return Count(frames: words[slot], bytes: words[slot + 1])
+    }
+
+    public var received: Count { sum(received(port:)) }
+    public var transmitted: Count { sum(transmitted(port:)) }
+
+    private func sum(_ part: (UInt16) -> Count) -> Count {
+        (0..<UInt16(Slot.portCount)).map(part).reduce(Count(frames: 0, bytes: 0)) {
+            Count(frames: $0.frames + $1.frames, bytes: $0.bytes + $1.bytes)
+        }
+    }
+
+    public var droppedFrames: UInt64 {
+        DropReason.allCases.reduce(0) { $0 + dropped($1).frames }
+    }
+
+    /// Frames that were put on a ring and not taken from it: only a sum over all workers means
+    /// something.
+    public var inFlight: UInt64 { (rxHandedOff &- rxTaken) &+ (txHandedOff &- txTaken) }
+
+    /// The ledger's equation: every frame that came in left by one exit or is held.
+    ///
+    /// For one worker, what it took from others came in and what it handed off went out; over all
+    /// workers the difference is what the rings hold.
+    public var balances: Bool {
+        received.frames &+ generated &+ copied &+ rxTaken &+ txTaken
+            == transmitted.frames &+ punted &+ consumed &+ heldInBuffers &+ droppedFrames
+            &+ rxHandedOff &+ txHandedOff
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DPDK
+
+/// The control plane's handle on one worker. Control thread; what the worker itself touches is its
+/// `WorkerState`.
+public final class Worker: @unchecked Sendable {
+    /// Where a worker is in its life.
+    public enum State: UInt8, Sendable {
+        case starting, running
+        /// Replay only: the schedule has no more frames.
+        case exhausted
+        /// Replay only: a capture brought fewer frames than it had.
+        case failed
+        case stopped
+    }
+
+    /// How the worker's loop treats its CPU and where its frames come from.
+    public enum Loop: Sendable { case pinned, floating, replay }
+
+    public let index: Int
+    public let lcore: Lcore
+    public let polledQueues: [PolledQueue]
+    private let state: UnsafeMutablePointer<WorkerState>
+    private let board = TallyBoard()
+    private let control = WorkerControl()
+    private var isLaunched = false
+
+    init(
+        index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
+        routes: [TransmitRoute], handoff: Handoff, schedule: ReplaySchedule?,
+        publication: Publication
+    ) {
+        self.index = index
+        self.lcore = lcore
+        self.polledQueues = polledQueues
+        let reader = publication.reader(index: index)
+        state = UnsafeMutableRawPointer.allocate(
+            byteCount: MemoryLayout<WorkerState>.stride + 128, alignment: 128
+        ).bindMemory(to: WorkerState.self, capacity: 1)
+        state.initialize(
+            to: WorkerState(
+                snapshot: reader.snapshot, publication: reader, index: index, tallies: Tallies(),
+                board: board.writer, control: control, stages: linesOf(stages),
+                stageCount: stages.count, polledQueues: linesOf(polledQueues),
+                polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
+                transmitRoutes: linesOf(routes),
+                lookUpAddresses: linesOf([UInt32](repeating: 0, count: Burst.capacity)),
+                lookUpValues: linesOf([UInt64](repeating: 0, count: Burst.capacity)),
+                handoff: handoff, schedule: schedule?.cursor()))
+    }
+
+    /// Starts the loop on the worker's lcore.
+    public func launch(_ loop: Loop) throws(DPDKError) {
+        let function =
+            switch loop {
+            case .pinned: WorkerLoop.pinned
+            case .floating: WorkerLoop.floating
+            case .replay: WorkerLoop.replay
+            }
+        try lcore.launch(function, context: UnsafeMutableRawPointer(state))
+        isLaunched = true
+    }
+
+    public var lifeState: State { control.state }
+
+    /// The newest published counters. Any thread; never makes the worker wait.
+    public func readTallies() -> TallySet { board.read() }
+
+    /// Asks the worker to take no more frames from ports, and to work off what is in the rings.
+    public func drain() { control.command = .drain }
+
+    /// Asks the worker to return.
+    public func requestStop() { control.command = .stop }
+
+    /// Waits until the worker has returned.
+    public func wait() {
+        if isLaunched { lcore.wait() }
+    }
+
+    /// Gives the worker's memory back; it must have returned.
+    func free() {
+        for port in 0..<Port.limit { (state.pointee.transmitBuffers + port).deinitialize(count: 1) }
+        let buffers = state.pointee.handoff.buffers
+        buffers.deinitialize(count: state.pointee.handoff.workerCount)
+        buffers.deallocate()
+        state.pointee.handoff.outgoing.deallocate()
+        state.pointee.handoff.incoming.deallocate()
+        state.pointee.handoff.transmitIncoming.deallocate()
+        state.pointee.handoff.steering?.deinitialize(count: 1)
+        state.pointee.handoff.steering?.deallocate()
+        state.pointee.tallies.free()
+        state.pointee.stages.deallocate()
+        state.pointee.polledQueues.deallocate()
+        state.pointee.transmitBuffers.deallocate()
+        state.pointee.transmitRoutes.deallocate()
+        state.pointee.lookUpAddresses.deallocate()
+        state.pointee.lookUpValues.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
+        control.free()
+    }
+}
+
+/// Memory of whole cache lines that holds the elements.
+func linesOf<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+    let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: max(128, elements.count * MemoryLayout<Element>.stride), alignment: 128
+    ).bindMemory(to: Element.self, capacity: max(1, elements.count))
+    memory.initialize(from: elements, count: elements.count)
+    return memory
+}
+
+/// Empty bursts, one after the other.
+func bursts(_ count: Int) -> UnsafeMutablePointer<Burst> {
+    let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: max(128, count * MemoryLayout<Burst>.stride), alignment: 128
+    ).bindMemory(to: Burst.self, capacity: max(1, count))
+    for index in 0..<count { (memory + index).initialize(to: Burst()) }
+    return memory
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The words through which a worker and the control plane talk: each has one writer.
+struct WorkerControl: @unchecked Sendable {
+    /// Control: w, worker: r.
+    enum Command: UInt8 { case run, drain, stop }
+
+    let words: UnsafeMutablePointer<Atomic<UInt64>>
+    /// The two words lie 128 bytes apart: no cache line has two writers.
+    private static let stateWord = 16
+
+    init() {
+        words = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 128)
+            .bindMemory(to: Atomic<UInt64>.self, capacity: 32)
+        for index in 0..<32 { (words + index).initialize(to: Atomic(0)) }
+    }
+
+    func free() { words.deallocate() }
+
+    var command: Command {
+        get { Command(rawValue: UInt8(truncatingIfNeeded: words[0].load(ordering: .acquiring)))! }
+        nonmutating set { words[0].store(UInt64(newValue.rawValue), ordering: .releasing) }
+    }
+
+    var state: Worker.State {
+        get {
+            Worker.State(
+                rawValue: UInt8(truncatingIfNeeded: words[Self.stateWord].load(ordering: .acquiring)))!
+        }
+        nonmutating set { words[Self.stateWord].store(UInt64(newValue.rawValue), ordering: .releasing) }
+    }
+}

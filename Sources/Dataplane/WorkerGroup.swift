@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DPDK
+
+/// The workers of a forwarder with the rings between them, composed from a description. Control
+/// thread.
+public final class WorkerGroup: @unchecked Sendable {
+    /// How the queues of a port are shared between the workers.
+    public struct PortDescription: Sendable {
+        /// What becomes of frames that leave by the port.
+        public enum Way: Sendable {
+            /// They go to the device.
+            case device
+            /// They go to rings, one for each worker, that somebody else empties.
+            case collector([Ring])
+            /// They are counted and forgotten.
+            case discard
+        }
+
+        /// DPDK's index.
+        public let port: UInt16
+        /// The worker that polls each receive queue.
+        public let rxWorkers: [Int]
+        /// The transmit queue of each worker. Queue q belongs to worker q; the others hand theirs on.
+        public let txQueueOfWorker: [Int]
+        /// Whether frames go on, by software RSS, to the worker that owns their flow.
+        public let isSteered: Bool
+        public let way: Way
+
+        public init(
+            port: UInt16, rxWorkers: [Int], txQueueOfWorker: [Int], isSteered: Bool,
+            way: Way = .device
+        ) {
+            self.port = port
+            self.rxWorkers = rxWorkers
+            self.txQueueOfWorker = txQueueOfWorker
+            self.isSteered = isSteered
+            self.way = way
+        }
+    }
+
+    public struct Description: Sendable {
+        public var mode: ForwardMode
+        public var lcores: [Lcore]
+        public var ports: [PortDescription]
+        /// Slots of each ring between two workers: a power of two.
+        public var ringSlots = 1024
+        /// The frames of a replay; nil in a live forwarder.
+        public var schedule: ReplaySchedule?
+
+        public init(
+            mode: ForwardMode, lcores: [Lcore], ports: [PortDescription],
+            schedule: ReplaySchedule? = nil
+        ) {
+            self.mode = mode
+            self.lcores = lcores
+            self.ports = ports
+            self.schedule = schedule
+        }
+    }
+
+    public let workers: [Worker]
+    public let publication: Publication
+    private let rings: [Ring]
+    /// Workers hold plain pointers into it.
+    private let schedule: ReplaySchedule?
+
+    /// Makes the workers and their rings; nothing runs yet.
+    public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {
+        let count = description.lcores.count
+        var rings = HandoffRings(workers: count, slots: description.ringSlots)
+        let publication = try Publication(snapshot, workers: count)
+        var workers: [Worker] = []
+        do {
+            let steered = count > 1 && description.ports.contains(where: \.isSteered)
+            for index in 0..<count {
+                workers.append(
+                    Worker(
+                        index: index, lcore: description.lcores[index],
+                        stages: Stage.stages(of: description.mode),
+                        polledQueues: description.polledQueues(of: index),
+                        routes: try description.routes(of: index, &rings),
+                        handoff: try rings.handoff(
+                            of: index, description, isSteered: steered),
+                        schedule: index == 0 ? description.schedule : nil,
+                        publication: publication))
+            }
+        } catch {
+            workers.forEach { $0.free() }
+            rings.all.forEach { $0.free() }
+            publication.free()
+            throw error
+        }
+        self.workers = workers
+        self.publication = publication
+        self.rings = rings.all
+        schedule = description.schedule
+    }
+
+    /// Starts every worker.
+    public func launch(_ loop: Worker.Loop) throws(DPDKError) {
+        for worker in workers { try worker.launch(loop) }
+    }
+
+    /// The sum of what the workers last published.
+    public func readTallies() -> TallySet {
+        workers.map { $0.readTallies() }.reduce(TallySet(), +)
+    }
+
+    /// Asks all workers to return, and waits until they have.
+    public func stop() {
+        workers.forEach { $0.requestStop() }
+        workers.forEach { $0.wait() }
+    }
+
+    /// Gives all memory back; the workers must have returned.
+    public func free() {
+        workers.forEach { $0.free() }
+        rings.forEach { $0.free() }
+        publication.free()
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// The loop that a worker runs on its lcore.
+enum WorkerLoop {
+    /// Rounds between two turns of housekeeping.
+    static let housekeepingInterval: UInt64 = 256
+
+    /// For a worker that has a CPU to itself: never sleeps.
+    static let pinned: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+        run(context, FromQueues.self, isFloating: false)
+    }
+
+    /// For workers that share CPUs: an empty round gives the CPU away.
+    static let floating: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+        run(context, FromQueues.self, isFloating: true)
+    }
+
+    /// For a replay: frames come in the order of their timestamps.
+    static let replay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+        run(context, FromSchedule.self, isFloating: true)
+    }
+
+    @inline(__always)
+    private static func run<Source: FrameSource>(
+        _ context: UnsafeMutableRawPointer?, _ source: Source.Type, isFloating: Bool
+    ) -> Int32 {
+        guard let context else { return -1 }
+        let state = context.assumingMemoryBound(to: WorkerState.self)
+        begin(&state.pointee)
+        var observer = NoObserver()
+        var untilHousekeeping = housekeepingInterval
+        while true {
+            let frames = round(&state.pointee, source, &observer)
+            untilHousekeeping &-= 1
+            if untilHousekeeping == 0 || (isFloating && frames == 0) {
+                untilHousekeeping = housekeepingInterval
+                if !housekeeping(&state.pointee) { break }
+                if isFloating && frames == 0 { Idle.yield() }
+            }
+        }
+        end(&state.pointee)
+        return 0
+    }
+
+    /// One round: take frames in, walk them through the stages, send them out.
+    /// - Returns: the frames that came in.
+    @inline(__always)
+    static func round<Source: FrameSource, Observer: StageObserver>(
+        _ state: inout WorkerState, _ source: Source.Type, _ observer: inout Observer
+    ) -> Int {
+        state.now = TimestampCounter.now
+        state.snapshot = state.publication.snapshot
+        var frames = 0
+        if state.receives { frames = Source.takeTurn(&state, &observer) }
+        if state.handoff.incomingCount > 0 { frames &+= takeHandedOff(&state, &observer) }
+        if frames > 0 { state.flushTransmitBuffers() }
+        if state.handoff.transmitIncomingCount > 0 { frames &+= sendForOthers(&state) }
+        count(&state, frames)
+        return frames
+    }
+
+    @inline(__always)
+    private static func count(_ state: inout WorkerState, _ frames: Int) {
+        let tallies = state.tallies
+        tallies.add(Tallies.Slot.rounds, 1)
+        if frames == 0 {
+            tallies.add(Tallies.Slot.emptyRounds, 1)
+        } else {
+            tallies.add(
+                Tallies.Slot.busyTicks, Int(truncatingIfNeeded: TimestampCounter.now &- state.now))
+        }
+    }
+
+    /// Works on frames whose flows are this worker's, but which another one received.
+    private static func takeHandedOff<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int {
+        var frames = 0
+        for index in 0..<state.handoff.incomingCount {
+            let taken = state.burst.dequeue(from: state.handoff.incoming[index])
+            guard taken > 0 else { continue }
+            state.tallies.add(Tallies.Slot.rxTaken, taken)
+            frames &+= taken
+            state.inPort = nil
+            state.runPipeline(&observer)
+        }
+        return frames
+    }
+
+    /// Sends what others forwarded to ports whose transmit queue is this worker's.
+    private static func sendForOthers(_ state: inout WorkerState) -> Int {
+        var frames = 0
+        for index in 0..<state.handoff.transmitIncomingCount {
+            let way = state.handoff.transmitIncoming[index]
+            let taken = state.burst.dequeue(from: way.ring)
+            guard taken > 0 else { continue }
+            state.tallies.add(Tallies.Slot.txTaken, taken)
+            frames &+= taken
+            state.transmitRoutes[Int(way.port)].empty(&state.burst, state.tallies, state.control)
+        }
+        return frames
+    }
+
+    private static func begin(_ state: inout WorkerState) {
+        state.publication.quiescence.enter(reader: state.publication.index)
+        state.snapshot = state.publication.snapshot
+        state.roundBegan = TimestampCounter.now
+        state.control.state = .running
+    }
+
+    /// Between two rounds, now and then: says that no snapshot is held, publishes the tallies and
+    /// takes the control plane's command.
+    /// - Returns: false when the worker is to stop.
+    private static func housekeeping(_ state: inout WorkerState) -> Bool {
+        publish(&state)
+        state.publication.quiescence.report(reader: state.publication.index)
+        if let schedule = state.schedule, state.control.state == .running {
+            if schedule.isExhausted { state.control.state = .exhausted }
+            if schedule.hasFailed { state.control.state = .failed }
+        }
+        switch state.control.command {
+        case .run: return true
+        case .drain:
+            state.receives = false
+            return true
+        case .stop: return false
+        }
+    }
+
+    private static func publish(_ state: inout WorkerState) {
+        var held = 0
+        for port in 0..<Tallies.Slot.portCount { held &+= state.transmitBuffers[port].count }
+        state.tallies.words[Tallies.Slot.held] = UInt64(held)
+        state.tallies.words[Tallies.Slot.ticks] = TimestampCounter.now &- state.roundBegan
+        state.board.publish(state.tallies)
+    }
+
+    /// What is still on its way to this worker is counted and freed: nothing vanishes.
+    private static func end(_ state: inout WorkerState) {
+        state.flushTransmitBuffers()
+        for index in 0..<state.handoff.incomingCount {
+            abandon(&state, state.handoff.incoming[index], Tallies.Slot.rxTaken)
+        }
+        for index in 0..<state.handoff.transmitIncomingCount {
+            abandon(&state, state.handoff.transmitIncoming[index].ring, Tallies.Slot.txTaken)
+        }
+        publish(&state)
+        state.publication.quiescence.leave(reader: state.publication.index)
+        state.control.state = .stopped
+    }
+
+    private static func abandon(_ state: inout WorkerState, _ ring: Ring, _ slot: Int) {
+        while true {
+            let taken = state.burst.dequeue(from: ring)
+            if taken == 0 { return }
+            state.tallies.add(slot, taken)
+            state.countAll(because: .shutdown)
+            state.burst.removeAll()
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// Everything that one worker owns. Worker's thread, from launch to return.
+///
+/// A `~Copyable` struct in aligned memory of its own: what it reaches per packet is a plain pointer,
+/// so nothing is counted, checked for exclusivity or shared.
+struct WorkerState: ~Copyable {
+    /// The frames that the pipeline works on.
+    var burst = Burst()
+    /// Frames that a stage took out; freed when the pipeline is through.
+    var dropped = Burst()
+    /// The port by which the whole burst came in; nil when it may hold frames of several.
+    var inPort: UInt16?
+    /// The time stamp counter at the start of the round.
+    var now: UInt64 = 0
+    var snapshot: UnsafePointer<Snapshot>
+    let publication: Publication.Reader
+
+    let index: Int
+    let tallies: Tallies
+    let board: TallyBoard.Writer
+    let control: WorkerControl
+
+    let stages: UnsafeMutablePointer<Stage>
+    let stageCount: Int
+    let polledQueues: UnsafeMutablePointer<PolledQueue>
+    let polledQueueCount: Int
+
+    /// By DPDK's port index.
+    let transmitBuffers: UnsafeMutablePointer<Burst>
+    let transmitRoutes: UnsafeMutablePointer<TransmitRoute>
+    let lookUpAddresses: UnsafeMutablePointer<UInt32>
+    let lookUpValues: UnsafeMutablePointer<UInt64>
+
+    let handoff: Handoff
+    /// The frames that a replay still has to bring in; nil in a live forwarder.
+    var schedule: ReplaySchedule.Cursor?
+    /// False once the control plane asked the worker to drain.
+    var receives = true
+    var roundBegan: UInt64 = 0
+
+    /// Takes the whole burst out of the pipeline, counted once for each frame.
+    func countAll(because reason: DropReason) {
+        for index in 0..<burst.count { tallies.drop(reason, bytes: burst[index].frameLength) }
+    }
+
+    mutating func dropAll<Observer: StageObserver>(
+        by stage: Stage, because reason: DropReason, _ observer: inout Observer
+    ) {
+        for index in 0..<burst.count { observer.dropped(burst[index], by: stage, because: reason) }
+        countAll(because: reason)
+        burst.removeAll()
+    }
+
+    /// Sends the whole burst to one port, in order behind what waits there.
+    @inline(__always)
+    mutating func transmitAll(to port: UInt16) {
+        let position = Int(port & 31)
+        if transmitBuffers[position].isEmpty {
+            transmitRoutes[position].flush(&burst, tallies)
+            if burst.isEmpty { return }
+        }
+        if transmitBuffers[position].room < burst.count {
+            transmitRoutes[position].empty(&transmitBuffers[position], tallies, control)
+        }
+        transmitBuffers[position].append(contentsOf: &burst)
+    }
+
+    /// Walks the burst through the stages, then frees what they took out.
+    @inline(__always)
+    mutating func runPipeline<Observer: StageObserver>(_ observer: inout Observer) {
+        var position = 0
+        while position < stageCount, !burst.isEmpty {
+            stages[position].process(&self, &observer)
+            position &+= 1
+        }
+        if !dropped.isEmpty { dropped.removeAll() }
+    }
+
+    /// Empties the transmit buffers: nothing stays behind at the end of a round.
+    @inline(__always)
+    mutating func flushTransmitBuffers() {
+        var port = 0
+        while port < Tallies.Slot.portCount {
+            if !transmitBuffers[port].isEmpty {
+                transmitRoutes[port].empty(&transmitBuffers[port], tallies, control)
+            }
+            port &+= 1
+        }
+    }
+}
+
+/// A receive queue that a worker polls.
+public struct PolledQueue: BitwiseCopyable, Sendable {
+    public let port: UInt16
+    public let queue: UInt16
+    /// Whether the device has fewer receive queues than there are workers, so that frames go on to
+    /// the workers that own their flows.
+    public let isSteered: Bool
+
+    public init(port: UInt16, queue: UInt16, isSteered: Bool) {
+        self.port = port
+        self.queue = queue
+        self.isSteered = isSteered
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An IPv4 header that the caller may write. Each change keeps a right header checksum right, and
+/// a wrong one wrong, without reading the rest of the header (RFC 1624, equation 3).
+@frozen public struct MutableIPv4Header {
+    public let bytes: MutableFrameBytes
+
+    /// Returns `nil` when there are fewer than 20 bytes. This is the only length check.
+    @inlinable @inline(__always)
+    public init?(_ bytes: MutableFrameBytes) {
+        guard bytes.count >= IPv4Header.minimumByteCount else { return nil }
+        self.bytes = bytes
+    }
+
+    @inlinable @inline(__always)
+    public var timeToLive: UInt8 { bytes.readOnly.field8(8) }
+
+    /// As it stands in the header. Setting it changes nothing else.
+    @inlinable @inline(__always)
+    public var checksum: UInt16 {
+        get { bytes.readOnly.field16(10) }
+        nonmutating set { bytes.setField(10, newValue) }
+    }
+
+    /// Takes one from the time to live (RFC 1812, 5.3.1). A time to live of 0 stays 0.
+    ///
+    /// Whether the packet may then be sent is the caller's question.
+    @inlinable @inline(__always)
+    public func decrementTimeToLive() {
+        let old = timeToLive
+        guard old > 0 else { return }
+        bytes.setField(8, old &- 1)
+        // The time to live is the high byte of its word: ~m + m' is 0xffff − 0x0100 always.
+        checksum = InternetChecksum.folded(UInt32(~checksum) &+ 0xfeff) ^ 0xffff
+    }
+
+    @inlinable @inline(__always)
+    public var typeOfService: UInt8 {
+        get { bytes.readOnly.field8(1) }
+        nonmutating set {
+            let old = bytes.readOnly.field16(0)
+            let new = old & 0xff00 | UInt16(newValue)
+            bytes.setField(0, new)
+            checksum = InternetChecksum.updating(checksum, from: old, to: new)
+        }
+    }
+
+    /// Setting it does not touch the checksum of TCP or UDP, which covers the address too.
+    @inlinable @inline(__always)
+    public var source: IPv4Address {
+        get { bytes.readOnly.ipv4Address(12) }
+        nonmutating set { replaceAddress(at: 12, newValue) }
+    }
+
+    /// Setting it does not touch the checksum of TCP or UDP, which covers the address too.
+    @inlinable @inline(__always)
+    public var destination: IPv4Address {
+        get { bytes.readOnly.ipv4Address(16) }
+        nonmutating set { replaceAddress(at: 16, newValue) }
+    }
+
+    @inlinable @inline(__always)
+    func replaceAddress(at offset: Int, _ address: IPv4Address) {
+        let old = bytes.readOnly.field32(offset)
+        bytes.setField(offset, address.rawValue)
+        checksum = InternetChecksum.updating(checksum, from: old, to: address.rawValue)
+    }
+
+    /// Computes the checksum anew over the header with its options, cut to the bytes that there
+    /// are: for packets that the forwarder makes itself.
+    @inlinable
+    public func writeChecksum() {
+        checksum = 0
+        let claimed = Int(bytes.readOnly.field8(0) & 0x0f) * 4
+        let length = max(claimed, IPv4Header.minimumByteCount)
+        checksum = InternetChecksum.of(bytes.readOnly.prefix(length))
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FreewayConfiguration
+import ControlPlane
+
+/// Turns what the modules below throw into lines on standard error and the process's exit code.
+enum CommandFailure {
+    static func report(_ error: any Error) -> ExitCode {
+        switch error {
+        case let error as ConfigurationErrors:
+            // Each line already names the file and the place.
+            Terminal.writeLines(error.description)
+            return ExitCode(error.kind == .unreadable ? 66 : 78)
+        case let error as ForwarderError:
+            error.description.split(separator: "\n").forEach { Terminal.writeError(String($0)) }
+            return ExitCode(error.code.rawValue)
+        case let error as ControlSocketError:
+            Terminal.writeError("\(error)")
+            return ExitCode(error.exitCode)
+        default:
+            Terminal.writeError("\(error)")
+            return ExitCode(70)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The program: one verb for each thing that a user does.
+@main
+struct Freeway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "freeway",
+        abstract: "The packet forwarder that you can test in CI.",
+        discussion: """
+            EXAMPLES:
+              freeway check config/router.yaml
+              freeway replay config/router.yaml --in wan=in.pcap --out lan=out.pcap
+              freeway run config/router.yaml
+              freeway stats --watch
+
+            EXIT CODES:
+              0 good · 64 usage · 65 a capture is malformed · 66 an input cannot be read
+              69 no forwarder answers · 70 internal fault · 71 memory or device
+              73 an output cannot be created · 77 permission · 78 bad configuration
+            """,
+        version: Version.text,
+        subcommands: [
+            RunCommand.self, ReplayCommand.self, CheckCommand.self, StatsCommand.self,
+            PortsCommand.self, WorkersCommand.self,
+        ])
+}
+
+/// What `freeway --version` and `/v1/version` say.
+enum Version {
+    static let text = "0.1.0"
+}

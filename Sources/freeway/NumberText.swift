@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+
+/// Numbers as a person reads them.
+enum NumberText {
+    /// `1,234,567`.
+    static func grouped(_ value: UInt64) -> String {
+        var digits = Array(String(value))
+        for index in stride(from: digits.count - 3, to: 0, by: -3) {
+            digits.insert(",", at: index)
+        }
+        return String(digits)
+    }
+
+    /// Rounded to a whole number, grouped.
+    static func grouped(_ value: Double) -> String {
+        grouped(UInt64(exactly: max(0, value).rounded()) ?? .max)
+    }
+
+    /// With `decimals` digits after the point; not for numbers that need grouping.
+    static func fixed(_ value: Double, decimals: Int) -> String {
+        let scale = (0..<decimals).reduce(UInt64(1)) { scale, _ in scale * 10 }
+        let scaled = UInt64(exactly: (max(0, value) * Double(scale)).rounded()) ?? .max
+        guard decimals > 0 else { return String(scaled) }
+        let fraction = String(scaled % scale)
+        let zeros = String(repeating: "0", count: decimals - fraction.count)
+        return "\(scaled / scale).\(zeros)\(fraction)"
+    }
+
+    /// `7.62 Gbit/s`, with the prefix that leaves one to three digits before the point.
+    static func bitRate(_ bitsPerSecond: Double) -> String {
+        let steps: [(Double, String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
+        for (size, prefix) in steps where bitsPerSecond >= size {
+            return "\(fixed(bitsPerSecond / size, decimals: 2)) \(prefix)bit/s"
+        }
+        return "\(fixed(bitsPerSecond, decimals: 0)) bit/s"
+    }
+
+    /// `12.5 %`.
+    static func percent(_ share: Double) -> String {
+        fixed(share * 100, decimals: 1) + " %"
+    }
+
+    /// `1 d 2 h 3 min`: the two or three largest units.
+    static func duration(_ seconds: Double) -> String {
+        let whole = UInt64(exactly: max(0, seconds).rounded(.down)) ?? 0
+        let units = [
+            (whole / 86_400, "d"), (whole / 3600 % 24, "h"), (whole / 60 % 60, "min"),
+            (whole % 60, "s"),
+        ]
+        let first = units.firstIndex { $0.0 != 0 } ?? 3
+        return units[first..<min(first + 3, 4)]
+            .map { "\($0.0) \($0.1)" }.joined(separator: " ")
+    }
+}

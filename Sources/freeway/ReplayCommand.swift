@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FreewayConfiguration
+import ControlAPI
+import ControlPlane
+import Glibc
+
+/// `freeway replay`.
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Run captures through a configuration, with no NIC, root or huge pages.",
+        discussion: """
+            EXAMPLES:
+              freeway replay config/cross-connect.yaml --in left=in.pcap --out right=out.pcap
+              freeway replay config/router.yaml --any-mac --in wan=in.pcap --out lan=out.pcap
+              freeway replay config/router.yaml --in wan=in.pcap --json | jq .ledger.dropped
+
+            The production pipeline runs; only the devices are captures. Frames of all inputs enter
+            in the order of their timestamps and leave with the time at which they entered. A port
+            without --in receives nothing; a port without --out discards what it sends, counted.
+            """)
+
+    @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+    var configuration: String
+
+    @Option(
+        name: .customLong("in"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+    var inputs: [PortFile] = []
+
+    @Option(
+        name: .customLong("out"), parsing: .singleValue,
+        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+    var outputs: [PortFile] = []
+
+    @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
+    var workers = 1
+
+    @Flag(help: "Take frames for any destination MAC on every port.")
+    var anyMac = false
+
+    @Flag(help: "Print the ledger as one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (1...Plan.maximumReplayWorkers).contains(workers) else {
+            throw ValidationError(
+                "--workers takes 1 to \(Plan.maximumReplayWorkers), not \(workers)")
+        }
+        guard !inputs.isEmpty else {
+            throw ValidationError("nothing to replay: name a capture with --in port=file")
+        }
+        try refuseTwice("--in", inputs.map(\.port))
+        try refuseTwice("--out", outputs.map(\.port))
+        try refuseTwice("--out", outputs.map(\.path))
+    }
+
+    private func refuseTwice(_ option: String, _ names: [String]) throws {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw ValidationError("\(option) names \(name) twice")
+        }
+    }
+
+    func run() throws {
+        do {
+            let configuration = try Configuration.load(path: configuration)
+            try checkPorts(configuration)
+            var replay = Replay(configuration)
+            replay.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
+            replay.outputs = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
+            replay.workers = workers
+            replay.admitsAny = anyMac
+            ReplayInterruption.prepare()
+            for signal in [SIGINT, SIGTERM] {
+                Glibc.signal(signal) { _ in ReplayInterruption.request() }
+            }
+            let report = try replay.run(machine: .current(), progress: Self.showProgress)
+            Terminal.showProgress(nil)
+            try show(report, configuration)
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw CommandFailure.report(error)
+        }
+    }
+
+    private func checkPorts(_ configuration: Configuration) throws {
+        let names = configuration.ports.map(\.name)
+        for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) })
+        where !names.contains(file.port) {
+            throw ValidationError(
+                "\(option) \(file.port)=…: the configuration has no port \(file.port); "
+                    + "its ports are \(names.joined(separator: ", "))")
+        }
+    }
+
+    private func show(_ report: ReplayReport, _ configuration: Configuration) throws {
+        if json {
+            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
+            return
+        }
+        let ports = configuration.ports.compactMap { port in
+            report.ports[port.name].map { (port.name, $0.totals) }
+        }
+        var text = LedgerTable(
+            ledger: report.ledger, balanced: report.balanced, ports: ports,
+            meanings: DropMeanings.all
+        ).rendered(Terminal.style)
+        text += "\n\(NumberText.grouped(report.ledger.received)) frames in "
+        text += "\(NumberText.duration(report.seconds)): "
+        text += "\(NumberText.grouped(report.framesPerSecond)) frames/s, "
+        text += "\(NumberText.bitRate(report.bitsPerSecond))\n"
+        for port in configuration.ports {
+            if let output = report.ports[port.name]?.output { text += "\(port.name) sent: \(output)\n" }
+        }
+        for note in report.notes { text += "note: \(note)\n" }
+        Terminal.write(text)
+    }
+
+    private static func showProgress(_ done: UInt64, _ total: UInt64) {
+        Terminal.showProgress(
+            "\(NumberText.grouped(done)) of \(NumberText.grouped(total)) frames "
+                + "(\(done * 100 / max(1, total)) %)")
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+import FreewayConfiguration
+import ControlAPI
+import ControlPlane
+import Foundation
+public import Logging
+
+/// `freeway run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Forward packets until told to stop.",
+        discussion: """
+            EXAMPLES:
+              freeway run config/cross-connect.yaml --socket /tmp/freeway.sock
+              freeway stats --socket /tmp/freeway.sock --watch
+
+            Logs go to standard error. SIGTERM or SIGINT (Ctrl-C) stops the forwarder and prints the
+            final ledger.
+            """)
+
+    @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+    var configuration: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The control socket, in place of control.socket of the configuration. "
+                + "(environment: FREEWAY_SOCKET)", valueName: "path"),
+        completion: .file())
+    var socket: String?
+
+    @Option(help: "The least important level that is logged, in place of log.level.")
+    var logLevel: Logger.Level?
+
+    func run() async throws {
+        do {
+            let configuration = try Configuration.load(path: configuration)
+            let yaml = (try? String(contentsOfFile: self.configuration, encoding: .utf8)) ?? ""
+            LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "freeway")
+            logger.logLevel = logLevel ?? Logger.Level(rawValue: configuration.log.level.rawValue)!
+            let daemon = Daemon(
+                configuration: configuration, yaml: yaml,
+                socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
+                    ?? configuration.control.socket,
+                version: Version.text, logger: logger)
+            let final = try await daemon.run(machine: .current())
+            Terminal.write(StatsTable(reply: final).rendered(Terminal.style))
+            if !final.balanced { throw ExitCode(70) }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw CommandFailure.report(error)
+        }
+    }
+}
+
+extension Logging.Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Standard output, as a person or a program reads it.
+enum Terminal {
+    /// Whether a person reads it: live redraw only then.
+    static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Colour: on a terminal, unless `NO_COLOR` is set to anything (https://no-color.org) or the
+    /// terminal is dumb.
+    static var style: TextStyle {
+        let isRefused = environment("NO_COLOR") != nil || environment("TERM") == "dumb"
+        return isInteractive && !isRefused ? .coloured : .plain
+    }
+
+    /// The value of a variable; `nil` when it is missing or empty.
+    static func environment(_ name: String) -> String? {
+        guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else {
+            return nil
+        }
+        return value
+    }
+
+    /// Writes all of `text` at once. Ends the process quietly when nobody reads any more, as in
+    /// `freeway stats --watch | head`.
+    static func write(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
+            }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                exit(errno == EPIPE ? 0 : 74)
+            }
+        }
+    }
+
+    /// One line on standard error, in the form of every message of the program.
+    static func writeError(_ message: String) {
+        let line = Array("freeway: \(message)\n".utf8)
+        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Shows how far long work has come, on one line of a terminal's standard error; `nil` takes the
+    /// line away.
+    static func showProgress(_ text: String?) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        let line = Array("\r\(text ?? "")\u{1b}[K".utf8)
+        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Whole lines on standard error that name their file themselves.
+    static func writeLines(_ text: String) {
+        let lines = Array("\(text)\n".utf8)
+        _ = lines.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Draws `text` over what the screen shows, without clearing it first: no flicker.
+    static func redraw(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        write("\u{1b}[H" + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+import Yams
+
+@testable import ControlPlane
+
+/// Holds `docs/openapi.yaml` to the server, both ways.
+@Suite struct HTTPOpenAPITests {
+    private let document: SchemaDocument
+
+    init() throws {
+        // …/Tests/ControlPlaneTests/HTTP/HTTPOpenAPITests.swift
+        let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+            url.deletingLastPathComponent()
+        }
+        let text = try String(
+            contentsOf: root.appendingPathComponent("docs/openapi.yaml"), encoding: .utf8)
+        document = SchemaDocument(
+            root: try #require(try Yams.load(yaml: text) as? [String: Any]))
+    }
+
+    @Test func hasTheServersPathsAndNoOther() throws {
+        let paths = try #require(document.root["paths"] as? [String: [String: Any]])
+        #expect(paths.keys.sorted() == ControlRoute.allCases.map(\.rawValue).sorted())
+        for operations in paths.values { #expect(operations.keys.sorted() == ["get"]) }
+        #expect(document.root["openapi"] as? String == "3.1.0")
+    }
+
+    @Test func everyReplyIsWhatItsSchemaSays() async throws {
+        try await withServer { path in
+            for route in ControlRoute.allCases {
+                let reply = try await Command.curl(path, "http://localhost\(route.rawValue)")
+                let schema = try document.schema(ofReplyTo: route.rawValue)
+                let problems = document.problems(
+                    in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
+                    schema: schema, at: route.rawValue)
+                #expect(problems == [])
+            }
+        }
+    }
+
+    @Test func everyErrorIsWhatItsSchemaSays() async throws {
+        let source = SampleSource(beforeWorkers: { throw SampleSource.Failure() })
+        try await withServer(source: source) { path in
+            for arguments in [
+                ["/v1/nothing"], ["/v1/stats", "-X", "POST"], ["/v1/workers"],
+                ["/v1/stats", "-X", "G(T"],
+                ["/v1/stats", "-H", "X: " + String(repeating: "a", count: 20_000)],
+            ] {
+                let reply = try await Command.run(
+                    ["curl", "-sS", "--unix-socket", path, "http://localhost" + arguments[0]]
+                        + arguments.dropFirst())
+                let problems = document.problems(
+                    in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
+                    schema: ["$ref": "#/components/schemas/Error"], at: "\(arguments)")
+                #expect(problems == [])
+            }
+        }
+    }
+
+    /// The judge itself: a missing, an unknown and a mistyped property are each seen.
+    @Test func schemaCheckSeesDifferences() throws {
+        let schema: [String: Any] = ["$ref": "#/components/schemas/Queue"]
+        func problems(_ text: String) throws -> [String] {
+            document.problems(
+                in: try JSONSerialization.jsonObject(with: Data(text.utf8)), schema: schema,
+                at: "")
+        }
+        #expect(try problems("{\"port\":\"a\",\"queue\":1}") == [])
+        #expect(try problems("{\"port\":\"a\"}") == [".queue: missing"])
+        #expect(
+            try problems("{\"port\":\"a\",\"queue\":1,\"x\":1}") == [".x: not in the schema"])
+        #expect(
+            try problems("{\"port\":1,\"queue\":1.5}")
+                == [".port: not a string", ".queue: not a integer"])
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import ControlPlane
+import FoundationEssentials
+
+/// A source whose replies have every property that a reply may have.
+struct SampleSource: ControlSource {
+    struct Failure: Error, CustomStringConvertible {
+        var description: String { "the sample source was told to fail" }
+    }
+
+    var configText = "version: 1\n"
+    /// Called by ``workers()`` before it answers.
+    var beforeWorkers: @Sendable () async throws -> Void = {}
+
+    static let start = Timestamp(seconds: 1_763_717_220, nanoseconds: 1)
+    static let now = Timestamp(seconds: 1_763_717_230, nanoseconds: 500_000_000)
+
+    func version() -> VersionReply {
+        VersionReply(
+            version: "0.1.0", dpdkBuild: "DPDK 22.11.11", dpdkRuntime: "DPDK 22.11.11",
+            swift: "6.3.1", pid: 42, startedAt: Self.start)
+    }
+
+    func stats() -> StatsReply {
+        StatsReply(
+            time: Self.now, startedAt: Self.start, workers: 1,
+            ledger: Ledger(
+                received: 10, transmitted: 7, dropped: ["noRoute": 3],
+                bytes: LedgerBytes(received: 600, transmitted: 420, dropped: ["noRoute": 180])),
+            handoff: Handoff(rxHandoff: 1, txHandoff: 2, inFlight: 0),
+            ports: ["wan": PortTotals(received: 10, receivedBytes: 600)],
+            rates: StatsRates(
+                received: Rate(frames: 10, bytes: 600, seconds: 4),
+                transmitted: Rate(frames: 7, bytes: 420, seconds: 4), seconds: 4))
+    }
+
+    func ports() -> PortsReply {
+        PortsReply(
+            time: Self.now,
+            ports: [
+                PortStatus(
+                    index: 0, name: "wan", device: "vdev:net_null0,copy=0", driver: "net_null",
+                    mac: "02:00:00:00:00:01", mtu: 1500,
+                    link: PortLink(up: true, speedMbps: 10_000), promiscuous: true, numaNode: 0,
+                    rxQueues: 1, txQueues: 1, admit: .own,
+                    received: Traffic(frames: 10, bytes: 600), transmitted: Traffic(),
+                    counters: DeviceCounters(imissed: 1), xstats: ["rx_good_packets": 10, "x": 0])
+            ])
+    }
+
+    func workers() async throws -> WorkersReply {
+        try await beforeWorkers()
+        return WorkersReply(
+            time: Self.now,
+            workers: [
+                WorkerStatus(
+                    index: 0, lcore: 1, cpus: [1], floating: false, state: .running,
+                    rounds: 1000, emptyRounds: 999, busyShare: 0.25,
+                    received: Traffic(frames: 10, bytes: 600),
+                    transmitted: Traffic(frames: 7, bytes: 420),
+                    queues: [PolledQueue(port: "wan", queue: 0)])
+            ])
+    }
+
+    func config() -> ConfigReply {
+        ConfigReply(path: "/etc/freeway/freeway.yaml", yaml: configText, loadedAt: Self.start)
+    }
+
+    func planJSON() -> Data {
+        Data("{\"schemaVersion\":1,\"workers\":1}".utf8)
+    }
+}

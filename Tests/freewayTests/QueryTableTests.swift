@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Testing
+
+@testable import freeway
+
+@Suite struct QueryTableTests {
+    private let ledger = Ledger(
+        received: 1_234_567, generated: 1, transmitted: 1_234_000,
+        dropped: [
+            "noRoute": 560, "blackhole": 4, "badChecksum": 4, "multicast": 0,
+        ],
+        bytes: LedgerBytes(
+            received: 74_074_020, transmitted: 74_040_000,
+            dropped: ["noRoute": 33_600, "blackhole": 240]))
+
+    @Test func numbersAreGrouped() {
+        #expect(
+            [0, 999, 1000, 123_456, 1_234_567, UInt64.max].map { NumberText.grouped($0) } == [
+                "0", "999", "1,000", "123,456", "1,234,567", "18,446,744,073,709,551,615",
+            ])
+        #expect(NumberText.grouped(14_880_952.38) == "14,880,952")
+        #expect(NumberText.grouped(-1.0) == "0")
+        #expect(NumberText.grouped(Double.infinity) == "18,446,744,073,709,551,615")
+        #expect(NumberText.fixed(30.303, decimals: 1) == "30.3")
+        #expect(NumberText.fixed(0.999, decimals: 2) == "1.00")
+        #expect(NumberText.percent(0.995) == "99.5 %")
+        #expect(NumberText.bitRate(7_619_047_619) == "7.62 Gbit/s")
+        #expect(NumberText.bitRate(999) == "999 bit/s")
+        #expect(NumberText.bitRate(1000) == "1.00 kbit/s")
+        #expect(NumberText.duration(0.5) == "0 s")
+        #expect(NumberText.duration(3_600) == "1 h 0 min 0 s")
+        #expect(NumberText.duration(90_061) == "1 d 1 h 1 min")
+    }
+
+    @Test func ledgerTable() {
+        let table = LedgerTable(
+            ledger: ledger, balanced: true,
+            ports: [
+                ("wan", PortTotals(received: 1_234_567, receivedBytes: 74_074_020)),
+                ("lan", PortTotals(transmitted: 1_234_000, transmittedBytes: 74_040_000)),
+            ],
+            meanings: ["noRoute": "no route to the destination"])
+        #expect(
+            table.rendered(.plain) == """
+                LEDGER            FRAMES       BYTES
+                received       1,234,567  74,074,020
+                generated              1
+                copied                 0
+                transmitted    1,234,000  74,040,000
+                punted                 0
+                consumed               0
+                held                   0
+                dropped              568      33,840
+                  noRoute            560      33,600  no route to the destination
+                  badChecksum          4           0
+                  blackhole            4         240
+                balanced             yes
+
+                PORT   RECEIVED  TRANSMITTED  BYTES RECEIVED  BYTES TRANSMITTED
+                wan   1,234,567            0      74,074,020                  0
+                lan           0    1,234,000               0         74,040,000
+
+                """)
+    }
+
+    @Test func imbalanceIsShownAsABug() {
+        let table = LedgerTable(ledger: Ledger(received: 1), balanced: false, ports: [])
+        #expect(table.rendered(.plain).contains("\nbalanced         NO\n"))
+        #expect(table.rendered(.coloured).contains("\u{1b}[1;31mNO\u{1b}[0m"))
+    }
+
+    @Test func colourDoesNotMoveColumns() {
+        let table = LedgerTable(
+            ledger: ledger, balanced: true, ports: [("wan", PortTotals())],
+            meanings: ["noRoute": "no route"])
+        let coloured = table.rendered(.coloured)
+        #expect(coloured != table.rendered(.plain))
+        #expect(coloured.replacing(/\u{1b}\[[0-9;]*m/, with: "") == table.rendered(.plain))
+    }
+
+    @Test func statsShowRatesBetweenSamples() {
+        func sample(_ seconds: Int64, _ frames: UInt64) -> StatsReply {
+            StatsReply(
+                time: Timestamp(seconds: seconds), startedAt: Timestamp(seconds: 0), workers: 2,
+                ledger: Ledger(
+                    received: frames, transmitted: frames,
+                    bytes: LedgerBytes(received: frames * 60, transmitted: frames * 60)),
+                handoff: Handoff(rxHandoff: 5, txHandoff: 0, inFlight: 1),
+                ports: ["wan": PortTotals(received: frames, transmitted: frames)])
+        }
+        let text = StatsTable(reply: sample(62, 3000), previous: sample(60, 1000))
+            .rendered(.plain)
+        #expect(text.hasPrefix("2 workers, up 1 min 2 s\n\nLEDGER"))
+        #expect(
+            text.hasSuffix(
+                """
+                PORT  RECEIVED  TRANSMITTED  BYTES RECEIVED  BYTES TRANSMITTED  RX FRAMES/S  \
+                TX FRAMES/S
+                wan      3,000        3,000               0                  0        1,000        1,000
+
+                RATE         FRAMES/S           BITS
+                received        1,000  480.00 kbit/s
+                transmitted     1,000  480.00 kbit/s
+
+                HAND-OFF     FRAMES
+                received          5
+                transmitted       0
+                in flight         1
+
+                """))
+        #expect(!StatsTable(reply: sample(62, 3000)).rendered(.plain).contains("RATE"))
+    }
+
+    @Test func portsTable() {
+        func reply(_ seconds: Int64, _ frames: UInt64) -> PortsReply {
+            func port(_ name: String, _ link: PortLink, _ counters: DeviceCounters) -> PortStatus {
+                PortStatus(
+                    index: 0, name: name, device: "vdev:net_null0", driver: "net_null",
+                    mac: "02:00:00:00:00:01", mtu: 1500, link: link, promiscuous: true,
+                    numaNode: nil, rxQueues: 2, txQueues: 1, admit: .any,
+                    received: Traffic(frames: frames, bytes: 0), transmitted: Traffic(),
+                    counters: counters)
+            }
+            return PortsReply(
+                time: Timestamp(seconds: seconds),
+                ports: [
+                    port("wan", PortLink(up: true, speedMbps: 10_000), DeviceCounters()),
+                    port("lan", PortLink(up: false), DeviceCounters(imissed: 7)),
+                ])
+        }
+        #expect(
+            PortsTable(reply: reply(2, 3000)).rendered(.plain) == """
+                PORT  LINK       MAC                 MTU  ADMIT  QUEUES  RECEIVED  TRANSMITTED  \
+                IMISSED  IERRORS  OERRORS  RXNOMBUF  DEVICE
+                wan   10 Gbit/s  02:00:00:00:00:01  1500  any       2/1     3,000            0  \
+                      0        0        0         0  vdev:net_null0 (net_null)
+                lan   down       02:00:00:00:00:01  1500  any       2/1     3,000            0  \
+                      7        0        0         0  vdev:net_null0 (net_null)
+
+                """)
+        let watched = PortsTable(reply: reply(2, 3000), previous: reply(1, 1000))
+        #expect(watched.rendered(.plain).contains("RX FRAMES/S"))
+        #expect(watched.rendered(.plain).contains("  2,000  "))
+        // A counter that went backwards gives no rate.
+        let restarted = PortsTable(reply: reply(2, 0), previous: reply(1, 1000))
+        #expect(restarted.rendered(.plain).contains("            -            -  vdev"))
+    }
+
+    @Test func workersTable() {
+        let reply = WorkersReply(
+            time: Timestamp(seconds: 1),
+            workers: [
+                WorkerStatus(
+                    index: 0, lcore: 1, cpus: [2, 3], floating: true, state: .running,
+                    rounds: 101, emptyRounds: 1, busyShare: 0.5,
+                    received: Traffic(frames: 3200, bytes: 0), transmitted: Traffic(),
+                    handedOff: 9, taken: 0,
+                    queues: [
+                        PolledQueue(port: "wan", queue: 0),
+                        PolledQueue(port: "lan", queue: 0),
+                    ])
+            ])
+        #expect(
+            WorkersTable(reply: reply).rendered(.plain) == """
+                WORKER  LCORE  CPU           STATE      BUSY  FRAMES/ROUND  RECEIVED  \
+                TRANSMITTED  HANDED OFF  TAKEN  QUEUES
+                     0      1  2,3 floating  running  50.0 %          32.0     3,200  \
+                          0           9      0  wan:0 lan:0
+
+                """)
+    }
+}
