@@ -32,7 +32,8 @@ public final class CaptureReader {
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw CaptureError(
-                .unreadable, path, "not a regular file; a capture is read twice, so pipes do not do")
+                .unreadable, path, "not a regular file; a capture is read twice, so pipes do not do"
+            )
         }
         guard status.st_size > 0 else {
             handle = nil

@@ -59,7 +59,8 @@ public struct CaptureSurvey: Sendable {
     public var notes: [String] {
         var notes: [String] = []
         if isTruncated {
-            notes.append("\(path): ends in the middle of a frame; the \(frameCount) before are used")
+            notes.append(
+                "\(path): ends in the middle of a frame; the \(frameCount) before are used")
         }
         if cutFrames > 0 {
             notes.append(
@@ -67,7 +68,8 @@ public struct CaptureSurvey: Sendable {
         }
         if earlierFrames > 0 {
             notes.append(
-                "\(path): \(earlierFrames) frames are earlier than the one before; file order is kept")
+                "\(path): \(earlierFrames) frames are earlier than the one before; file order is kept"
+            )
         }
         if frameCount == 0 { notes.append("\(path): holds no frames") }
         return notes

@@ -22,7 +22,8 @@ public struct DPDKError: Error, Sendable {
 extension DPDKError: CustomStringConvertible {
     public var description: String {
         let cause = String(cString: strerror(code))
-        return logLine.map { "\(operation): \(cause) (DPDK says: \($0))" } ?? "\(operation): \(cause)"
+        return logLine.map { "\(operation): \(cause) (DPDK says: \($0))" }
+            ?? "\(operation): \(cause)"
     }
 }
 

@@ -63,10 +63,12 @@ public enum EAL {
     /// lcore's CPU, for its children too.
     /// - Throws: `DPDKError` with DPDK's own last words.
     public static func start(_ options: Options) throws(DPDKError) {
-        guard started.withLock({ started in
-            defer { started = true }
-            return !started
-        }) else { throw DPDKError(code: EALREADY, operation: "start DPDK", logLine: nil) }
+        guard
+            started.withLock({ started in
+                defer { started = true }
+                return !started
+            })
+        else { throw DPDKError(code: EALREADY, operation: "start DPDK", logLine: nil) }
         do throws(DPDKError) {
             try LogCapture.shared.install()
             try initialize(options.arguments)
@@ -100,7 +102,9 @@ public enum EAL {
         "DPDK \(cdpdk_version_year).\(twoDigits(cdpdk_version_month)).\(cdpdk_version_minor)"
     }
 
-    private static func twoDigits(_ number: UInt16) -> String { (number < 10 ? "0" : "") + String(number) }
+    private static func twoDigits(_ number: UInt16) -> String {
+        (number < 10 ? "0" : "") + String(number)
+    }
 
     private static var processorHasAVX512: Bool {
         rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512F) == 1

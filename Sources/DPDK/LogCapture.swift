@@ -41,7 +41,8 @@ public final class LogCapture: Sendable {
     }
 
     private func append(_ text: String) {
-        let (complete, forward) = state.withLock { state -> ([String], (@Sendable (String) -> Void)?) in
+        let (complete, forward) = state.withLock {
+            state -> ([String], (@Sendable (String) -> Void)?) in
             state.partial += text
             var complete: [String] = []
             while let end = state.partial.firstIndex(of: "\n") {

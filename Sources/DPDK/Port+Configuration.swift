@@ -67,8 +67,10 @@ extension Port {
     private func setUpQueues(
         _ configuration: Configuration, _ capabilities: Capabilities, _ pool: Mempool
     ) throws(DPDKError) {
-        var rxDescriptors = UInt16(configuration.rxDescriptors.clamped(to: capabilities.rxDescriptors))
-        var txDescriptors = UInt16(configuration.txDescriptors.clamped(to: capabilities.txDescriptors))
+        var rxDescriptors = UInt16(
+            configuration.rxDescriptors.clamped(to: capabilities.rxDescriptors))
+        var txDescriptors = UInt16(
+            configuration.txDescriptors.clamped(to: capabilities.txDescriptors))
         try check(
             rte_eth_dev_adjust_nb_rx_tx_desc(index, &rxDescriptors, &txDescriptors),
             "fit the number of descriptors of port \(index)")

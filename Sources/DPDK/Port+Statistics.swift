@@ -27,7 +27,8 @@ extension Port {
 
     /// The driver's extended counters by name. Wraps `rte_eth_xstats_get`.
     public func extendedStatistics() throws(DPDKError) -> [String: UInt64] {
-        let count = Int(try check(rte_eth_xstats_get(index, nil, 0), "count xstats of port \(index)"))
+        let count = Int(
+            try check(rte_eth_xstats_get(index, nil, 0), "count xstats of port \(index)"))
         var values = [rte_eth_xstat](repeating: rte_eth_xstat(), count: count)
         var names = [rte_eth_xstat_name](repeating: rte_eth_xstat_name(), count: count)
         let read = min(

@@ -35,7 +35,8 @@ public struct Port: Hashable, Sendable {
         return Capabilities(
             driver: String(cString: info.driver_name),
             rxQueues: Int(info.max_rx_queues), txQueues: Int(info.max_tx_queues),
-            rxDescriptors: Self.range(info.rx_desc_lim), txDescriptors: Self.range(info.tx_desc_lim),
+            rxDescriptors: Self.range(info.rx_desc_lim),
+            txDescriptors: Self.range(info.tx_desc_lim),
             mtu: Int(info.min_mtu)...Int(max(info.min_mtu, info.max_mtu)),
             redirectionTableSize: Int(info.reta_size), hashKeySize: Int(info.hash_key_size),
             hashableFlows: info.flow_type_rss_offloads, rxOffloads: info.rx_offload_capa,

@@ -25,7 +25,9 @@ public import CDPDK
 
     /// Says that the reader holds no reference. Reader's thread. Wraps `rte_rcu_qsbr_quiescent`.
     @inlinable @inline(__always)
-    public func report(reader: Int) { cdpdk_qsbr_quiescent(raw, UInt32(truncatingIfNeeded: reader)) }
+    public func report(reader: Int) {
+        cdpdk_qsbr_quiescent(raw, UInt32(truncatingIfNeeded: reader))
+    }
 
     /// Stops counting the reader. Reader's thread.
     public func leave(reader: Int) { cdpdk_qsbr_leave(raw, UInt32(reader)) }

@@ -57,7 +57,8 @@ struct HandoffRings {
         for port in description.ports {
             guard case .device = port.way else { continue }
             for other in 0..<workers where other != index && port.txQueueOfWorker[other] == index {
-                transmitIncoming.append((try ring(from: other, to: index, port: port.port), port.port))
+                transmitIncoming.append(
+                    (try ring(from: other, to: index, port: port.port), port.port))
             }
         }
         var steering: UnsafeMutablePointer<FlowSteering>?

@@ -45,7 +45,7 @@ public final class Publication: @unchecked Sendable {
 
     /// Frees everything. All workers must have returned.
     public func free() {
-        retired.forEach { Self.free($0.1) }
+        for (_, snapshot) in retired { Self.free(snapshot) }
         retired = []
         Self.free(current)
         slot.deallocate()

@@ -15,7 +15,9 @@ public struct Snapshot: @unchecked Sendable {
 
     /// Copies the tables into memory of its own. The FIB is adopted and freed with the snapshot.
     /// - Parameter ports: by DPDK's port index.
-    public init(ports: [UInt16: PortEntry], fib: FIB? = nil, nextHops: NextHopTable = NextHopTable()) {
+    public init(
+        ports: [UInt16: PortEntry], fib: FIB? = nil, nextHops: NextHopTable = NextHopTable()
+    ) {
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
         self.fib = fib

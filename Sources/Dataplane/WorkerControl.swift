@@ -27,8 +27,11 @@ struct WorkerControl: @unchecked Sendable {
     var state: Worker.State {
         get {
             Worker.State(
-                rawValue: UInt8(truncatingIfNeeded: words[Self.stateWord].load(ordering: .acquiring)))!
+                rawValue: UInt8(
+                    truncatingIfNeeded: words[Self.stateWord].load(ordering: .acquiring)))!
         }
-        nonmutating set { words[Self.stateWord].store(UInt64(newValue.rawValue), ordering: .releasing) }
+        nonmutating set {
+            words[Self.stateWord].store(UInt64(newValue.rawValue), ordering: .releasing)
+        }
     }
 }

@@ -86,8 +86,8 @@ public final class WorkerGroup: @unchecked Sendable {
                         publication: publication))
             }
         } catch {
-            workers.forEach { $0.free() }
-            rings.all.forEach { $0.free() }
+            for worker in workers { worker.free() }
+            for ring in rings.all { ring.free() }
             publication.free()
             throw error
         }
@@ -109,14 +109,14 @@ public final class WorkerGroup: @unchecked Sendable {
 
     /// Asks all workers to return, and waits until they have.
     public func stop() {
-        workers.forEach { $0.requestStop() }
-        workers.forEach { $0.wait() }
+        for worker in workers { worker.requestStop() }
+        for worker in workers { worker.wait() }
     }
 
     /// Gives all memory back; the workers must have returned.
     public func free() {
-        workers.forEach { $0.free() }
-        rings.forEach { $0.free() }
+        for worker in workers { worker.free() }
+        for ring in rings { ring.free() }
         publication.free()
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FreewayConfiguration
 import ControlAPI
 import ControlPlane
+import FreewayConfiguration
 
 /// `freeway check`.
 struct CheckCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FreewayConfiguration
 import ControlPlane
+import FreewayConfiguration
 
 /// Turns what the modules below throw into lines on standard error and the process's exit code.
 enum CommandFailure {
@@ -13,7 +13,9 @@ enum CommandFailure {
             Terminal.writeLines(error.description)
             return ExitCode(error.kind == .unreadable ? 66 : 78)
         case let error as ForwarderError:
-            error.description.split(separator: "\n").forEach { Terminal.writeError(String($0)) }
+            for line in error.description.split(separator: "\n") {
+                Terminal.writeError(String(line))
+            }
             return ExitCode(error.code.rawValue)
         case let error as ControlSocketError:
             Terminal.writeError("\(error)")

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FreewayConfiguration
 import ControlAPI
 import ControlPlane
+import FreewayConfiguration
 import Glibc
 
 /// `freeway replay`.
@@ -115,7 +115,9 @@ struct ReplayCommand: ParsableCommand {
         text += "\(NumberText.grouped(report.framesPerSecond)) frames/s, "
         text += "\(NumberText.bitRate(report.bitsPerSecond))\n"
         for port in configuration.ports {
-            if let output = report.ports[port.name]?.output { text += "\(port.name) sent: \(output)\n" }
+            if let output = report.ports[port.name]?.output {
+                text += "\(port.name) sent: \(output)\n"
+            }
         }
         for note in report.notes { text += "note: \(note)\n" }
         Terminal.write(text)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArgumentParser
-import FreewayConfiguration
+import ArgumentParser
 import ControlAPI
 import ControlPlane
 import Foundation
-public import Logging
+import FreewayConfiguration
+import Logging
 
 /// `freeway run`.
 struct RunCommand: AsyncParsableCommand {
@@ -32,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
     var socket: String?
 
     @Option(help: "The least important level that is logged, in place of log.level.")
-    var logLevel: Logger.Level?
+    var logLevel: LogLevel?
 
     func run() async throws {
         do {
@@ -40,7 +40,8 @@ struct RunCommand: AsyncParsableCommand {
             let yaml = (try? String(contentsOfFile: self.configuration, encoding: .utf8)) ?? ""
             LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
             var logger = Logger(label: "freeway")
-            logger.logLevel = logLevel ?? Logger.Level(rawValue: configuration.log.level.rawValue)!
+            let level = logLevel?.rawValue ?? configuration.log.level.rawValue
+            logger.logLevel = Logger.Level(rawValue: level) ?? .info
             let daemon = Daemon(
                 configuration: configuration, yaml: yaml,
                 socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
@@ -57,4 +58,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
-extension Logging.Logger.Level: @retroactive ExpressibleByArgument {}
+/// A level of swift-log, as the command line names it.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import Foundation
+import FreewayConfiguration
 import PacketHeaders
 import Testing
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import DPDK
+import FreewayConfiguration
 import PacketHeaders
 
 /// A port of the plan with its device behind it.

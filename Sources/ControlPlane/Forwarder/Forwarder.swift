@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import DPDK
 import Dataplane
+import FreewayConfiguration
 
 /// A forwarder at work: DPDK's environment, the ports and the workers. Control thread.
 ///
@@ -19,8 +19,6 @@ final class Forwarder: @unchecked Sendable {
     struct Devices {
         /// The words that attach the device of each port of the configuration.
         var attachments: [Configuration.Device.Attachment]
-        /// Buffers that the devices keep for themselves.
-        var extraMbufs = 0
         /// Whether every port takes frames for any MAC address.
         var admitsAny = false
         /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
@@ -36,7 +34,7 @@ final class Forwarder: @unchecked Sendable {
     /// Starts DPDK, attaches the devices and builds the tables. Nothing runs yet.
     init(_ configuration: Configuration, _ plan: Plan, _ devices: Devices) throws(ForwarderError) {
         self.plan = plan
-        let environment = try PacketEnvironment.start(plan, extraMbufs: devices.extraMbufs)
+        let environment = try PacketEnvironment.start(plan)
         self.environment = environment
         var ports: [AttachedPort] = []
         do throws(ForwarderError) {
@@ -53,7 +51,7 @@ final class Forwarder: @unchecked Sendable {
             ).build(plan.memory.fib)
             group = try Self.makeGroup(configuration, plan, ports, ways, snapshot)
         } catch {
-            ports.forEach { $0.detach() }
+            for attached in ports { attached.detach() }
             environment.stop()
             throw error
         }
@@ -98,14 +96,14 @@ final class Forwarder: @unchecked Sendable {
     func stopWorkers(patience: Duration = .milliseconds(300)) {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
-        group.workers.forEach { $0.drain() }
+        for worker in group.workers { worker.drain() }
         while group.readTallies().inFlight != 0, clock.now < deadline { lookAgainSoon() }
         group.stop()
     }
 
     /// Takes everything down. The workers must have stopped.
     func tearDown() {
-        ports.forEach { $0.detach() }
+        for attached in ports { attached.detach() }
         group.free()
         environment.stop()
     }

@@ -37,6 +37,12 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
         self.init(code, error.description)
     }
 
+    /// - Parameter field: the field of the configuration that names the capture.
+    init(naming field: String, _ error: CaptureError) {
+        let plain = ForwarderError(error)
+        self.init(plain.code, "\(field): \(plain.description)")
+    }
+
     /// - Parameter remedy: what the user can do about it.
     public init(_ error: DPDKError, remedy: String) {
         let code: Code =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import DPDK
+import FreewayConfiguration
 
 /// DPDK's environment with the packet pools of a plan: one pool on each NUMA node that has workers.
 struct PacketEnvironment {
@@ -9,11 +9,8 @@ struct PacketEnvironment {
     let plan: Plan
 
     /// Starts EAL and creates the pools.
-    /// - Parameter extraMbufs: buffers that devices hold for themselves, beyond the plan's.
-    static func start(_ plan: Plan, extraMbufs: Int = 0) throws(ForwarderError) -> PacketEnvironment {
-        let mbufs = plan.memory.mbufs.count + extraMbufs
-        let extraMegabytes = (extraMbufs * plan.memory.mbufs.objectBytes) >> 20
-        let megabytes = plan.memory.megabytes + extraMegabytes * plan.memory.poolNodes.count
+    static func start(_ plan: Plan) throws(ForwarderError) -> PacketEnvironment {
+        let megabytes = plan.memory.megabytes
         do throws(DPDKError) {
             try EAL.start(
                 EAL.Options(
@@ -25,7 +22,7 @@ struct PacketEnvironment {
                 let packing: Mempool.Packing =
                     plan.memory.pages == .ordinary && !plan.hasCard ? .packed : .contiguous
                 pools[node] = try Mempool(
-                    name: "packets-\(node)", mbufs: mbufs,
+                    name: "packets-\(node)", mbufs: plan.memory.mbufs.count,
                     dataRoom: Mempool.headroom + plan.memory.mbufs.dataBytes,
                     cache: Plan.Mbufs.cache,
                     // Without huge pages there is one heap, on no node in particular.
@@ -56,7 +53,7 @@ struct PacketEnvironment {
 
     /// Ends EAL. Ports must be closed and pools unused.
     func stop() {
-        pools.values.forEach { $0.free() }
+        for pool in pools.values { pool.free() }
         EAL.stop()
     }
 }

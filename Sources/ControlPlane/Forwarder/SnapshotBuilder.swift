@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import DPDK
 import Dataplane
+import FreewayConfiguration
 import PacketHeaders
 
 /// Turns a configuration and its attached ports into the tables that workers read.

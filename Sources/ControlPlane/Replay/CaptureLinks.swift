@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import Foundation
+import FreewayConfiguration
 
 /// Private symbolic links to captures: DPDK cannot be given a path with a comma in it.
 final class CaptureLinks {
@@ -23,7 +23,8 @@ final class CaptureLinks {
     func link(to path: String) throws(ForwarderError) -> String {
         count += 1
         let link = "\(folder)/\(count)"
-        let target = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        let target =
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         guard symlink(target, link) == 0 else {
             throw ForwarderError(
                 .outputNotCreated, "\(link): \(String(cString: strerror(errno)))")

@@ -43,7 +43,9 @@ final class FrameCollector: @unchecked Sendable {
     func finish() throws(CaptureError) -> UInt64 {
         isFinishing.store(true, ordering: .releasing)
         finished.wait()
-        outlets.forEach { $0.rings.forEach { $0.free() } }
+        for outlet in outlets {
+            for ring in outlet.rings { ring.free() }
+        }
         if let error = failure.withLock({ $0 }) { throw error }
         for outlet in outlets { try outlet.writer.finish() }
         return frames

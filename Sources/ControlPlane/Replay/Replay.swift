@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Captures
-public import FreewayConfiguration
 public import ControlAPI
 import DPDK
 import Dataplane
+public import FreewayConfiguration
 import Glibc
 
 /// Runs captures through the production pipeline. One replay in a process, since DPDK starts once.

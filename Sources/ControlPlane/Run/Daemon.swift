@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FreewayConfiguration
 public import ControlAPI
 import DPDK
 import Dataplane
 import Foundation
+public import FreewayConfiguration
 public import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -33,8 +33,10 @@ public struct Daemon: Sendable {
     /// - Throws: `ForwarderError`, `ControlSocketError` or `ConfigurationErrors`; then nothing is
     ///   left behind.
     public func run(machine: Machine) async throws -> StatsReply {
-        let plan = try Plan(configuration: configuration, machine: machine)
-        plan.warnings.forEach { logger.warning("\($0)") }
+        let plan = try Plan(
+            configuration: configuration, machine: machine,
+            heldFrames: try LiveDevices.heldFrames(configuration))
+        for warning in plan.warnings { logger.warning("\(warning)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
         let devices = try LiveDevices(configuration, plan)
         let listener = try ControlListener.claim(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FreewayConfiguration
 import ControlAPI
 import DPDK
 import Dataplane
 import Foundation
+import FreewayConfiguration
 import Synchronization
 
 /// Answers the control socket's questions about a running forwarder from what the workers publish.
@@ -68,7 +68,8 @@ final class ForwarderStatus: ControlSource {
             mtu: attached.planned.mtu,
             link: PortLink(
                 up: link.isUp, speedMbps: link.megabitsPerSecond, fullDuplex: link.isFullDuplex),
-            promiscuous: attached.port.isPromiscuous, numaNode: attached.port.numaNode.map(Int.init),
+            promiscuous: attached.port.isPromiscuous,
+            numaNode: attached.port.numaNode.map(Int.init),
             rxQueues: attached.planned.rxQueues, txQueues: attached.planned.txQueues,
             admit: attached.configured.admit == .any ? .any : .own,
             received: Traffic(tallies.received(port: attached.port.index)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FreewayConfiguration
 import Foundation
+public import FreewayConfiguration
 
 /// Looks whether this machine has what a configuration asks for: devices, their drivers, permissions
 /// and huge pages. Looks only; changes nothing.
@@ -51,7 +51,8 @@ public struct HostCheck: Sendable {
             return [
                 Problem(
                     code: .memoryOrDevice,
-                    description: "there is no PCI device \(address); lspci -D lists those there are")
+                    description: "there is no PCI device \(address); lspci -D lists those there are"
+                )
             ]
         }
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/driver")
@@ -79,7 +80,8 @@ public struct HostCheck: Sendable {
 
     private static func interface(_ name: String) -> [Problem] {
         let interfaces =
-            ((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? []).sorted()
+            ((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? [])
+            .sorted()
         guard interfaces.contains(name) else {
             return [
                 Problem(
@@ -115,7 +117,9 @@ public struct HostCheck: Sendable {
     private static func packetCapability(_ purpose: String) -> [Problem] {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
-        let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
+        let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap {
+            UInt64($0, radix: 16)
+        }
         guard let mask, mask & 1 << 13 == 0 else { return [] }
         return [
             Problem(
@@ -133,7 +137,9 @@ public struct HostCheck: Sendable {
                 Problem(code: .memoryOrDevice, description: "\(path): memory.pages: \(warning)")
             ]
         case .ordinary:
-            guard let available = availableMegabytes, available < memory.megabytes else { return [] }
+            guard let available = availableMegabytes, available < memory.megabytes else {
+                return []
+            }
             return [
                 Problem(
                     code: .memoryOrDevice,

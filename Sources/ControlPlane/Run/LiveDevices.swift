@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Captures
-import FreewayConfiguration
 import Foundation
+import FreewayConfiguration
 
 /// The devices of a live forwarder, in DPDK's words.
 struct LiveDevices {
     let devices: Forwarder.Devices
+    /// They live as long as the devices that read through them.
     private let links: CaptureLinks
 
     init(_ configuration: Configuration, _ plan: Plan) throws(ForwarderError) {
         let links = try CaptureLinks()
         var attachments: [Configuration.Device.Attachment] = []
-        var preloaded = 0
         for (port, planned) in zip(configuration.ports, plan.ports) {
-            attachments.append(
-                try Self.attachment(port, queues: planned.rxQueues, links))
-            preloaded += try Self.preloadedMbufs(
-                port.device, dataBytes: plan.memory.mbufs.dataBytes)
+            attachments.append(try Self.attachment(port, queues: planned.rxQueues, links))
         }
         self.links = links
-        devices = Forwarder.Devices(attachments: attachments, extraMbufs: preloaded)
+        devices = Forwarder.Devices(attachments: attachments)
     }
 
     private static func attachment(
@@ -30,33 +27,43 @@ struct LiveDevices {
             return port.device.attachment(portName: port.name, receiveQueues: queues)
         }
         let device = Configuration.Device.pcap(
-            file: try links.link(to: file), output: try output.map { path throws(ForwarderError) in
-                try links.link(to: path)
-            }, infinite: infinite)
+            file: try links.link(to: file),
+            output: try output.map { path throws(ForwarderError) in try links.link(to: path) },
+            infinite: infinite)
         return device.attachment(portName: port.name, receiveQueues: queues)
     }
 
-    /// A capture that repeats for ever is loaded into buffers of the pool when its queue is set up.
-    private static func preloadedMbufs(
-        _ device: Configuration.Device, dataBytes: Int
-    ) throws(ForwarderError) -> Int {
-        let files: [String]
-        switch device {
-        case .pcap(let file, _, true): files = [file]
-        case .vdev(_, let arguments) where arguments.contains("infinite_rx=1"):
-            files = arguments.split(separator: ",").filter { $0.hasPrefix("rx_pcap=") }
-                .map { String($0.dropFirst("rx_pcap=".count)) }
-        default: return 0
-        }
-        var mbufs = 0
-        for file in files {
-            do throws(CaptureError) {
-                let survey = try CaptureSurvey(path: file)
-                mbufs += survey.frameCount * (survey.longestFrame / dataBytes + 1)
-            } catch {
-                throw ForwarderError(error)
+    /// Surveys the captures that the configuration's devices read, so that a bad one is refused before
+    /// DPDK sees it, and counts the frames of those that repeat for ever: net_pcap keeps each of their
+    /// frames in an mbuf of the pool.
+    static func heldFrames(_ configuration: Configuration) throws(ForwarderError) -> Int {
+        var frames = 0
+        for port in configuration.ports {
+            let (files, isInfinite) = captures(of: port.device)
+            for file in files {
+                do throws(CaptureError) {
+                    let survey = try CaptureSurvey(path: file)
+                    if isInfinite { frames += survey.frameCount }
+                } catch {
+                    throw ForwarderError(naming: "ports.\(port.name).device", error)
+                }
             }
         }
-        return mbufs
+        return frames
+    }
+
+    private static func captures(
+        of device: Configuration.Device
+    ) -> (files: [String], isInfinite: Bool) {
+        switch device {
+        case .pcap(let file, _, let infinite): return ([file], infinite)
+        case .vdev(let name, let arguments) where name.hasPrefix("net_pcap"):
+            let words = arguments.split(separator: ",")
+            let files = words.filter { $0.hasPrefix("rx_pcap=") }.map {
+                String($0.dropFirst("rx_pcap=".count))
+            }
+            return (files, words.contains("infinite_rx=1"))
+        default: return ([], false)
+        }
     }
 }

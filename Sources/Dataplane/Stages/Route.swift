@@ -15,7 +15,8 @@ enum Route {
         let values = worker.lookUpValues
         for index in 0..<worker.burst.count {
             addresses[index] =
-                worker.burst[index].data.loadUnaligned(fromByteOffset: 30, as: UInt32.self).bigEndian
+                worker.burst[index].data.loadUnaligned(fromByteOffset: 30, as: UInt32.self)
+                .bigEndian
         }
         fib.lookUp(addresses, count: worker.burst.count, into: values)
 

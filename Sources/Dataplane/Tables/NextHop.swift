@@ -40,10 +40,14 @@ public struct NextHop: BitwiseCopyable, Sendable {
         self.firstMember = firstMember
         let bytes = addresses + [UInt8](repeating: 0, count: 12 - addresses.count)
         addressesLow = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
-        addressesHigh = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self) }
+        addressesHigh = bytes.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+        }
     }
 
-    public static func drop(_ reason: DropReason) -> NextHop { NextHop(kind: .drop, reason: reason) }
+    public static func drop(_ reason: DropReason) -> NextHop {
+        NextHop(kind: .drop, reason: reason)
+    }
 
     public static func forward(
         port: UInt16, mtu: Int, destinationMAC: MACAddress, sourceMAC: MACAddress

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make run     routes a real capture through config/router.yaml and prints the ledger
+# make test    runs all tests
+# make lint    format, architecture, hot path, shell scripts
+#
+# Each installs the Debian packages that it lacks (as root, or through sudo).
+
+SHELL := /bin/bash
+PREFIX ?= /usr
+OUT ?= out
+
+# What a build needs, what the program needs when it runs, and what the tests need beside both.
+BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
+RUN_PACKAGES := librte-eal23 librte-mempool-ring23
+TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy shellcheck binutils
+BENCH_PACKAGES := dpdk valgrind python3-scapy
+
+# Installs those of the packages that are missing; says nothing when none is. It stands here, and
+# not in a script, because the Dockerfile has only this file when it asks for packages.
+define INSTALL
+@missing=""; \
+for package in $(1); do \
+	state=$$(dpkg-query --show --showformat='$${db:Status-Status}' $$package 2>/dev/null); \
+	[ "$$state" = installed ] || missing="$$missing $$package"; \
+done; \
+[ -n "$$missing" ] || exit 0; \
+if [ "$$(id -u)" = 0 ]; then root=""; \
+elif command -v sudo >/dev/null; then root=sudo; \
+else echo "install as root: apt-get install$$missing" >&2; exit 77; fi; \
+echo "installing Debian packages:$$missing"; \
+$$root apt-get update -qq && \
+$$root env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+RELEASE := swift build -c release --product freeway
+BINARY = $(shell swift build -c release --show-bin-path)/freeway
+
+.PHONY: build run test lint format bench install dependencies dependencies-build dependencies-run \
+	dependencies-test docker-test clean
+
+build: dependencies-build
+	$(RELEASE)
+
+dependencies: dependencies-build dependencies-run dependencies-test
+
+dependencies-build:
+	$(call INSTALL,$(BUILD_PACKAGES))
+
+dependencies-run:
+	$(call INSTALL,$(RUN_PACKAGES))
+
+dependencies-test: dependencies-build
+	$(call INSTALL,$(TEST_PACKAGES))
+
+run: build
+	@mkdir -p $(OUT)
+	$(BINARY) replay config/router.yaml --any-mac \
+		--in wan=Tests/Captures/real/zeek-wikipedia.pcap \
+		--out wan=$(OUT)/wan.pcap --out lan=$(OUT)/lan.pcap
+
+test: dependencies-test
+	swift build --build-tests
+	swift test --skip-build
+	scripts/hugepages-setup-test.sh
+
+lint: dependencies-test
+	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/check-architecture.sh
+	shellcheck hugepages-setup.sh scripts/*.sh .ci/run Tests/Captures/check.sh
+	FREEWAY_WARNINGS_AS_ERRORS=1 $(RELEASE)
+	scripts/check-hot-path.sh $(BINARY)
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+bench: build
+	$(call INSTALL,$(BENCH_PACKAGES))
+	Benchmarks/compare-with-testpmd.sh $(BINARY)
+
+install:
+	swift build -c release --product freeway --static-swift-stdlib
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/freeway
+	install -D -m 755 hugepages-setup.sh $(DESTDIR)$(PREFIX)/bin/freeway-hugepages-setup
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/freeway config/*
+	install -D -m 644 packaging/freeway.service \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BINARY) --generate-completion-script bash \
+		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/freeway
+	$(BINARY) --generate-completion-script zsh \
+		> $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_freeway
+	$(BINARY) --generate-completion-script fish \
+		> $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/freeway.fish
+
+docker-test:
+	scripts/dockerfile-test.sh
+
+clean:
+	rm -rf .build $(OUT)
