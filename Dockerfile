@@ -13,7 +13,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends make
 COPY Makefile ./
 RUN make dependencies-build
 COPY . ./
-RUN make build
+# Builds first, with Swift's own libraries linked in: the image below has none.
 RUN make install DESTDIR=/staging PREFIX=/usr
 
 FROM debian:bookworm-slim

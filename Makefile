@@ -12,7 +12,12 @@ OUT ?= out
 
 # What a build needs, what the program needs when it runs, and what the tests need beside both.
 BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
-RUN_PACKAGES := librte-eal23 librte-mempool-ring23
+RUN_PACKAGES := librte-eal23 librte-ethdev23 librte-fib23 librte-rib23 librte-hash23 librte-mbuf23 \
+	librte-mempool23 librte-mempool-ring23 librte-rcu23 librte-ring23 librte-bus-vdev23 \
+	librte-bus-pci23 librte-net-pcap23 librte-net-null23 librte-net-ring23 librte-net-af-packet23 \
+	librte-net-af-xdp23 librte-net-tap23 librte-net-virtio23 librte-net-vmxnet3-23 \
+	librte-net-ena23 librte-net-ixgbe23 librte-net-i40e23 librte-net-iavf23 librte-net-ice23 \
+	librte-net-igc23 librte-net-e1000-23 librte-net-bnxt23 librte-net-mlx5-23 libpcap0.8 libnuma1
 TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy shellcheck binutils
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
@@ -70,7 +75,7 @@ lint: dependencies-test
 	scripts/check-architecture.sh
 	shellcheck hugepages-setup.sh scripts/*.sh .ci/run Tests/Captures/check.sh
 	FREEWAY_WARNINGS_AS_ERRORS=1 $(RELEASE)
-	scripts/check-hot-path.sh $(BINARY)
+	scripts/check-hot-path.py $(BINARY)
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -268,12 +268,17 @@ try_image() {
     variables=([PATH]=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin [HOME]=/)
     in_root 0:0 / '! command -v make && ! command -v swift' \
         || fail "the image still has a tool of the build"
-    local missing port
+    local missing port configuration
     missing=$(in_root 0:0 / "ldd \$(command -v $(words "$entrypoint"))" | grep 'not found') || true
     [[ -z $missing ]] || fail "the binary lacks libraries: $missing"
     in_root "$user" "$directory" "$(words "$entrypoint") $(words "$command")" >"$work/help.txt" \
         || fail "$(words "$entrypoint") $(words "$command"): exit code $?"
     head -n 5 "$work/help.txt"
+    for configuration in "$root"/usr/share/freeway/*.yaml; do
+        in_root "$user" "$directory" "$(words "$entrypoint") check ${configuration#"$root"}" \
+            >"$work/check.txt" || fail "check ${configuration#"$root"}: exit code $?"
+        echo "ok   check ${configuration#"$root"}"
+    done
     # As with --volume: a folder of the host, which the image's user may write.
     cp -r "$repository/Tests/Captures/route/." "$root$directory"
     chown -R "$user" "$root$directory"

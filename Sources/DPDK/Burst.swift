@@ -48,7 +48,18 @@ public import CDPDK
     @inlinable @inline(__always)
     public func byteCount(from first: Int) -> Int {
         var bytes = 0
-        for index in first..<filled { bytes &+= self[index].frameLength }
+        // Four at a time: the sum is taken for every burst.
+        var index = first
+        while index &+ 4 <= filled {
+            let pair = self[index].frameLength &+ self[index &+ 1].frameLength
+            let other = self[index &+ 2].frameLength &+ self[index &+ 3].frameLength
+            bytes &+= pair &+ other
+            index &+= 4
+        }
+        while index < filled {
+            bytes &+= self[index].frameLength
+            index &+= 1
+        }
         return bytes
     }
 
@@ -93,16 +104,17 @@ public import CDPDK
 
     /// Keeps the frames for which the condition holds, in order, and moves the others to the end of
     /// another burst, which must have room for all of this one. The condition is asked once for each
-    /// frame, in order, with the frame's position before anything moved.
+    /// frame, in order, with the frame's position and the one that it gets if it is kept, which is
+    /// never greater.
     @inlinable @inline(__always)
     public mutating func keep(
-        movingOthersTo others: inout Burst, where condition: (MbufReference, Int) -> Bool
+        movingOthersTo others: inout Burst, where condition: (MbufReference, Int, Int) -> Bool
     ) {
         precondition(others.room >= filled, "the other burst has no room")
         var kept = 0
         for index in 0..<filled {
             let mbuf = slots[index].unsafelyUnwrapped
-            if condition(MbufReference(mbuf), index) {
+            if condition(MbufReference(mbuf), index, kept) {
                 slots[kept] = mbuf
                 kept &+= 1
             } else {
@@ -113,15 +125,15 @@ public import CDPDK
         filled = kept
     }
 
-    /// Moves all frames, in order, each to the burst that the destination names for it. That burst
-    /// must have room when it is named.
+    /// Moves all frames, in order, each to the burst that the destination names for it and its
+    /// position. That burst must have room when it is named.
     @inlinable @inline(__always)
     public mutating func distribute(
-        to destination: (MbufReference) -> UnsafeMutablePointer<Burst>
+        to destination: (MbufReference, Int) -> UnsafeMutablePointer<Burst>
     ) {
         for index in 0..<filled {
             let mbuf = slots[index].unsafelyUnwrapped
-            let burst = destination(MbufReference(mbuf))
+            let burst = destination(MbufReference(mbuf), index)
             precondition(burst.pointee.room > 0, "the destination has no room")
             burst.pointee.slots[burst.pointee.filled] = mbuf
             burst.pointee.filled &+= 1

@@ -17,11 +17,14 @@ extension FrameSource {
         _ state: inout WorkerState, _ observer: inout Observer, on frames: Int, from port: UInt16,
         isSteered: Bool
     ) {
-        state.tallies.received(port: port, frames: frames, bytes: state.burst.byteCount)
+        let bytes = state.burst.byteCount
+        state.tallies.received(port: port, frames: frames, bytes: bytes)
         state.tallies.add(Tallies.Slot.burstsReceived, 1)
+        state.burstBytes = bytes
         if isSteered {
             state.handoff.steer(
                 &state.burst, own: state.index, state.tallies, state.control)
+            state.burstBytes = state.burst.byteCount
         }
         state.inPort = port
         state.runPipeline(&observer)

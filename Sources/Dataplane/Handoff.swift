@@ -22,7 +22,7 @@ struct Handoff: @unchecked Sendable {
     func steer(_ burst: inout Burst, own index: Int, _ tallies: Tallies, _ control: WorkerControl) {
         guard let steering else { return }
         let buffers = buffers
-        burst.distribute { buffers + steering.pointee.owner(of: $0) }
+        burst.distribute { mbuf, _ in buffers + steering.pointee.owner(of: mbuf) }
         for worker in 0..<workerCount where worker != index && !buffers[worker].isEmpty {
             send(&buffers[worker], to: worker, tallies, control)
         }

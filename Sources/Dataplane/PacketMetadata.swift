@@ -2,16 +2,12 @@
 
 public import DPDK
 
-/// What the stages tell each other about a frame: one cache line in the mbuf's private area, so that
-/// it survives a hand-off.
+/// What stays with a frame from its arrival to its exit: in the mbuf's private area, so that it
+/// survives a hand-off. What only the stages of one burst need is in `BurstMetadata`.
 struct PacketMetadata {
     /// When the frame arrived: nanoseconds since 1970 in a replay. Not set in a live forwarder, where
     /// the worker's `now` serves.
     var time: UInt64
-    /// The entry of the next-hop table that the route stage chose.
-    var nextHop: UInt32
-    /// The port that the frame leaves by.
-    var outPort: UInt16
 }
 
 extension MbufReference {

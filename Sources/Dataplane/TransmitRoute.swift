@@ -26,11 +26,10 @@ struct TransmitRoute: @unchecked Sendable {
     static let attempts = 8
 
     /// Moves a buffer on as far as the way takes it at once; the rest stays in it.
+    /// - Parameter bytes: of all frames in the buffer.
     @inline(__always)
-    func flush(_ buffer: inout Burst, _ tallies: Tallies) {
+    func flush(_ buffer: inout Burst, bytes: Int, _ tallies: Tallies) {
         let frames = buffer.count
-        guard frames > 0 else { return }
-        let bytes = buffer.byteCount
         switch kind {
         case .queue:
             let sent = buffer.transmit(port: port, queue: queue)
@@ -51,7 +50,7 @@ struct TransmitRoute: @unchecked Sendable {
     func empty(_ buffer: inout Burst, _ tallies: Tallies, _ control: WorkerControl) {
         var attempt = 0
         while true {
-            flush(&buffer, tallies)
+            flush(&buffer, bytes: buffer.byteCount, tallies)
             if buffer.isEmpty { return }
             attempt += 1
             if attempt < Self.attempts { continue }

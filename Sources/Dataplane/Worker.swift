@@ -45,8 +45,6 @@ public final class Worker: @unchecked Sendable {
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
                 transmitRoutes: linesOf(routes),
-                lookUpAddresses: linesOf([UInt32](repeating: 0, count: Burst.capacity)),
-                lookUpValues: linesOf([UInt64](repeating: 0, count: Burst.capacity)),
                 handoff: handoff, schedule: schedule?.cursor()))
     }
 
@@ -94,8 +92,7 @@ public final class Worker: @unchecked Sendable {
         state.pointee.polledQueues.deallocate()
         state.pointee.transmitBuffers.deallocate()
         state.pointee.transmitRoutes.deallocate()
-        state.pointee.lookUpAddresses.deallocate()
-        state.pointee.lookUpValues.deallocate()
+        state.pointee.metadata.free()
         state.deinitialize(count: 1)
         state.deallocate()
         control.free()

@@ -50,7 +50,7 @@ enum WorkerLoop {
     static func round<Source: FrameSource, Observer: StageObserver>(
         _ state: inout WorkerState, _ source: Source.Type, _ observer: inout Observer
     ) -> Int {
-        state.now = TimestampCounter.now
+        beginRound(&state)
         state.snapshot = state.publication.snapshot
         var frames = 0
         if state.receives { frames = Source.takeTurn(&state, &observer) }
@@ -61,16 +61,22 @@ enum WorkerLoop {
         return frames
     }
 
+    /// Reads the clock once: the time since the last reading was busy when that round had frames.
+    @inline(__always)
+    private static func beginRound(_ state: inout WorkerState) {
+        let now = TimestampCounter.now
+        if state.wasBusy {
+            state.tallies.add(
+                Tallies.Slot.busyTicks, Int(truncatingIfNeeded: now &- state.now))
+        }
+        state.now = now
+    }
+
     @inline(__always)
     private static func count(_ state: inout WorkerState, _ frames: Int) {
-        let tallies = state.tallies
-        tallies.add(Tallies.Slot.rounds, 1)
-        if frames == 0 {
-            tallies.add(Tallies.Slot.emptyRounds, 1)
-        } else {
-            tallies.add(
-                Tallies.Slot.busyTicks, Int(truncatingIfNeeded: TimestampCounter.now &- state.now))
-        }
+        state.tallies.add(Tallies.Slot.rounds, 1)
+        state.wasBusy = frames != 0
+        if frames == 0 { state.tallies.add(Tallies.Slot.emptyRounds, 1) }
     }
 
     /// Works on frames whose flows are this worker's, but which another one received.
@@ -106,7 +112,8 @@ enum WorkerLoop {
     private static func begin(_ state: inout WorkerState) {
         state.publication.quiescence.enter(reader: state.publication.index)
         state.snapshot = state.publication.snapshot
-        state.roundBegan = TimestampCounter.now
+        state.startedAt = TimestampCounter.now
+        state.now = state.startedAt
         state.control.state = .running
     }
 
@@ -133,7 +140,7 @@ enum WorkerLoop {
         var held = 0
         for port in 0..<Tallies.Slot.portCount { held &+= state.transmitBuffers[port].count }
         state.tallies.words[Tallies.Slot.held] = UInt64(held)
-        state.tallies.words[Tallies.Slot.ticks] = TimestampCounter.now &- state.roundBegan
+        state.tallies.words[Tallies.Slot.ticks] = state.now &- state.startedAt
         state.board.publish(state.tallies)
     }
 

@@ -13,6 +13,12 @@ struct WorkerState: ~Copyable {
     var dropped = Burst()
     /// The port by which the whole burst came in; nil when it may hold frames of several.
     var inPort: UInt16?
+    /// The bytes of the burst's frames when it entered the pipeline.
+    var burstBytes = 0
+    /// The ports that the burst's frames leave by, a bit each.
+    var outPorts: UInt32 = 0
+    /// The ports whose transmit buffers hold frames, a bit each.
+    var pendingPorts: UInt32 = 0
     /// The time stamp counter at the start of the round.
     var now: UInt64 = 0
     var snapshot: UnsafePointer<Snapshot>
@@ -31,15 +37,17 @@ struct WorkerState: ~Copyable {
     /// By DPDK's port index.
     let transmitBuffers: UnsafeMutablePointer<Burst>
     let transmitRoutes: UnsafeMutablePointer<TransmitRoute>
-    let lookUpAddresses: UnsafeMutablePointer<UInt32>
-    let lookUpValues: UnsafeMutablePointer<UInt64>
+    let metadata = BurstMetadata()
 
     let handoff: Handoff
     /// The frames that a replay still has to bring in; nil in a live forwarder.
     var schedule: ReplaySchedule.Cursor?
     /// False once the control plane asked the worker to drain.
     var receives = true
-    var roundBegan: UInt64 = 0
+    /// The time stamp counter when the worker started.
+    var startedAt: UInt64 = 0
+    /// Whether the last round had frames.
+    var wasBusy = false
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
     func countAll(because reason: DropReason) {
@@ -55,17 +63,19 @@ struct WorkerState: ~Copyable {
     }
 
     /// Sends the whole burst to one port, in order behind what waits there.
+    /// - Parameter bytes: of all its frames.
     @inline(__always)
-    mutating func transmitAll(to port: UInt16) {
+    mutating func transmitAll(to port: UInt16, bytes: Int) {
         let position = Int(port & 31)
         if transmitBuffers[position].isEmpty {
-            transmitRoutes[position].flush(&burst, tallies)
+            transmitRoutes[position].flush(&burst, bytes: bytes, tallies)
             if burst.isEmpty { return }
         }
         if transmitBuffers[position].room < burst.count {
             transmitRoutes[position].empty(&transmitBuffers[position], tallies, control)
         }
         transmitBuffers[position].append(contentsOf: &burst)
+        pendingPorts |= 1 &<< UInt32(position)
     }
 
     /// Walks the burst through the stages, then frees what they took out.
@@ -82,12 +92,10 @@ struct WorkerState: ~Copyable {
     /// Empties the transmit buffers: nothing stays behind at the end of a round.
     @inline(__always)
     mutating func flushTransmitBuffers() {
-        var port = 0
-        while port < Tallies.Slot.portCount {
-            if !transmitBuffers[port].isEmpty {
-                transmitRoutes[port].empty(&transmitBuffers[port], tallies, control)
-            }
-            port &+= 1
+        while pendingPorts != 0 {
+            let port = pendingPorts.trailingZeroBitCount
+            pendingPorts &= pendingPorts &- 1
+            transmitRoutes[port].empty(&transmitBuffers[port], tallies, control)
         }
     }
 }

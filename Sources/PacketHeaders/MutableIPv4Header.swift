@@ -12,6 +12,17 @@
         self.bytes = bytes
     }
 
+    /// The header at an address where 20 bytes were validated before.
+    ///
+    /// Precondition: 20 bytes can be read and written there.
+    @inlinable @inline(__always)
+    public init(validated base: UnsafeMutableRawPointer) {
+        bytes = MutableFrameBytes(base, count: IPv4Header.minimumByteCount)
+    }
+
+    @inlinable @inline(__always)
+    public var totalLength: Int { Int(bytes.readOnly.field16(2)) }
+
     @inlinable @inline(__always)
     public var timeToLive: UInt8 { bytes.readOnly.field8(8) }
 
@@ -27,11 +38,17 @@
     /// Whether the packet may then be sent is the caller's question.
     @inlinable @inline(__always)
     public func decrementTimeToLive() {
-        let old = timeToLive
-        guard old > 0 else { return }
-        bytes.setField(8, old &- 1)
-        // The time to live is the high byte of its word: ~m + m' is 0xffff − 0x0100 always.
-        checksum = InternetChecksum.folded(UInt32(~checksum) &+ 0xfeff) ^ 0xffff
+        // Time to live, protocol and checksum in one word, as they lie in memory.
+        let word = UInt32(
+            littleEndian: bytes.base.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
+        guard word & 0xff != 0 else { return }
+        // ~m + m' is 0xffff − 0x0100 always, so the checksum grows by 0x0100: by one, when read
+        // in the order of memory, which ones' complement sums allow (RFC 1071, 2 (B)). A sum of
+        // 0xffff is 0, as a full computation would have it.
+        var checksum = word >> 16 &+ 1
+        if checksum >= 0xffff { checksum &-= 0xffff }
+        let new = (word & 0xffff) &- 1 | checksum << 16
+        bytes.base.storeBytes(of: new.littleEndian, toByteOffset: 8, as: UInt32.self)
     }
 
     @inlinable @inline(__always)

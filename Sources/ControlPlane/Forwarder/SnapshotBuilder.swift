@@ -73,7 +73,7 @@ struct SnapshotBuilder {
                     .forward(
                         port: attached.port.index, mtu: attached.planned.mtu,
                         destinationMAC: $0, sourceMAC: attached.mac)
-                } ?? .unresolved(port: attached.port.index, mtu: attached.planned.mtu)
+                } ?? .unresolved(port: attached.port.index)
             let index = try nextHops.adding(nextHop)
             known[target] = index
             return index
@@ -103,7 +103,7 @@ struct SnapshotBuilder {
         }
         for (index, attached) in ports.enumerated() {
             let glean = try nextHops.adding(
-                .unresolved(port: attached.port.index, mtu: attached.planned.mtu))
+                .unresolved(port: attached.port.index))
             for address in attached.configured.addresses {
                 let network = address.network
                 try fib.add(

@@ -16,7 +16,8 @@ enum CrossConnect {
             return worker.dropAll(by: .crossConnect, because: .notConnected, &observer)
         }
         for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: peer) }
-        worker.transmitAll(to: peer)
+        // Nothing was taken out or changed on the way here.
+        worker.transmitAll(to: peer, bytes: worker.burstBytes)
     }
 
     /// A burst that another worker handed over may hold frames of several ports.
@@ -24,17 +25,21 @@ enum CrossConnect {
         _ worker: inout WorkerState, _ observer: inout Observer,
         _ ports: UnsafeMutablePointer<PortEntry>
     ) {
+        let outPortOf = worker.metadata.outPorts
         let tallies = worker.tallies
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _ in
+        var outPorts: UInt32 = 0
+        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, position in
             let peer = ports[Int(mbuf.port & 31)].peer
             guard peer == PortEntry.none else {
-                mbuf.metadata.pointee.outPort = peer
+                outPortOf[position] = peer
+                outPorts |= 1 &<< UInt32(peer)
                 return true
             }
             tallies.drop(.notConnected, bytes: mbuf.frameLength)
             observer.dropped(mbuf, by: .crossConnect, because: .notConnected)
             return false
         }
+        worker.outPorts = outPorts
         Transmit.process(&worker, &observer)
     }
 }

@@ -10,36 +10,56 @@ enum Rewrite {
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let nextHops = worker.snapshot.pointee.nextHops
+        let chosen = worker.metadata.nextHops
+        let ports = worker.metadata.outPorts
         let tallies = worker.tallies
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _ in
-            let nextHop = nextHops + Int(mbuf.metadata.pointee.nextHop)
-            guard let reason = rewrite(mbuf, nextHop) else { return true }
-            tallies.drop(reason, bytes: mbuf.frameLength)
-            observer.dropped(mbuf, by: .rewrite, because: reason)
-            return false
+        var outPorts: UInt32 = 0
+        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index, position in
+            let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
+            if !rewritePlain(mbuf, nextHop), let reason = rewrite(mbuf, nextHop) {
+                tallies.drop(reason, bytes: mbuf.frameLength)
+                observer.dropped(mbuf, by: .rewrite, because: reason)
+                return false
+            }
+            let port = nextHop.pointee.port
+            ports[position] = port
+            outPorts |= 1 &<< UInt32(port)
+            return true
         }
+        worker.outPorts = outPorts
     }
 
+    /// Nearly every packet: it may leave, and nothing stands behind its total length.
+    /// - Returns: false, with nothing changed, for a packet that needs a closer look.
     @inline(__always)
+    private static func rewritePlain(
+        _ mbuf: MbufReference, _ nextHop: UnsafeMutablePointer<NextHop>
+    ) -> Bool {
+        let frame = mbuf.data
+        let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
+        let totalLength = header.totalLength
+        guard header.timeToLive > 1, totalLength <= Int(nextHop.pointee.largestForwarded),
+            totalLength &+ EthernetHeader.byteCount == mbuf.frameLength
+        else { return false }
+        header.decrementTimeToLive()
+        nextHop.pointee.writeAddresses(to: frame)
+        return true
+    }
+
+    /// All tests, one after the other: rewrites the packet, or says why it cannot leave.
+    @inline(never)
     private static func rewrite(
         _ mbuf: MbufReference, _ nextHop: UnsafeMutablePointer<NextHop>
     ) -> DropReason? {
-        let frame = MutableFrameBytes(mbuf.data, count: mbuf.dataLength)
-        // The validation stage saw these bytes: the views exist.
-        let packet = frame.dropFirst(EthernetHeader.byteCount)
-        guard let header = MutableIPv4Header(packet), let view = IPv4Header(packet.readOnly) else {
-            return .truncatedFrame
-        }
+        let frame = mbuf.data
+        let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
         guard header.timeToLive > 1 else { return .timeToLiveExpired }
         guard nextHop.pointee.kind == .forward else { return .noNeighbour }
-        let totalLength = view.totalLength
-        guard totalLength <= Int(nextHop.pointee.mtu) else { return .exceedsMTU }
+        let totalLength = header.totalLength
+        guard totalLength <= Int(nextHop.pointee.largestForwarded) else { return .exceedsMTU }
         header.decrementTimeToLive()
-        frame.base.storeBytes(of: nextHop.pointee.addressesLow, as: UInt64.self)
-        frame.base.storeBytes(of: nextHop.pointee.addressesHigh, toByteOffset: 8, as: UInt32.self)
-        let frameLength = totalLength &+ EthernetHeader.byteCount
-        if mbuf.frameLength > frameLength { mbuf.shorten(to: frameLength) }
-        mbuf.metadata.pointee.outPort = nextHop.pointee.port
+        nextHop.pointee.writeAddresses(to: frame)
+        mbuf.shorten(to: totalLength &+ EthernetHeader.byteCount)
         return nil
     }
 }

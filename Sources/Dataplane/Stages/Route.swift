@@ -11,19 +11,13 @@ enum Route {
         guard let fib = worker.snapshot.pointee.fib else {
             return worker.dropAll(by: .route, because: .noRoute, &observer)
         }
-        let addresses = worker.lookUpAddresses
-        let values = worker.lookUpValues
-        for index in 0..<worker.burst.count {
-            addresses[index] =
-                worker.burst[index].data.loadUnaligned(fromByteOffset: 30, as: UInt32.self)
-                .bigEndian
-        }
-        fib.lookUp(addresses, count: worker.burst.count, into: values)
+        let values = worker.metadata.nextHops
+        fib.lookUp(worker.metadata.destinations, count: worker.burst.count, into: values)
 
         let nextHops = worker.snapshot.pointee.nextHops
         let members = worker.snapshot.pointee.members
         let tallies = worker.tallies
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index in
+        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index, position in
             let group = Int(truncatingIfNeeded: values[index])
             var chosen = group
             if nextHops[group].kind == .group {
@@ -36,7 +30,7 @@ enum Route {
                 observer.dropped(mbuf, by: .route, because: nextHop.pointee.reason)
                 return false
             }
-            mbuf.metadata.pointee.nextHop = UInt32(truncatingIfNeeded: chosen)
+            values[position] = UInt64(truncatingIfNeeded: chosen)
             return true
         }
     }
@@ -46,7 +40,7 @@ enum Route {
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ mbuf: MbufReference
     ) -> Int {
         let hash = FlowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
-        let slot = UInt64(hash) &* UInt64(group.memberCount) >> 32
+        let slot = (UInt64(hash) &* UInt64(group.memberCount)) >> 32
         return Int(members[Int(group.firstMember) &+ Int(slot)])
     }
 }

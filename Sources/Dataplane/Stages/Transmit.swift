@@ -7,12 +7,19 @@ enum Transmit {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        if worker.outPorts.nonzeroBitCount == 1 {
+            let port = UInt16(truncatingIfNeeded: worker.outPorts.trailingZeroBitCount)
+            for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: port) }
+            return worker.transmitAll(to: port, bytes: worker.burst.byteCount)
+        }
+        worker.pendingPorts |= worker.outPorts
+        let ports = worker.metadata.outPorts
         let buffers = worker.transmitBuffers
         let routes = worker.transmitRoutes
         let tallies = worker.tallies
         let control = worker.control
-        worker.burst.distribute { mbuf in
-            let port = Int(mbuf.metadata.pointee.outPort & 31)
+        worker.burst.distribute { mbuf, index in
+            let port = Int(ports[index] & 31)
             observer.sent(mbuf, to: UInt16(truncatingIfNeeded: port))
             if buffers[port].room == 0 {
                 routes[port].empty(&buffers[port], tallies, control)

@@ -9,17 +9,40 @@ enum ValidateIPv4 {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        let destinations = worker.metadata.destinations
         let tallies = worker.tallies
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _ in
-            guard let reason = verdict(mbuf) else { return true }
+        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, position in
+            if let destination = plainDestination(mbuf) {
+                destinations[position] = destination.rawValue
+                return true
+            }
+            guard let reason = defect(mbuf, destinations + position) else { return true }
             tallies.drop(reason, bytes: mbuf.frameLength)
             observer.dropped(mbuf, by: .validateIPv4, because: reason)
             return false
         }
     }
 
+    /// Nearly every packet: nothing in it needs a closer look.
     @inline(__always)
-    private static func verdict(_ mbuf: MbufReference) -> DropReason? {
+    private static func plainDestination(_ mbuf: MbufReference) -> IPv4Address? {
+        guard mbuf.dataLength >= EthernetHeader.byteCount &+ IPv4Header.minimumByteCount else {
+            return nil
+        }
+        let frame = UnsafeRawPointer(mbuf.data)
+        // The group bit of a MAC address is the lowest bit of the first byte.
+        guard frame.load(as: UInt8.self) & 1 == 0 else { return nil }
+        return IPv4Header.plainDestination(
+            frame + EthernetHeader.byteCount,
+            packetLength: mbuf.frameLength &- EthernetHeader.byteCount)
+    }
+
+    /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.
+    /// Out of line, so that the loop over plain packets stays small.
+    @inline(never)
+    private static func defect(
+        _ mbuf: MbufReference, _ destination: UnsafeMutablePointer<UInt32>
+    ) -> DropReason? {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         guard let header = IPv4Header(frame.dropFirst(EthernetHeader.byteCount)) else {
             return .truncatedFrame
@@ -31,30 +54,20 @@ enum ValidateIPv4 {
         }
         // The frame's length and not the first segment's: a packet may lie in several.
         let packetLength = mbuf.frameLength &- EthernetHeader.byteCount
-        let totalLength = header.totalLength
-        guard totalLength >= headerLength, totalLength <= packetLength else {
+        guard header.totalLength >= headerLength, header.totalLength <= packetLength else {
             return .badTotalLength
         }
         guard header.isChecksumValid else { return .badChecksum }
-        let source = header.source.rawValue
-        let destination = header.destination.rawValue
-        // The group bit of a MAC address is the lowest bit of the first byte.
-        if isOrdinary(source), isOrdinary(destination), frame.base.load(as: UInt8.self) & 1 == 0 {
-            return nil
+        guard isOrdinary(header.source) else { return .martianSource }
+        guard isOrdinary(header.destination) else {
+            return header.destination.isMulticast ? .multicast : .martianDestination
         }
-        return unusual(source, destination)
+        destination.pointee = header.destination.rawValue
+        let ethernet = EthernetHeader(frame)
+        return ethernet?.destination.isGroup == true ? .linkLayerBroadcast : nil
     }
 
-    /// Outside 0/8, 127/8 and 224/3.
-    @inline(__always)
-    private static func isOrdinary(_ address: UInt32) -> Bool {
-        let first = address >> 24
-        return first &- 1 < 223 && first != 127
-    }
-
-    private static func unusual(_ source: UInt32, _ destination: UInt32) -> DropReason {
-        if !isOrdinary(source) { return .martianSource }
-        if isOrdinary(destination) { return .linkLayerBroadcast }
-        return IPv4Address(rawValue: destination).isMulticast ? .multicast : .martianDestination
+    private static func isOrdinary(_ address: IPv4Address) -> Bool {
+        IPv4Header.isOrdinary(firstByte: UInt8(truncatingIfNeeded: address.rawValue >> 24))
     }
 }

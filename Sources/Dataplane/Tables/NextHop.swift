@@ -19,8 +19,9 @@ public struct NextHop: BitwiseCopyable, Sendable {
     let reason: DropReason
     /// The port to leave by.
     let port: UInt16
-    /// The largest IPv4 packet that the port takes.
-    let mtu: UInt16
+    /// The largest IPv4 packet that the port takes; 0, so that no packet fits, where the neighbour is
+    /// not known.
+    let largestForwarded: UInt16
     /// A group's slots in the table of members.
     let memberCount: UInt16
     let firstMember: UInt32
@@ -35,7 +36,7 @@ public struct NextHop: BitwiseCopyable, Sendable {
         self.kind = kind
         self.reason = reason
         self.port = port
-        self.mtu = mtu
+        largestForwarded = mtu
         self.memberCount = memberCount
         self.firstMember = firstMember
         let bytes = addresses + [UInt8](repeating: 0, count: 12 - addresses.count)
@@ -43,6 +44,13 @@ public struct NextHop: BitwiseCopyable, Sendable {
         addressesHigh = bytes.withUnsafeBytes {
             $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
         }
+    }
+
+    /// Writes destination and source of the new Ethernet header.
+    @inline(__always)
+    func writeAddresses(to frame: UnsafeMutableRawPointer) {
+        frame.storeBytes(of: addressesLow, as: UInt64.self)
+        frame.storeBytes(of: addressesHigh, toByteOffset: 8, as: UInt32.self)
     }
 
     public static func drop(_ reason: DropReason) -> NextHop {
@@ -57,8 +65,8 @@ public struct NextHop: BitwiseCopyable, Sendable {
             addresses: destinationMAC.bytes + sourceMAC.bytes)
     }
 
-    public static func unresolved(port: UInt16, mtu: Int) -> NextHop {
-        NextHop(kind: .unresolved, port: port, mtu: UInt16(mtu))
+    public static func unresolved(port: UInt16) -> NextHop {
+        NextHop(kind: .unresolved, port: port)
     }
 
     static func group(firstMember: Int, memberCount: Int) -> NextHop {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// What the stages tell each other about the frames of the burst: arrays beside it, one element for
+/// each position. Worker's thread.
+///
+/// An array for each fact, since a stage needs one or two of them for all frames; in the mbufs'
+/// private areas they cost a cache line for each frame. What must survive a hand-off is in
+/// `PacketMetadata`.
+struct BurstMetadata {
+    /// IPv4 destinations in host order. Written by ValidateIPv4, read by Route.
+    let destinations: UnsafeMutablePointer<UInt32>
+    /// Entries of the next-hop table. Written by Route, read by Rewrite.
+    let nextHops: UnsafeMutablePointer<UInt64>
+    /// DPDK's indices of the ports to leave by. Written by Rewrite and CrossConnect, read by Transmit.
+    let outPorts: UnsafeMutablePointer<UInt16>
+
+    init() {
+        destinations = linesOf([UInt32](repeating: 0, count: Burst.capacity))
+        nextHops = linesOf([UInt64](repeating: 0, count: Burst.capacity))
+        outPorts = linesOf([UInt16](repeating: 0, count: Burst.capacity))
+    }
+
+    func free() {
+        destinations.deallocate()
+        nextHops.deallocate()
+        outPorts.deallocate()
+    }
+}

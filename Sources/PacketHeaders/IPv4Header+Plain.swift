@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension IPv4Header {
+    /// The destination of a packet of the plain kind that nearly all are:
+    /// version 4, no options, a total length within the packet, a right checksum, and unicast
+    /// addresses that may be routed (RFC 1812, 5.2.2 and 5.3.7). Each byte of the header is loaded
+    /// once.
+    ///
+    /// `nil` says only that the packet deserves a closer look.
+    ///
+    /// Precondition: 20 bytes are readable, and `packetLength` is 20 or more.
+    @inlinable @inline(__always)
+    public static func plainDestination(
+        _ header: UnsafeRawPointer, packetLength: Int
+    ) -> IPv4Address? {
+        assert(packetLength >= minimumByteCount)
+        // The bytes as they lie in memory: the first is the lowest.
+        let first = UInt64(littleEndian: header.loadUnaligned(as: UInt64.self))
+        let second = UInt64(
+            littleEndian: header.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        let third = UInt32(
+            littleEndian: header.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+        guard UInt8(truncatingIfNeeded: first) == 0x45 else { return nil }
+        let totalLength = Int(UInt16(truncatingIfNeeded: first >> 16).byteSwapped)
+        guard UInt(bitPattern: totalLength &- 20) <= UInt(bitPattern: packetLength &- 20) else {
+            return nil
+        }
+        let sum = InternetChecksum.adding(InternetChecksum.adding(first, second), UInt64(third))
+        guard InternetChecksum.folded(sum) == 0xffff else { return nil }
+        guard isOrdinary(firstByte: UInt8(truncatingIfNeeded: second >> 32)),
+            isOrdinary(firstByte: UInt8(truncatingIfNeeded: third))
+        else { return nil }
+        return IPv4Address(rawValue: third.byteSwapped)
+    }
+
+    /// Whether an address with this first byte is outside 0/8, 127/8 and 224/3: it may be the
+    /// source or the destination of a packet that is routed.
+    @inlinable @inline(__always)
+    public static func isOrdinary(firstByte: UInt8) -> Bool {
+        firstByte &- 1 < 223 && firstByte != 127
+    }
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Fails when a module imports one that it must not know: dependencies point downwards only
+# (docs/architecture.md).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+status=0
+ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Dataplane|ControlAPI|ControlPlane|freeway"
+
+# check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
+check() {
+    local folder=$1 file module
+    shift
+    while IFS=: read -r file module; do
+        case " $* " in
+        *" $module "*) ;;
+        *)
+            echo "$file imports $module; $folder may import only: ${*:-none of our modules}" >&2
+            status=1
+            ;;
+        esac
+    done < <(grep -rEHo "^(@[a-zA-Z_]+ )*(public |internal |package |private )?import (struct |enum |class |func )?($ours)\b" \
+        "Sources/$folder" --include='*.swift' | sed -E 's/:.*import ((struct|enum|class|func) )?/:/')
+}
+
+check PacketHeaders
+check Captures CPcap
+check DPDK CDPDK
+check Configuration PacketHeaders
+check Dataplane DPDK PacketHeaders
+check ControlAPI
+check ControlPlane Captures ControlAPI DPDK Dataplane FreewayConfiguration PacketHeaders
+check freeway ControlAPI ControlPlane FreewayConfiguration
+
+# The verbs that ask a running forwarder need the control API alone.
+if grep -lE "import (ControlPlane|FreewayConfiguration)" \
+    Sources/freeway/{Stats,Ports,Workers}Command.swift Sources/freeway/QueryOptions.swift; then
+    echo "the query verbs above may import only ControlAPI of our modules" >&2
+    status=1
+fi
+
+[ $status -eq 0 ] && echo "check-architecture: every import points downwards"
+exit $status

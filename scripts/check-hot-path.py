@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails when a worker's loop can reach code that counts references, allocates, checks exclusivity or
+initialises something lazily: check-hot-path.py BINARY
+
+Walks the calls in the disassembly from the loops' entry points. Indirect calls are DPDK's drivers and
+tables, which are C.
+"""
+import re
+import subprocess
+import sys
+
+# The three loops: closures without context that rte_eal_remote_launch gets.
+ENTRY = re.compile(r"^\$s9Dataplane10WorkerLoopO(6pinned|8floating|6replay)")
+FORBIDDEN = re.compile(
+    r"^(swift_(retain|release|bridgeObject|unknownObject|alloc|slowAlloc|dealloc|beginAccess|"
+    r"endAccess|once|initStack|projectBox|makeBoxUnique|isUnique|getGenericMetadata|"
+    r"getTypeByMangled|dynamicCast|task_|conformsToProtocol)|malloc|calloc|realloc|free$|"
+    r"posix_memalign|pthread_|\$ss\w*Array|clock_gettime|gettimeofday|write$|read$)")
+LINE = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s+(?:[0-9a-f]+ <([^>+]+)(?:\+0x[0-9a-f]+)?>)?")
+
+
+def sizes_of_functions(binary):
+    """Where each function ends: code without a symbol may follow it."""
+    output = subprocess.run(
+        ["nm", "--print-size", "--defined-only", binary], capture_output=True, text=True,
+        check=True).stdout
+    ends = {}
+    for line in output.splitlines():
+        fields = line.split()
+        if len(fields) == 4 and fields[2] in "tTwW":
+            ends[fields[3]] = int(fields[0], 16) + int(fields[1], 16)
+    return ends
+
+
+def calls_by_function(binary):
+    """The functions that each function calls or jumps to."""
+    ends = sizes_of_functions(binary)
+    output = subprocess.Popen(
+        ["objdump", "--disassemble", "--no-show-raw-insn", binary],
+        stdout=subprocess.PIPE, text=True).stdout
+    functions, calls, end = {}, None, 0
+    for line in output:
+        if line.endswith(">:\n"):
+            name = line[line.index("<") + 1:-3]
+            calls = functions.setdefault(name, set())
+            end = ends.get(name, sys.maxsize)
+            continue
+        match = LINE.match(line)
+        if calls is not None and match and match.group(3) and int(match.group(1), 16) < end:
+            calls.add(match.group(3))
+    return functions
+
+
+def main():
+    functions = calls_by_function(sys.argv[1])
+    entries = [name for name in functions if ENTRY.match(name)]
+    loops = {kind for kind in ("pinned", "floating", "replay")
+             if any(kind in name for name in entries)}
+    if len(loops) != 3:
+        sys.exit(f"check-hot-path: found only the loops {sorted(loops)}: is this a release build?")
+    reached, trail, faults = set(), [(name, (name,)) for name in entries], []
+    while trail:
+        name, way = trail.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        for callee in sorted(functions.get(name, ())):
+            plain = callee.removesuffix("@plt")
+            if FORBIDDEN.match(plain):
+                faults.append((plain, way))
+            elif callee in functions and not callee.endswith("@plt"):
+                trail.append((callee, way + (callee,)))
+    for callee, way in faults:
+        print(f"check-hot-path: {callee} is reached by {' > '.join(way)}")
+    if faults:
+        sys.exit(1)
+    print(f"check-hot-path: {len(reached)} functions reached from 3 loops, none of them forbidden")
+
+
+main()
