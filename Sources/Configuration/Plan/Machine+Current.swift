@@ -10,6 +10,8 @@ extension Machine {
     public static func current() -> Machine {
         Machine(
             allowedCPUs: allowedCPUs(),
+            isolatedCPUs: firstLine(of: "/sys/devices/system/cpu/isolated").map(cpus(inList:))
+                ?? [],
             hugepages: freeHugepages(in: "/sys/kernel/mm/hugepages"),
             numaNodes: nodes(in: "/sys/devices/system/node"))
     }

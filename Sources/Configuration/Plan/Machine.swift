@@ -29,13 +29,20 @@ public struct Machine: Equatable, Sendable {
 
     /// The CPUs that the process may run on, in rising order, never empty.
     public var allowedCPUs: [Int]
+    /// CPUs that the kernel keeps ordinary programs off (`isolcpus=`). A process does not have them
+    /// among its allowed ones, and a worker that is given one by number may run there all the same.
+    public var isolatedCPUs: [Int]
     /// By size, the smallest first.
     public var hugepages: [Hugepages]
     public var numaNodes: [NUMANode]
 
-    public init(allowedCPUs: [Int], hugepages: [Hugepages] = [], numaNodes: [NUMANode] = []) {
+    public init(
+        allowedCPUs: [Int], isolatedCPUs: [Int] = [], hugepages: [Hugepages] = [],
+        numaNodes: [NUMANode] = []
+    ) {
         precondition(!allowedCPUs.isEmpty, "a machine has a CPU")
         self.allowedCPUs = allowedCPUs.sorted()
+        self.isolatedCPUs = isolatedCPUs.sorted()
         self.hugepages = hugepages.sorted { $0.kibibytes < $1.kibibytes }
         self.numaNodes = numaNodes
     }

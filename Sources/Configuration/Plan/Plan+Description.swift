@@ -72,8 +72,8 @@ extension Plan.Memory {
         if let fib {
             rows.append([
                 "FIB", Self.megabytes(fib.bytes),
-                "\(fib.instances) tables for \(fib.capacity) routes, one read while the other is"
-                    + " changed",
+                "room for \(fib.instances) tables of \(fib.capacity) routes, so that a change need"
+                    + " never touch the one in use",
             ])
         }
         rows.append(["other", Self.megabytes(otherBytes), "EAL, rings, queues"])

@@ -22,7 +22,9 @@ struct WorkerPlacement {
         control = Plan.Lcore(lcore: 0, cpus: [first])
         switch configuration.workers {
         case .cpus(let cpus):
-            let missing = cpus.enumerated().filter { !allowed.contains($1) }
+            let missing = cpus.enumerated().filter {
+                !allowed.contains($1) && !machine.isolatedCPUs.contains($1)
+            }
             guard missing.isEmpty else {
                 throw ConfigurationErrors(
                     missing.map { index, cpu in

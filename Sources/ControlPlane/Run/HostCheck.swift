@@ -67,12 +67,16 @@ public struct HostCheck: Sendable {
                         + "dpdk-devbind.py --bind=vfio-pci \(address)")
             ]
         }
-        guard driver != "vfio-pci" || access("/dev/vfio/vfio", R_OK | W_OK) == 0 else {
+        let group = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "\(folder)/iommu_group")
+        // Without an IOMMU the group is one that vfio makes itself, which only opening it tells.
+        guard driver == "vfio-pci", let group = group?.split(separator: "/").last else { return [] }
+        guard access("/dev/vfio/\(group)", R_OK | W_OK) == 0 else {
             return [
                 Problem(
                     code: .noPermission,
-                    description: "no permission for /dev/vfio; run as root, or give this user the "
-                        + "device's group in /dev/vfio")
+                    description: "no permission for /dev/vfio/\(group), the IOMMU group of "
+                        + "\(address); run as root, or give this user that file")
             ]
         }
         return []
