@@ -82,7 +82,7 @@ format:
 
 bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
-	Benchmarks/compare-with-testpmd.sh $(BINARY)
+	Benchmarks/compare-with-testpmd.py $(BINARY)
 
 install:
 	swift build -c release --product freeway --static-swift-stdlib
