@@ -87,12 +87,8 @@ public struct Daemon: Sendable {
     }
 
     private func announce(_ plan: Plan, _ forwarder: Forwarder) {
-        logger.info(
-            "memory",
-            metadata: [
-                "pages": "\(plan.memory.pages.rawValue)", "megabytes": "\(plan.memory.megabytes)",
-                "reason": "\(plan.memory.reason)",
-            ])
+        let memory = plan.memory
+        logger.info("memory: \(memory.megabytes) MB in \(memory.pages) pages: \(memory.reason)")
         for attached in forwarder.ports {
             logger.info(
                 "port",
