@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FreewayConfiguration
+import Glibc
+
+/// Where the process starts.
+@main
+enum EntryPoint {
+    static func main() async {
+        refuseUnknownVerb()
+        await Freeway.main()
+    }
+
+    /// The parser would call it an unexpected argument; this names it, and the verb that is nearest.
+    private static func refuseUnknownVerb() {
+        let verbs = Freeway.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+            !(verbs + ["help"]).contains(word)
+        else { return }
+        let near = Spelling.nearest(to: word, among: verbs).map { "did you mean \"\($0)\"? " } ?? ""
+        Terminal.writeError(
+            "there is no verb \"\(word)\"; \(near)"
+                + "The verbs are \(verbs.joined(separator: ", ")); see freeway --help")
+        exit(64)
+    }
+}
