@@ -18,10 +18,12 @@ enum EntryPoint {
         guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
             !(verbs + ["help"]).contains(word)
         else { return }
-        let near = Spelling.nearest(to: word, among: verbs).map { "did you mean \"\($0)\"? " } ?? ""
+        let list = verbs.joined(separator: ", ")
+        let near = Spelling.nearest(to: word, among: verbs)
         Terminal.writeError(
-            "there is no verb \"\(word)\"; \(near)"
-                + "The verbs are \(verbs.joined(separator: ", ")); see freeway --help")
+            "there is no verb \"\(word)\"; "
+                + (near.map { "did you mean \"\($0)\"? The" } ?? "the")
+                + " verbs are \(list); see freeway --help")
         exit(64)
     }
 }

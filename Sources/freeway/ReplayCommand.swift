@@ -112,8 +112,8 @@ struct ReplayCommand: ParsableCommand {
             let near = Spelling.nearest(to: file.port, among: names)
             Terminal.writeError(
                 "\(option) \(file): the configuration has no port \(file.port); "
-                    + (near.map { "did you mean \"\($0)\"? " } ?? "")
-                    + "Its ports are \(names.joined(separator: ", "))")
+                    + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
+                    + " ports are \(names.joined(separator: ", "))")
             throw ExitCode(64)
         }
     }

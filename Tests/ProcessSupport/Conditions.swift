@@ -13,7 +13,8 @@ public enum Conditions {
     ]
 
     /// Whether root can run the program as an ordinary user: not from a folder that is root's alone.
-    public static let canRunAsNobody = isRoot && succeeds(asNobody + [FreewayBinary.path, "--version"])
+    public static let canRunAsNobody =
+        isRoot && succeeds(asNobody + [FreewayBinary.path, "--version"])
 
     /// Whether network namespaces can be made, and the tools for them are here.
     public static let canMakeNamespaces: Bool = {

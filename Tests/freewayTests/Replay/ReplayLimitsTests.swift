@@ -58,7 +58,9 @@ import Testing
         #expect(outcome.leftovers == [])
     }
 
-    @Test("a signal in the middle of a replay ends it with 130 and leaves nothing", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "a signal in the middle of a replay ends it with 130 and leaves nothing",
+        arguments: [SIGINT, SIGTERM])
     func interruption(signal: Int32) async throws {
         let scratch = ScratchFolder()
         try LongCapture.write(to: scratch.file("long.pcap"), frames: 3_000_000)

@@ -53,7 +53,9 @@ import Testing
         for port in ["east", "west"] {
             for frame in try CapturedFrame.all(in: scratch.file(port)) {
                 let flow = frame.bytes.suffix(4).reduce(0) { $0 << 8 | Int($1) }
-                let mac = frame.bytes.prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+                let mac = frame.bytes.prefix(6).map {
+                    String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+                }
                 let member = "\(port) \(mac.joined(separator: ":"))"
                 frames[flow] += 1
                 if memberOfFlow.updateValue(member, forKey: flow) ?? member != member {

@@ -13,7 +13,8 @@ import Testing
 
     @Test("--json prints one object with the documented keys")
     func jsonShape() async throws {
-        let outcome = try await FreewayProcess.run(Self.words + ["--json", "--out", "lan=/dev/null"])
+        let outcome = try await FreewayProcess.run(
+            Self.words + ["--json", "--out", "lan=/dev/null"])
         try #require(outcome.code == 0, "\(outcome)")
         #expect(outcome.output.hasSuffix("}\n") && outcome.output.filter { $0 == "\n" }.count == 1)
         let object = try #require(
@@ -50,7 +51,8 @@ import Testing
         let lines = outcome.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.hasPrefix("LEDGER") == true)
         #expect(lines.contains { $0.hasPrefix("received") && $0.contains("482") })
-        #expect(lines.contains { $0.hasPrefix("  blackhole ") && $0.split(separator: " ").count > 3 })
+        #expect(
+            lines.contains { $0.hasPrefix("  blackhole ") && $0.split(separator: " ").count > 3 })
         #expect(lines.contains { $0.hasPrefix("balanced") && $0.hasSuffix("yes") })
         #expect(lines.contains { $0.hasPrefix("wan ") && $0.contains("162,847") })
         #expect(lines.contains { $0.hasPrefix("482 frames in ") && $0.contains("ms: ") })
