@@ -127,9 +127,15 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "ControlAPI", "freeway",
+                "Captures", "ControlAPI", "ProcessSupport", "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: dpdk),
+        // The program is run, not linked: the dependency has it built.
+        .testTarget(
+            name: "SmokeTests", dependencies: ["ControlAPI", "ProcessSupport", "freeway"],
+            path: "Tests/Smoke", swiftSettings: dpdk),
+        .target(
+            name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: conventions),
     ]
 )

@@ -282,6 +282,22 @@ static inline ssize_t cdpdk_log_write(void *cookie, const char *text, size_t len
     return (ssize_t)length;
 }
 
+// rte_eal_init prints its last words on the terminal, past the log; the log has them too.
+static inline int cdpdk_eal_init(int argc, char **argv)
+{
+    FILE *terminal = stderr;
+    FILE *nowhere = fopen("/dev/null", "w");
+    if (nowhere != NULL)
+        stderr = nowhere;
+    int status = rte_eal_init(argc, argv);
+    int code = rte_errno;
+    stderr = terminal;
+    if (nowhere != NULL)
+        fclose(nowhere);
+    rte_errno = code;
+    return status;
+}
+
 // Sends DPDK's log to a function instead of stderr and syslog. Returns 0 or a negative errno.
 static inline int cdpdk_log_capture(cdpdk_log_sink sink)
 {

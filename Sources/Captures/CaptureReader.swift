@@ -30,6 +30,9 @@ public final class CaptureReader {
         guard stat(path, &status) == 0 else {
             throw CaptureError(.unreadable, path, String(cString: strerror(errno)))
         }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw CaptureError(.unreadable, path, "is a directory; name a capture in it")
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw CaptureError(
                 .unreadable, path, "not a regular file; a capture is read twice, so pipes do not do"

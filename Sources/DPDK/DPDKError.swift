@@ -22,8 +22,11 @@ public struct DPDKError: Error, Sendable {
 extension DPDKError: CustomStringConvertible {
     public var description: String {
         let cause = String(cString: strerror(code))
-        return logLine.map { "\(operation): \(cause) (DPDK says: \($0))" }
-            ?? "\(operation): \(cause)"
+        guard let logLine else { return "\(operation): \(cause)" }
+        // Drivers fail with -1 for any reason: "Operation not permitted" would mislead.
+        return code == EPERM
+            ? "\(operation): DPDK says: \(logLine)"
+            : "\(operation): \(cause) (DPDK says: \(logLine))"
     }
 }
 

@@ -19,8 +19,12 @@ public struct Device: Hashable, Sendable {
         bus: Bus, name: String, arguments: String = ""
     ) throws(DPDKError) -> (device: Device, port: Port) {
         LogCapture.shared.clear()
-        try check(
-            rte_eal_hotplug_add(bus.rawValue, name, arguments), "attach device \(name)")
+        let status = rte_eal_hotplug_add(bus.rawValue, name, arguments)
+        guard status >= 0 else {
+            throw DPDKError(
+                code: -status, operation: "attach device \(name)",
+                logLine: LogCapture.shared.firstLine)
+        }
         var port: UInt16 = 0
         try check(rte_eth_dev_get_port_by_name(name, &port), "find the port of device \(name)")
         return (Device(bus: bus, name: name), Port(index: port))

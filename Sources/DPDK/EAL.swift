@@ -87,12 +87,24 @@ public enum EAL {
         // rte_eal_init keeps pointers to the words, so they are never freed.
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         words.append(nil)
-        let status = rte_eal_init(Int32(words.count - 1), &words)
-        if status < 0 { throw DPDKError(code: cdpdk_errno(), operation: "start DPDK") }
+        let status = cdpdk_eal_init(Int32(words.count - 1), &words)
+        if status < 0 {
+            let error = DPDKError(code: cdpdk_errno(), operation: "start DPDK")
+            removeRuntimeFolder()
+            throw error
+        }
     }
 
     /// Gives memory and files back. Wraps `rte_eal_cleanup`. The environment cannot start again.
-    public static func stop() { rte_eal_cleanup() }
+    public static func stop() {
+        rte_eal_cleanup()
+        removeRuntimeFolder()
+    }
+
+    /// DPDK makes a folder for each file prefix, also when it puts nothing in it, and leaves it.
+    private static func removeRuntimeFolder() {
+        if let folder = rte_eal_get_runtime_dir() { rmdir(folder) }
+    }
 
     /// The version of the DPDK libraries that this process runs with. Wraps `rte_version`.
     public static var runtimeVersion: String { String(cString: cdpdk_version()) }

@@ -22,6 +22,10 @@ public final class LogCapture: Sendable {
     /// The newest line, without the prefix that names DPDK's component.
     public var lastLine: String? { state.withLock { $0.lines.last } }
 
+    /// The oldest line since `clear()`: where an operation fails in a driver, the driver speaks first
+    /// and the layers above it only say that it failed.
+    public var firstLine: String? { state.withLock { $0.lines.first } }
+
     /// Forgets what was logged, so that `lastLine` speaks of the next operation only.
     public func clear() { state.withLock { $0.lines.removeAll() } }
 

@@ -16,9 +16,9 @@ struct CheckCommand: ParsableCommand {
               freeway check config/nic-10g.yaml --host
               freeway check config/router.yaml --json | jq .memory
 
-            The file alone is judged, so that a configuration for another machine can be checked
-            anywhere; --host also looks whether this machine has the CPUs, devices, huge pages and
-            permissions.
+            The file alone is judged, so that a configuration for another machine can \
+            be checked anywhere; --host also looks whether this machine has the CPUs, \
+            devices, huge pages and permissions.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))

@@ -3,7 +3,6 @@
 import ArgumentParser
 
 /// The program: one verb for each thing that a user does.
-@main
 struct Freeway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "freeway",

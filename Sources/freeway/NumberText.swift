@@ -42,6 +42,14 @@ enum NumberText {
         fixed(share * 100, decimals: 1) + " %"
     }
 
+    /// `25 ms` or `2.5 s`, for what was measured rather than waited for.
+    static func shortDuration(_ seconds: Double) -> String {
+        guard seconds < 10 else { return duration(seconds) }
+        return seconds < 1
+            ? "\(fixed(seconds * 1000, decimals: seconds < 0.01 ? 1 : 0)) ms"
+            : "\(fixed(seconds, decimals: 1)) s"
+    }
+
     /// `1 d 2 h 3 min`: the two or three largest units.
     static func duration(_ seconds: Double) -> String {
         let whole = UInt64(exactly: max(0, seconds).rounded(.down)) ?? 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Glibc
 
 /// A port and a file, as `--in wan=capture.pcap` names them.
 struct PortFile: ExpressibleByArgument {
@@ -15,5 +16,26 @@ struct PortFile: ExpressibleByArgument {
         guard !path.isEmpty else { return nil }
         port = String(argument[..<sign])
         self.path = String(path)
+    }
+}
+
+extension PortFile: CustomStringConvertible {
+    var description: String { "\(port)=\(path)" }
+}
+
+extension PortFile {
+    /// What tells whether two paths lead to the same regular file, whether it exists yet or not; nil for
+    /// a device such as /dev/null, which any number of ports may name.
+    var identity: String? {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+            return "\(status.st_dev):\(status.st_ino)"
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard let real = realpath(folder, nil) else { return path }
+        defer { free(real) }
+        let name = path.split(separator: "/").last ?? ""
+        return "\(String(cString: real))/\(name)"
     }
 }

@@ -14,8 +14,8 @@ struct PortsCommand: AsyncParsableCommand {
               freeway ports --watch 5
               freeway ports --json | jq '.ports[] | {name, xstats}'
 
-            IMISSED counts frames that the device dropped because the workers were too slow.
-            The drivers' extended statistics are in the JSON.
+            IMISSED counts frames that the device dropped because the workers were too \
+            slow. The drivers' extended statistics are in the JSON.
             """)
 
     @OptionGroup var options: QueryOptions

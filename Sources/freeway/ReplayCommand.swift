@@ -13,13 +13,17 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Run captures through a configuration, with no NIC, root or huge pages.",
         discussion: """
             EXAMPLES:
-              freeway replay config/cross-connect.yaml --in left=in.pcap --out right=out.pcap
-              freeway replay config/router.yaml --any-mac --in wan=in.pcap --out lan=out.pcap
-              freeway replay config/router.yaml --in wan=in.pcap --json | jq .ledger.dropped
+              freeway replay config/cross-connect.yaml \\
+                --in left=in.pcap --out right=out.pcap
+              freeway replay config/router.yaml --any-mac \\
+                --in wan=in.pcap --out wan=wan.pcap --out lan=lan.pcap
+              freeway replay config/router.yaml --in wan=in.pcap --json \\
+                | jq .ledger.dropped
 
-            The production pipeline runs; only the devices are captures. Frames of all inputs enter
-            in the order of their timestamps and leave with the time at which they entered. A port
-            without --in receives nothing; a port without --out discards what it sends, counted.
+            The production pipeline runs; only the devices are captures. Frames of all \
+            inputs enter in the order of their timestamps and leave with the time at \
+            which they entered. A port without --in receives nothing; a port without \
+            --out discards what it sends, counted.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -55,13 +59,26 @@ struct ReplayCommand: ParsableCommand {
         }
         try refuseTwice("--in", inputs.map(\.port))
         try refuseTwice("--out", outputs.map(\.port))
-        try refuseTwice("--out", outputs.map(\.path))
+        try refuseSameFile()
     }
 
     private func refuseTwice(_ option: String, _ names: [String]) throws {
         var seen: Set<String> = []
         for name in names where !seen.insert(name).inserted {
             throw ValidationError("\(option) names \(name) twice")
+        }
+    }
+
+    /// Two ports cannot write one file, and an output must not take the place of an input.
+    private func refuseSameFile() throws {
+        var uses = Dictionary(
+            inputs.compactMap { file in file.identity.map { ($0, "--in \(file)") } },
+            uniquingKeysWith: { first, _ in first })
+        for file in outputs {
+            guard let identity = file.identity else { continue }
+            if let use = uses.updateValue("--out \(file)", forKey: identity) {
+                throw ValidationError("--out \(file): is the same file as \(use)")
+            }
         }
     }
 
@@ -81,8 +98,8 @@ struct ReplayCommand: ParsableCommand {
             let report = try replay.run(machine: .current(), progress: Self.showProgress)
             Terminal.showProgress(nil)
             try show(report, configuration)
-        } catch let error as ValidationError {
-            throw error
+        } catch let code as ExitCode {
+            throw code
         } catch {
             throw CommandFailure.report(error)
         }
@@ -92,9 +109,12 @@ struct ReplayCommand: ParsableCommand {
         let names = configuration.ports.map(\.name)
         for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) })
         where !names.contains(file.port) {
-            throw ValidationError(
-                "\(option) \(file.port)=…: the configuration has no port \(file.port); "
-                    + "its ports are \(names.joined(separator: ", "))")
+            let near = Spelling.nearest(to: file.port, among: names)
+            Terminal.writeError(
+                "\(option) \(file): the configuration has no port \(file.port); "
+                    + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
+                    + " ports are \(names.joined(separator: ", "))")
+            throw ExitCode(64)
         }
     }
 
@@ -111,7 +131,7 @@ struct ReplayCommand: ParsableCommand {
             meanings: DropMeanings.all
         ).rendered(Terminal.style)
         text += "\n\(NumberText.grouped(report.ledger.received)) frames in "
-        text += "\(NumberText.duration(report.seconds)): "
+        text += "\(NumberText.shortDuration(report.seconds)): "
         text += "\(NumberText.grouped(report.framesPerSecond)) frames/s, "
         text += "\(NumberText.bitRate(report.bitsPerSecond))\n"
         for port in configuration.ports {

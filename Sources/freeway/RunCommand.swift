@@ -17,8 +17,8 @@ struct RunCommand: AsyncParsableCommand {
               freeway run config/cross-connect.yaml --socket /tmp/freeway.sock
               freeway stats --socket /tmp/freeway.sock --watch
 
-            Logs go to standard error. SIGTERM or SIGINT (Ctrl-C) stops the forwarder and prints the
-            final ledger.
+            Logs go to standard error. SIGTERM or SIGINT (Ctrl-C) stops the forwarder \
+            and prints the final ledger.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))

@@ -14,7 +14,8 @@ struct StatsCommand: AsyncParsableCommand {
               freeway stats --watch
               freeway stats --json | jq .ledger.dropped
 
-            Reading never stops a worker. “balanced NO” is a bug of Freeway: please report it.
+            Reading never stops a worker. “balanced NO” is a bug of Freeway: please \
+            report it.
             """)
 
     @OptionGroup var options: QueryOptions

@@ -14,8 +14,8 @@ struct WorkersCommand: AsyncParsableCommand {
               freeway workers --watch
               freeway workers --json | jq '.workers[].busyShare'
 
-            BUSY is the share of cycles in rounds that had a frame; FRAMES/ROUND says how full
-            those rounds were.
+            BUSY is the share of cycles in rounds that had a frame; FRAMES/ROUND says \
+            how full those rounds were.
             """)
 
     @OptionGroup var options: QueryOptions

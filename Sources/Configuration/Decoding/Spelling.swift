@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds the word that was probably meant.
-enum Spelling {
+public enum Spelling {
     /// The candidate with the least distance to the word, when that is small for a word of its
     /// length; the first of several. Case does not count.
-    static func nearest(
+    public static func nearest(
         to word: some StringProtocol, among candidates: some Sequence<String>
     ) -> String? {
         // Longer words are no misspelling of anything here, and the distance is quadratic.

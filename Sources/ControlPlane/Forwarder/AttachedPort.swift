@@ -51,17 +51,32 @@ struct AttachedPort {
                 try? attached.device.detach()
             }
             throw ForwarderError(
-                error.naming("\(field): \(planned.device)"), remedy: remedy(planned))
+                error.naming("\(field): \(planned.device)"), remedy: remedy(planned, error))
         }
     }
 
-    private static func remedy(_ planned: Plan.Port) -> String {
+    /// Starts the port: from now on the device takes frames in.
+    func start() throws(ForwarderError) {
+        do throws(DPDKError) {
+            try port.start()
+        } catch {
+            throw ForwarderError(
+                error.naming("ports.\(planned.name).device: \(planned.device)"),
+                remedy: Self.remedy(planned, error))
+        }
+    }
+
+    private static func remedy(_ planned: Plan.Port, _ error: DPDKError) -> String {
         switch planned.device {
+        case .vdev where error.logLine?.contains("failed to parse device") == true:
+            "DPDK has no driver of this name; check the spelling, or install the driver's package "
+                + "(apt-cache search librte-net-)"
         case .pci(let address):
             "bind the card with dpdk-devbind.py --bind=vfio-pci \(address), and give this user "
                 + "/dev/vfio; docs/running-on-a-nic.md"
         case .interface, .tap:
-            "run as root, or with the capabilities CAP_NET_RAW and CAP_NET_ADMIN"
+            "check that the name is free for it, and run as root, or with the capabilities "
+                + "CAP_NET_RAW and CAP_NET_ADMIN"
         case .vdev, .pcap:
             "check the device's name and arguments"
         }

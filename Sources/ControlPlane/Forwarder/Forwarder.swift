@@ -82,11 +82,11 @@ final class Forwarder: @unchecked Sendable {
 
     /// Starts the ports, then the workers.
     func start(_ loop: Worker.Loop) throws(ForwarderError) {
+        for attached in ports { try attached.start() }
         do throws(DPDKError) {
-            for attached in ports { try attached.port.start() }
             try group.launch(loop)
         } catch {
-            throw ForwarderError(error, remedy: "check the device with freeway check --host")
+            throw ForwarderError(error, remedy: "lower workers")
         }
     }
 

@@ -45,8 +45,15 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
 
     /// - Parameter remedy: what the user can do about it.
     public init(_ error: DPDKError, remedy: String) {
-        let code: Code =
-            error.code == EACCES || error.code == EPERM ? .noPermission : .memoryOrDevice
-        self.init(code, "\(error); \(remedy)")
+        self.init(error.isRefusal ? .noPermission : .memoryOrDevice, "\(error); \(remedy)")
+    }
+}
+
+extension DPDKError {
+    /// Whether the kernel refused. Drivers fail with -1, which reads as `EPERM`, for any reason: their
+    /// own words decide then.
+    fileprivate var isRefusal: Bool {
+        guard let logLine, code == EPERM else { return code == EACCES || code == EPERM }
+        return [EPERM, EACCES].contains { logLine.contains(String(cString: strerror($0))) }
     }
 }

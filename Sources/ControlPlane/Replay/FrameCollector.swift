@@ -3,7 +3,7 @@
 import Captures
 import DPDK
 import Dataplane
-import Foundation
+import Glibc
 import Synchronization
 
 /// Takes the frames that a replay sends, from all workers, and writes them to captures with the
@@ -19,8 +19,8 @@ final class FrameCollector: @unchecked Sendable {
     private let outlets: [Outlet]
     private let isFinishing = Atomic(false)
     private let failure = Mutex<CaptureError?>(nil)
-    private let finished = DispatchSemaphore(value: 0)
     private var frames: UInt64 = 0
+    private var thread: pthread_t?
     /// Frames of several segments are put together here.
     private let whole = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 8)
 
@@ -29,26 +29,40 @@ final class FrameCollector: @unchecked Sendable {
     deinit { whole.deallocate() }
 
     /// Starts the thread.
-    func start() {
-        let thread = Thread { [self] in
-            collect()
-            finished.signal()
+    func start() throws(ForwarderError) {
+        var thread = pthread_t()
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let status = pthread_create(
+            &thread, nil,
+            { context in
+                Unmanaged<FrameCollector>.fromOpaque(context!).takeUnretainedValue().collect()
+                return nil
+            }, context)
+        guard status == 0 else {
+            throw ForwarderError(
+                .memoryOrDevice,
+                "start the thread that writes captures: \(String(cString: strerror(status))); free "
+                    + "memory, or raise the limits of the process (ulimit -v, ulimit -u)")
         }
-        thread.name = "collector"
-        thread.start()
+        self.thread = thread
     }
 
-    /// Empties the rings, once the workers have returned, and puts the captures in their places.
+    /// Empties the rings and frees them. The workers must have returned.
     /// - Returns: the frames that were written.
     func finish() throws(CaptureError) -> UInt64 {
         isFinishing.store(true, ordering: .releasing)
-        finished.wait()
+        if let thread { pthread_join(thread, nil) }
         for outlet in outlets {
             for ring in outlet.rings { ring.free() }
         }
         if let error = failure.withLock({ $0 }) { throw error }
-        for outlet in outlets { try outlet.writer.finish() }
+        for outlet in outlets { try outlet.writer.flush() }
         return frames
+    }
+
+    /// Puts the captures in their places. Without it none of them is left.
+    func publish() throws(CaptureError) {
+        for outlet in outlets { try outlet.writer.publish() }
     }
 
     private func collect() {

@@ -14,9 +14,9 @@ extension Replay {
         _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
     ) throws(ForwarderError) -> ReplayReport {
         let clock = ContinuousClock()
-        collector.start()
         let began = clock.now
         do throws(ForwarderError) {
+            try collector.start()
             try forwarder.start(.replay)
             try wait(for: forwarder.group, total, progress)
         } catch {
@@ -34,6 +34,11 @@ extension Replay {
         let elapsed = clock.now - began
         let tallies = forwarder.group.readTallies()
         try check(forwarder, tallies, total, written)
+        do throws(CaptureError) {
+            try collector.publish()
+        } catch {
+            throw ForwarderError(error)
+        }
         return report(forwarder, tallies, surveys, elapsed)
     }
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ProcessSupport
+import Testing
+
+/// Replays that cannot be: each says why and how it would do.
+@Suite struct ReplayErrorTests {
+    static let config = Repository.capture("cross-connect/cross-connect.yaml")
+    static let good = Repository.capture("cross-connect/left.in.pcap")
+
+    @Test("captures that cannot be replayed")
+    func badCaptures() async throws {
+        let scratch = ScratchFolder()
+        let text = try scratch.write("not a capture, only words in a file\n", to: "text.pcap")
+        let cooked = Repository.capture("real/tcpdump-tcp-handshake-nano.pcap")
+        let missing = scratch.file("missing.pcap")
+        for (path, code, reason) in [
+            (missing, 66, "No such file or directory"),
+            (scratch.path, 66, "is a directory; name a capture in it"),
+            (
+                "/dev/null", 66,
+                "not a regular file; a capture is read twice, so pipes do not do"
+            ),
+            (text, 65, "not a pcap or pcapng capture (unknown file format)"),
+            (
+                cooked, 65,
+                "link type LINUX_SLL instead of Ethernet (EN10MB); capture on an Ethernet interface, "
+                    + "not on \"any\""
+            ),
+        ] {
+            let outcome = try await run(
+                "--in", "left=\(path)", "--out", "right=\(scratch.file("out.pcap"))")
+            #expect(outcome.code == Int32(code), "\(outcome)")
+            #expect(outcome.errors == "freeway: \(path): \(reason)\n")
+            #expect(outcome.output == "")
+            #expect(outcome.leftovers == [])
+            #expect(scratch.names == ["text.pcap"])
+        }
+    }
+
+    @Test("a port that is not there, with the nearest name")
+    func unknownPort() async throws {
+        for (option, other) in [("--in", "--out"), ("--out", "--in")] {
+            let outcome = try await run(
+                option, "lfet=\(Self.good)x", other,
+                other == "--in" ? "left=\(Self.good)" : "left=/dev/null")
+            #expect(outcome.code == 64)
+            guard option == "--out" else { continue }
+            #expect(
+                outcome.errors == """
+                    freeway: --out lfet=\(Self.good)x: the configuration has no port lfet; did you mean \
+                    "left"? Its ports are left, right
+
+                    """)
+        }
+        let outcome = try await run("--in", "uplink=\(Self.good)")
+        #expect(
+            outcome.errors == """
+                freeway: --in uplink=\(Self.good): the configuration has no port uplink; its ports are \
+                left, right
+
+                """)
+    }
+
+    @Test(
+        "options that make no sense",
+        arguments: [
+            (["--in", "left=a", "--in", "left=b"], "Error: --in names left twice"),
+            (
+                ["--in", "left=a", "--out", "left=b", "--out", "left=c"],
+                "Error: --out names left twice"
+            ),
+            (["--in", "left"], "Error: The value 'left' is invalid for '--in <port=file>'"),
+            (["--in", "=a"], "Error: The value '=a' is invalid for '--in <port=file>'"),
+            (["--in", "left=a", "--workers", "0"], "Error: --workers takes 1 to 16, not 0"),
+            (["--in", "left=a", "--workers", "17"], "Error: --workers takes 1 to 16, not 17"),
+            (
+                ["--in", "left=a", "--workers", "two"],
+                "Error: The value 'two' is invalid for '--workers <workers>'"
+            ),
+            ([], "Error: nothing to replay: name a capture with --in port=file"),
+        ])
+    func badOptions(words: [String], message: String) async throws {
+        let outcome = try await FreewayProcess.run(["replay", Self.config] + words)
+        #expect(outcome.code == 64)
+        #expect(outcome.errorLines.first == message)
+        #expect(outcome.errorLines.last == "  See 'freeway replay --help' for more information.")
+        #expect(outcome.output == "")
+        #expect(outcome.leftovers == [])
+    }
+
+    private func run(_ words: String...) async throws -> ProcessOutcome {
+        try await FreewayProcess.run(["replay", Self.config] + words)
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ProcessSupport
+import Testing
+
+/// Daemons that cannot start: each says why and how it would, and leaves neither socket nor folder.
+@Suite struct RunErrorTests {
+    @Test(
+        "a device that does not exist, or does not do",
+        arguments: [
+            ("interface:nope0", 71, "there is no interface nope0; this machine has "),
+            (
+                "pci:0000:7f:1f.7", 71,
+                "there is no PCI device 0000:7f:1f.7; lspci -D lists those there are"
+            ),
+            ("pcap:nope.pcap", 66, "nope.pcap: No such file or directory"),
+            (
+                "vdev:net_nope0", 71,
+                "attach device net_nope0: Bad address (DPDK says: EAL: failed to parse device "
+                    + "\"vdev:net_nope0\"); DPDK has no driver of this name; check the spelling, or install "
+                    + "the driver's package (apt-cache search librte-net-)"
+            ),
+            (
+                "vdev:net_null0,bogus=1", 71,
+                "attach device net_null0: DPDK says: EAL: Driver cannot attach the device (net_null0); "
+                    + "check the device's name and arguments"
+            ),
+            (
+                "vdev:net_pcap0,iface=nope", 71,
+                "Couldn't open nope: nope: No such device exists"
+            ),
+        ])
+    func device(device: String, code: Int, message: String) async throws {
+        let (outcome, names) = try await run(device)
+        #expect(outcome.code == Int32(code), "\(outcome)")
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.contains("ports.left.device: "))
+        #expect(outcome.errors.contains(message), "\(outcome)")
+        #expect(outcome.output == "")
+        #expect(outcome.leftovers == [])
+        #expect(names == ["config.yaml"])
+    }
+
+    @Test(
+        "an ordinary user and a device that needs more",
+        .enabled(if: Conditions.canRunAsNobody, "needs root, to become an ordinary user"),
+        arguments: [
+            ("interface:lo", "no permission to open packet sockets"),
+            ("tap:freeway0", "no permission to make TAP interfaces"),
+        ])
+    func permission(device: String, message: String) async throws {
+        let (outcome, names) = try await run(device, through: Conditions.asNobody)
+        #expect(outcome.code == 77, "\(outcome)")
+        #expect(
+            outcome.errors.hasSuffix(
+                ":4:3: ports.left.device: \(message); run as root, or with CAP_NET_RAW and "
+                    + "CAP_NET_ADMIN\n"))
+        #expect(outcome.leftovers == [])
+        #expect(names == ["config.yaml"])
+    }
+
+    @Test("more memory than there is")
+    func memory() async throws {
+        let (outcome, _) = try await run(
+            "vdev:net_null0", more: "memory: {pages: ordinary, megabytes: 8000000}")
+        #expect(outcome.code == 71 || outcome.code == 78, "\(outcome)")
+        #expect(outcome.errors.contains("memory"))
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.leftovers == [])
+    }
+
+    @Test("more huge pages than there are")
+    func hugePages() async throws {
+        let (outcome, names) = try await run(
+            "vdev:net_null0", more: "memory: {pages: huge, megabytes: 60000}")
+        #expect(outcome.code == 71, "\(outcome)")
+        #expect(outcome.errors.contains("memory.pages: "))
+        #expect(outcome.errors.contains("hugepages-setup.sh"), "\(outcome)")
+        #expect(outcome.leftovers == [])
+        #expect(names == ["config.yaml"])
+    }
+
+    @Test("too little address space, without DPDK's own words on the terminal")
+    func addressSpace() async throws {
+        let (outcome, names) = try await run(
+            "vdev:net_null0", more: "memory: {pages: ordinary, megabytes: 1000}",
+            through: ["prlimit", "--as=\(1_200 << 20)"])
+        #expect(outcome.code == 71, "\(outcome)")
+        #expect(
+            outcome.errors == """
+                freeway: this process may have 1200 MB of address space, and needs 1359 MB or more; \
+                raise its limit (ulimit -v unlimited)
+
+                """)
+        #expect(outcome.leftovers == [])
+        #expect(names == ["config.yaml"])
+    }
+
+    @Test("a socket that cannot be made")
+    func socket() async throws {
+        let scratch = ScratchFolder()
+        try scratch.write("words", to: "file")
+        for (path, code, message) in [
+            (
+                scratch.file("file"), 73,
+                "exists and is not a socket; remove it, or give another path with --socket"
+            ),
+            (
+                scratch.file("no/socket"), 73,
+                "the directory \(scratch.file("no")) does not exist; make it, or give another path"
+            ),
+            (
+                scratch.file(String(repeating: "x", count: 120)), 78,
+                "the control socket's path has \(scratch.path.utf8.count + 121) bytes; Linux allows 107"
+            ),
+        ] {
+            let outcome = try await FreewayProcess.run([
+                "run", "config/cross-connect.yaml", "--socket", path,
+            ])
+            #expect(outcome.code == Int32(code), "\(outcome)")
+            #expect(outcome.errors == "freeway: \(path): \(message)\n")
+            #expect(outcome.leftovers == [])
+            #expect(scratch.names == ["file"])
+        }
+    }
+
+    private func run(
+        _ device: String, more: String = "", through wrapper: [String] = []
+    ) async throws -> (ProcessOutcome, [String]) {
+        let scratch = ScratchFolder(isOpen: true)
+        let yaml = """
+            version: 1
+            forward: cross-connect
+            ports:
+              left: {device: "\(device)"}
+              right: {device: "vdev:net_null1"}
+            crossConnect: [[left, right]]
+            \(more)
+
+            """
+        let path = try scratch.write(yaml, to: "config.yaml")
+        let outcome = try await FreewayProcess.run(
+            ["run", path, "--socket", scratch.file("socket")], through: wrapper)
+        return (outcome, scratch.names)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+import Foundation
+import ProcessSupport
+
+/// A folder of Tests/Captures with what must come out of it. See its README.
+struct ExpectedReplay: Decodable {
+    struct Count: Decodable, Equatable {
+        let frames: UInt64
+        let bytes: UInt64
+    }
+
+    struct Port: Decodable {
+        let `in`: String
+        let expect: String
+        let received: Count
+        let transmitted: Count
+    }
+
+    let config: String
+    let received: UInt64
+    let transmitted: UInt64
+    let dropped: [String: UInt64]
+    let ports: [String: Port]
+
+    static func load(_ folder: String) throws -> ExpectedReplay {
+        let path = Repository.capture("\(folder)/expected.json")
+        return try JSONDecoder().decode(
+            ExpectedReplay.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    /// The words of `freeway replay` for the folder, with outputs in another one.
+    func arguments(_ folder: String, outputs: ScratchFolder) -> [String] {
+        let ports = ports.sorted { $0.key < $1.key }
+        return ["replay", Repository.capture("\(folder)/\(config)"), "--json"]
+            + ports.flatMap { name, port in
+                ["--in", "\(name)=\(Repository.capture("\(folder)/\(port.in)"))"]
+            }
+            + ports.flatMap { name, _ in ["--out", "\(name)=\(outputs.file("\(name).pcap"))"] }
+    }
+}
+
+/// A frame of a capture, held.
+struct CapturedFrame: Hashable {
+    let time: UInt64
+    let bytes: [UInt8]
+
+    static func all(in path: String) throws -> [CapturedFrame] {
+        let reader = try CaptureReader(path: path)
+        var frames: [CapturedFrame] = []
+        while let frame = try reader.next() {
+            frames.append(CapturedFrame(time: frame.time, bytes: Array(frame.bytes)))
+        }
+        return frames
+    }
+
+    /// Tells flows apart whose order must be kept by any number of workers: the sorted endpoints of a
+    /// whole UDP or TCP datagram in a plain IPv4 frame. Nil for all others.
+    var flow: [UInt8]? {
+        guard bytes.count >= 42, bytes[12] == 8, bytes[13] == 0, bytes[14] == 0x45,
+            bytes[20] & 0x3f == 0, bytes[21] == 0, [6, 17].contains(bytes[23])
+        else { return nil }
+        let source = Array(bytes[26..<30] + bytes[34..<36])
+        let destination = Array(bytes[30..<34] + bytes[36..<38])
+        return [bytes[23]]
+            + (source.lexicographicallyPrecedes(destination)
+                ? source + destination : destination + source)
+    }
+}
