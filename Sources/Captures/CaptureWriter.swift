@@ -6,9 +6,12 @@ import Glibc
 /// Writes Ethernet frames to a pcap file with nanosecond timestamps. Wraps libpcap's dump. One thread.
 ///
 /// The frames go to a file beside the path, which takes its place when `finish()` has written all of
-/// them: a run that fails leaves no half-written capture.
+/// them: a run that fails leaves no half-written capture. Where the path is a symbolic link, that is
+/// the place that it leads to.
 public final class CaptureWriter {
     public let path: String
+    /// Where the capture is to be in the end.
+    private let target: String
     private let temporaryPath: String
     private let handle: OpaquePointer
     private let dump: OpaquePointer
@@ -28,7 +31,9 @@ public final class CaptureWriter {
         }
         // A device such as /dev/null or a pipe is written to, never replaced.
         let isReplaced = !exists || status.st_mode & S_IFMT == S_IFREG
-        temporaryPath = isReplaced ? "\(path).\(getpid()).part" : path
+        let target = exists ? resolved(path) : path
+        self.target = target
+        temporaryPath = isReplaced ? "\(target).\(getpid()).part" : path
         self.isReplaced = isReplaced
         guard
             let handle = pcap_open_dead_with_tstamp_precision(
@@ -63,7 +68,7 @@ public final class CaptureWriter {
 
     /// Writes what is buffered and puts the file in its place.
     public func finish() throws(CaptureError) {
-        guard pcap_dump_flush(dump) == 0, !isReplaced || rename(temporaryPath, path) == 0 else {
+        guard pcap_dump_flush(dump) == 0, !isReplaced || rename(temporaryPath, target) == 0 else {
             throw CaptureError(.unwritable, path, String(cString: strerror(errno)))
         }
         isFinished = true
@@ -74,4 +79,11 @@ public final class CaptureWriter {
         pcap_close(handle)
         if isReplaced, !isFinished { unlink(temporaryPath) }
     }
+}
+
+/// The path without symbolic links; the path itself where that cannot be told.
+private func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
 }
