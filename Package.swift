@@ -107,6 +107,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: dpdk),
+        // What tests of several targets share: frames, captures, seeds; with and without DPDK.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: conventions),
+        .target(
+            name: "EALSupport", dependencies: ["DPDK", "TestSupport"], path: "Tests/EALSupport",
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "DPDKTests", dependencies: ["DPDK", "EALSupport", "TestSupport"],
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "DataplaneTests",
+            dependencies: ["DPDK", "Dataplane", "EALSupport", "PacketHeaders", "TestSupport"],
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "CapturesTests", dependencies: ["Captures", "TestSupport"],
+            swiftSettings: conventions),
         .testTarget(
             name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),
         .testTarget(

@@ -35,6 +35,7 @@
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 #include <rte_rcu_qsbr.h>
+#include <rte_rib.h>
 #include <rte_ring.h>
 #include <rte_thash.h>
 #include <rte_version.h>

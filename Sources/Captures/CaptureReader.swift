@@ -78,9 +78,8 @@ public final class CaptureReader {
         switch pcap_next_ex(handle, &header, &bytes) {
         case 1:
             guard let header, let bytes else { return nil }
-            let time = header.pointee.ts
             return Frame(
-                time: UInt64(max(0, time.tv_sec)) &* 1_000_000_000 &+ UInt64(max(0, time.tv_usec)),
+                time: nanoseconds(header.pointee.ts),
                 wireLength: Int(header.pointee.len),
                 bytes: UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)))
         case PCAP_ERROR_BREAK:
@@ -94,6 +93,14 @@ public final class CaptureReader {
             return nil
         }
     }
+}
+
+/// A pcap file has 32 bits for the seconds, which libpcap reads as signed: from 2038 on they come
+/// out negative.
+private func nanoseconds(_ time: timeval) -> UInt64 {
+    let seconds =
+        time.tv_sec < 0 ? UInt64(UInt32(truncatingIfNeeded: time.tv_sec)) : UInt64(time.tv_sec)
+    return seconds &* 1_000_000_000 &+ UInt64(max(0, time.tv_usec))
 }
 
 private func text(_ message: [CChar]) -> String {

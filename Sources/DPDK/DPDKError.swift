@@ -30,17 +30,24 @@ extension DPDKError: CustomStringConvertible {
     }
 }
 
-/// Turns DPDK's convention of negative errno values into a typed throw. Cold path only.
+/// Calls DPDK, and turns its convention of negative errno values into a typed throw. Cold path only.
+///
+/// What was logged before the call is forgotten, so that the error quotes nothing else.
 @discardableResult
-func check(_ status: Int32, _ operation: @autoclosure () -> String) throws(DPDKError) -> Int32 {
+func check(
+    _ call: @autoclosure () -> Int32, _ operation: @autoclosure () -> String
+) throws(DPDKError) -> Int32 {
+    LogCapture.shared.clear()
+    let status = call()
     guard status >= 0 else { throw DPDKError(code: -status, operation: operation()) }
     return status
 }
 
-/// Unwraps the result of a call that returns NULL and sets `rte_errno`. Cold path only.
+/// Makes a call that returns NULL and sets `rte_errno`, and unwraps the result. Cold path only.
 func check<Pointer>(
-    _ pointer: Pointer?, _ operation: @autoclosure () -> String
+    _ call: @autoclosure () -> Pointer?, _ operation: @autoclosure () -> String
 ) throws(DPDKError) -> Pointer {
-    guard let pointer else { throw DPDKError(code: cdpdk_errno(), operation: operation()) }
+    LogCapture.shared.clear()
+    guard let pointer = call() else { throw DPDKError(code: cdpdk_errno(), operation: operation()) }
     return pointer
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDPDK
+import Glibc
 
 /// A device as EAL's bus knows it, such as `net_pcap0` or a PCI address.
 public struct Device: Hashable, Sendable {
@@ -18,15 +19,27 @@ public struct Device: Hashable, Sendable {
     public static func attach(
         bus: Bus, name: String, arguments: String = ""
     ) throws(DPDKError) -> (device: Device, port: Port) {
+        // DPDK attaches nothing then, and calls that a success.
+        var port: UInt16 = 0
+        guard rte_eth_dev_get_port_by_name(name, &port) != 0 else {
+            throw DPDKError(code: EEXIST, operation: "attach device \(name)", logLine: nil)
+        }
         LogCapture.shared.clear()
         let status = rte_eal_hotplug_add(bus.rawValue, name, arguments)
         guard status >= 0 else {
+            // The driver speaks first; what the bus says after it only repeats that it failed.
             throw DPDKError(
                 code: -status, operation: "attach device \(name)",
                 logLine: LogCapture.shared.firstLine)
         }
-        var port: UInt16 = 0
-        try check(rte_eth_dev_get_port_by_name(name, &port), "find the port of device \(name)")
+        do throws(DPDKError) {
+            try check(
+                rte_eth_dev_get_port_by_name(name, &port), "find the port of device \(name)")
+        } catch {
+            // A device of another kind, such as crypto_null: nobody would know of it.
+            rte_eal_hotplug_remove(bus.rawValue, name)
+            throw error
+        }
         return (Device(bus: bus, name: name), Port(index: port))
     }
 

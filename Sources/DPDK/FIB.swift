@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CDPDK
+import Glibc
 
 /// A forwarding table for IPv4: longest prefix to a small number. Wraps `rte_fib` with DIR24_8 and
 /// entries of two bytes.
@@ -28,7 +29,6 @@ public import CDPDK
         configuration.max_routes = Int32(routes)
         configuration.dir24_8.nh_sz = RTE_FIB_DIR24_8_2B
         configuration.dir24_8.num_tbl8 = UInt32(longPrefixGroups)
-        LogCapture.shared.clear()
         raw = try check(
             rte_fib_create(name, numaNode ?? cdpdk_any_socket, &configuration),
             "create forwarding table \(name) for \(routes) routes (32 MB and more)")
@@ -36,13 +36,36 @@ public import CDPDK
 
     /// Adds a prefix or changes its value. Wraps `rte_fib_add`.
     /// - Parameter address: in host order.
+    /// - Throws: `DPDKError` that says which limit of the table is reached.
     public func add(address: UInt32, length: Int, value: UInt16) throws(DPDKError) {
-        try check(
-            rte_fib_add(raw, address, UInt8(length), UInt64(value)), "add a route of /\(length)")
+        guard Self.reachesLastAddress(address, length) else {
+            return try insert(address, length, value)
+        }
+        try addAtTheEnd(address, length, value)
+    }
+
+    func insert(_ address: UInt32, _ length: Int, _ value: UInt16) throws(DPDKError) {
+        let status = rte_fib_add(raw, address, UInt8(length), UInt64(value))
+        guard status < 0 else { return }
+        let limit =
+            switch -status {
+            case ENOMEM: ": the table has no room for more routes"
+            case ENOSPC:
+                ": the table has no room for another /24 network with prefixes longer than 24 bits"
+            default: ""
+            }
+        // The library logs nothing here.
+        throw DPDKError(
+            code: -status, operation: "add a route of /\(length)\(limit)", logLine: nil)
     }
 
     /// Takes a prefix away. Wraps `rte_fib_delete`.
     public func remove(address: UInt32, length: Int) throws(DPDKError) {
+        guard Self.reachesLastAddress(address, length) else { return try delete(address, length) }
+        try removeAtTheEnd(address, length)
+    }
+
+    func delete(_ address: UInt32, _ length: Int) throws(DPDKError) {
         try check(rte_fib_delete(raw, address, UInt8(length)), "remove a route of /\(length)")
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDPDK
+import Glibc
 
 /// A logical core of DPDK: a thread that EAL made and pinned. Wraps an lcore id.
 public struct Lcore: Hashable, Sendable {
@@ -14,13 +15,21 @@ public struct Lcore: Hashable, Sendable {
     /// Runs a function on the lcore until it returns. Wraps `rte_eal_remote_launch`.
     ///
     /// The context is a raw pointer because a Swift closure would be isolated and counted.
-    /// - Throws: `DPDKError` when the lcore does not exist or is busy.
+    /// - Throws: `DPDKError` when the lcore does not exist, is busy, or is the main one, which no
+    ///   thread of EAL serves.
     public func launch(
         _ function: @escaping @convention(c) (UnsafeMutableRawPointer?) -> Int32,
         context: UnsafeMutableRawPointer?
     ) throws(DPDKError) {
         guard rte_lcore_is_enabled(index) == 1 else {
-            throw DPDKError(code: 22, operation: "launch on lcore \(index), which does not exist")
+            throw DPDKError(
+                code: EINVAL, operation: "launch on lcore \(index), which does not exist",
+                logLine: nil)
+        }
+        guard index != rte_get_main_lcore() else {
+            throw DPDKError(
+                code: EINVAL, operation: "launch on lcore \(index), which is the main one",
+                logLine: nil)
         }
         try check(rte_eal_remote_launch(function, context, index), "launch on lcore \(index)")
     }

@@ -19,7 +19,7 @@ public final class LogCapture: Sendable {
 
     private let state = Mutex(State())
 
-    /// The newest line, without the prefix that names DPDK's component.
+    /// The newest line, with the name of DPDK's component in front, such as `EAL: `.
     public var lastLine: String? { state.withLock { $0.lines.last } }
 
     /// The oldest line since `clear()`: where an operation fails in a driver, the driver speaks first
@@ -36,15 +36,15 @@ public final class LogCapture: Sendable {
 
     /// Takes DPDK's log over. Wraps `rte_openlog_stream`.
     func install() throws(DPDKError) {
-        let status = cdpdk_log_capture { text, length in
+        let sink: cdpdk_log_sink = { text, length in
             guard let text else { return }
             let bytes = UnsafeRawBufferPointer(start: text, count: length)
             LogCapture.shared.append(String(decoding: bytes, as: UTF8.self))
         }
-        try check(status, "capture DPDK's log")
+        try check(cdpdk_log_capture(sink), "capture DPDK's log")
     }
 
-    private func append(_ text: String) {
+    func append(_ text: String) {
         let (complete, forward) = state.withLock {
             state -> ([String], (@Sendable (String) -> Void)?) in
             state.partial += text

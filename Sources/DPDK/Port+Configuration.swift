@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDPDK
+import Glibc
 
 extension Port {
     /// How a port is set up.
@@ -30,7 +31,6 @@ extension Port {
     /// `rte_eth_rx_queue_setup` and `rte_eth_tx_queue_setup`.
     /// - Throws: `DPDKError` with DPDK's own last words.
     public func configure(_ configuration: Configuration, pool: Mempool) throws(DPDKError) {
-        LogCapture.shared.clear()
         let capabilities = try capabilities()
         var settings = rte_eth_conf()
         settings.rxmode.offloads = capabilities.rxOffloads & cdpdk_rx_offload_scatter
@@ -42,20 +42,20 @@ extension Port {
             capabilities.hashableFlows & (cdpdk_rss_ip | cdpdk_rss_tcp | cdpdk_rss_udp)
         var key = configuration.hashKey
         let keyFits = capabilities.hashKeySize == 0 || capabilities.hashKeySize == key.count
-        let status = key.withUnsafeMutableBufferPointer { key in
-            if configuration.rxQueues > 1, flows != 0 {
-                settings.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS
-                settings.rx_adv_conf.rss_conf.rss_hf = flows
-                if keyFits {
-                    settings.rx_adv_conf.rss_conf.rss_key = key.baseAddress
-                    settings.rx_adv_conf.rss_conf.rss_key_len = UInt8(key.count)
-                }
-            }
-            return rte_eth_dev_configure(
-                index, UInt16(configuration.rxQueues), UInt16(configuration.txQueues), &settings)
-        }
         try check(
-            status,
+            key.withUnsafeMutableBufferPointer { key in
+                if configuration.rxQueues > 1, flows != 0 {
+                    settings.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS
+                    settings.rx_adv_conf.rss_conf.rss_hf = flows
+                    if keyFits {
+                        settings.rx_adv_conf.rss_conf.rss_key = key.baseAddress
+                        settings.rx_adv_conf.rss_conf.rss_key_len = UInt8(key.count)
+                    }
+                }
+                return rte_eth_dev_configure(
+                    index, UInt16(configuration.rxQueues), UInt16(configuration.txQueues),
+                    &settings)
+            },
             "configure port \(index) with \(configuration.rxQueues) rx and "
                 + "\(configuration.txQueues) tx queues")
         try setUpQueues(configuration, capabilities, pool)
@@ -100,9 +100,14 @@ extension Port {
                     of: UInt16(entry % queues), toByteOffset: 2 * (entry % group), as: UInt16.self)
             }
         }
-        let status = rte_eth_dev_rss_reta_update(index, &groups, UInt16(size))
-        // Some devices have RSS but a table that cannot be changed: theirs is even already.
-        if status != -95 { try check(status, "set the redirection table of port \(index)") }
+        do throws(DPDKError) {
+            try check(
+                rte_eth_dev_rss_reta_update(index, &groups, UInt16(size)),
+                "set the redirection table of port \(index)")
+        } catch {
+            // Some devices have RSS but a table that cannot be changed: theirs is even already.
+            if error.code != ENOTSUP { throw error }
+        }
     }
 }
 

@@ -51,13 +51,14 @@ public struct Port: Hashable, Sendable {
     /// The NUMA node that the device is attached to; nil when it has none.
     /// Wraps `rte_eth_dev_socket_id`.
     public var numaNode: Int32? {
+        // DPDK 22.11 follows a null pointer where the port does not exist.
+        guard rte_eth_dev_is_valid_port(index) == 1 else { return nil }
         let node = rte_eth_dev_socket_id(index)
         return node < 0 ? nil : node
     }
 
     /// Starts to receive and transmit. Wraps `rte_eth_dev_start`.
     public func start() throws(DPDKError) {
-        LogCapture.shared.clear()
         try check(rte_eth_dev_start(index), "start port \(index)")
     }
 
@@ -92,8 +93,11 @@ public struct Port: Hashable, Sendable {
     }
 
     /// Sets the largest network-layer packet. Wraps `rte_eth_dev_set_mtu`.
-    /// - Returns: false when the device has no such function.
-    public func setMTU(_ mtu: Int) -> Bool { rte_eth_dev_set_mtu(index, UInt16(mtu)) == 0 }
+    /// - Returns: false when the device has no such function, or refuses the size.
+    public func setMTU(_ mtu: Int) -> Bool {
+        guard let mtu = UInt16(exactly: mtu) else { return false }
+        return rte_eth_dev_set_mtu(index, mtu) == 0
+    }
 
     /// Accepts frames for any address. Wraps `rte_eth_promiscuous_enable`.
     /// - Returns: false when the device has no such function.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CDPDK
+import Glibc
 
 /// A queue of mbufs from one thread to one other. Wraps `struct rte_ring` with a single producer and
 /// a single consumer.
@@ -10,11 +11,16 @@ public import CDPDK
     @usableFromInline let raw: OpaquePointer
 
     /// Creates a ring. Wraps `rte_ring_create`.
-    /// - Parameter slots: a power of two; the ring holds one fewer.
+    /// - Parameter slots: a power of two from 2 on; the ring holds one fewer.
     public init(name: String, slots: Int, numaNode: Int32?) throws(DPDKError) {
+        // DPDK takes 0 for a power of two, and makes a ring that claims 4,294,967,295 places.
+        guard slots > 1, let slots = UInt32(exactly: slots) else {
+            throw DPDKError(
+                code: EINVAL, operation: "create ring \(name) of \(slots) slots", logLine: nil)
+        }
         raw = try check(
             rte_ring_create(
-                name, UInt32(slots), numaNode ?? cdpdk_any_socket,
+                name, slots, numaNode ?? cdpdk_any_socket,
                 cdpdk_ring_single_producer_consumer),
             "create ring \(name) of \(slots) slots")
     }

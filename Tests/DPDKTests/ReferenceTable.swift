@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+
+/// Longest-prefix match in the plainest way: a dictionary for each length, asked from the longest on.
+struct ReferenceTable {
+    private var values = [[UInt32: UInt16]](repeating: [:], count: 33)
+
+    mutating func add(_ address: UInt32, _ length: Int, _ value: UInt16) {
+        values[length][masked(address, length)] = value
+    }
+
+    mutating func remove(_ address: UInt32, _ length: Int) {
+        values[length][masked(address, length)] = nil
+    }
+
+    func lookUp(_ address: UInt32) -> UInt16 {
+        for length in values.indices.reversed() {
+            if let value = values[length][masked(address, length)] { return value }
+        }
+        return 0
+    }
+
+    /// Each prefix once, shorter ones first.
+    var routes: [(address: UInt32, length: Int, value: UInt16)] {
+        values.indices.flatMap { length in
+            values[length].sorted { $0.key < $1.key }.map { ($0.key, length, $0.value) }
+        }
+    }
+
+    /// A prefix of any length, often inside or around one that is there.
+    func randomPrefix(_ random: inout SeededGenerator) -> (UInt32, Int) {
+        (randomAddress(&random), Int.random(in: 0...32, using: &random))
+    }
+
+    /// An address, mostly within a few networks so that prefixes nest.
+    func randomAddress(_ random: inout SeededGenerator) -> UInt32 {
+        let address = UInt32.random(in: 0...UInt32.max, using: &random)
+        switch UInt8.random(in: 0..<4, using: &random) {
+        case 0: return address
+        case 1: return 0x0a00_0000 | address & 0x00ff_ffff
+        case 2: return 0xc0a8_0000 | address & 0x0000_ffff
+        default: return 0xc0a8_0100 | address & 0x0000_01ff
+        }
+    }
+
+    private func masked(_ address: UInt32, _ length: Int) -> UInt32 {
+        length == 0 ? 0 : address & (UInt32.max << UInt32(32 - length))
+    }
+}
