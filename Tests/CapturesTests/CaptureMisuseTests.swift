@@ -21,7 +21,7 @@ import Testing
             try CaptureReader(path: folder.url.path)
         }
         #expect(error?.kind == .unreadable)
-        #expect(error?.reason.hasPrefix("not a regular file") == true)
+        #expect(error?.reason == "is a directory; name a capture in it")
     }
 
     @Test(.timeLimit(.minutes(1)))
