@@ -13,7 +13,8 @@ struct WorkerState: ~Copyable {
     var dropped = Burst()
     /// The port by which the whole burst came in; nil when it may hold frames of several.
     var inPort: UInt16?
-    /// The bytes of the burst's frames when it entered the pipeline.
+    /// The bytes of the burst's frames: set when it is received, and by each stage that changes them
+    /// before it is sent.
     var burstBytes = 0
     /// The ports that the burst's frames leave by, a bit each.
     var outPorts: UInt32 = 0

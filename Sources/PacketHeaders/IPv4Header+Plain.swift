@@ -26,7 +26,7 @@ extension IPv4Header {
             return nil
         }
         let sum = InternetChecksum.adding(InternetChecksum.adding(first, second), UInt64(third))
-        guard InternetChecksum.folded(sum) == 0xffff else { return nil }
+        guard InternetChecksum.isMultipleOf65535(sum) else { return nil }
         guard isOrdinary(firstByte: UInt8(truncatingIfNeeded: second >> 32)),
             isOrdinary(firstByte: UInt8(truncatingIfNeeded: third))
         else { return nil }

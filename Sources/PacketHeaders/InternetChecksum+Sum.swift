@@ -33,6 +33,15 @@ extension InternetChecksum {
         return folded(adding(adding(first, second), UInt64(third)))
     }
 
+    /// Whether a sum with its carries added back in folds to 0xffff (or, for nothing at all, to 0).
+    ///
+    /// 2^16 is 1 modulo 65,535, so folding keeps the remainder, and a multiple is told by one
+    /// multiplication with the inverse modulo 2^64 (Granlund and Montgomery 1994, section 9).
+    @inlinable @inline(__always)
+    static func isMultipleOf65535(_ sum: UInt64) -> Bool {
+        sum &* 0xfffe_fffe_fffe_ffff <= 0x0001_0001_0001_0001
+    }
+
     /// The sum of the bytes in memory order, not folded; an odd last byte counts as if a zero
     /// byte followed (RFC 1071, 1).
     @inlinable

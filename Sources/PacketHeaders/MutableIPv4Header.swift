@@ -33,22 +33,22 @@
         nonmutating set { bytes.setField(10, newValue) }
     }
 
-    /// Takes one from the time to live (RFC 1812, 5.3.1). A time to live of 0 stays 0.
-    ///
-    /// Whether the packet may then be sent is the caller's question.
-    @inlinable @inline(__always)
-    public func decrementTimeToLive() {
+    /// Takes one from the time to live, when that leaves at least `least` (RFC 1812, 5.3.1: a packet
+    /// that is forwarded has 1 and more left).
+    /// - Returns: `false`, with nothing changed, when it does not.
+    @inlinable @inline(__always) @discardableResult
+    public func decrementTimeToLive(toAtLeast least: UInt8 = 0) -> Bool {
         // Time to live, protocol and checksum in one word, as they lie in memory.
         let word = UInt32(
             littleEndian: bytes.base.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
-        guard word & 0xff != 0 else { return }
+        guard UInt8(truncatingIfNeeded: word) > least else { return false }
         // ~m + m' is 0xffff − 0x0100 always, so the checksum grows by 0x0100: by one, when read
-        // in the order of memory, which ones' complement sums allow (RFC 1071, 2 (B)). A sum of
-        // 0xffff is 0, as a full computation would have it.
-        var checksum = word >> 16 &+ 1
-        if checksum >= 0xffff { checksum &-= 0xffff }
-        let new = (word & 0xffff) &- 1 | checksum << 16
+        // in the order of memory, which ones' complement sums allow (RFC 1071, 2 (B)). The carry
+        // goes around; a sum of 0xffff is 0, as a full computation would have it.
+        let carry: UInt32 = word >= 0xfffe_0000 ? 0x1_0000 : 0
+        let new = word &+ 0xffff &+ carry
         bytes.base.storeBytes(of: new.littleEndian, toByteOffset: 8, as: UInt32.self)
+        return true
     }
 
     @inlinable @inline(__always)

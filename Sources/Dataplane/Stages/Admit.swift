@@ -6,6 +6,7 @@ import PacketHeaders
 /// Keeps IPv4 frames that are for the port: the destination MAC is its own or a group's (RFC 1812,
 /// 3.3.2 and 5.3.4), and the EtherType is IPv4.
 enum Admit {
+    @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {

@@ -4,6 +4,7 @@ import DPDK
 
 /// Sends each frame, unchanged, out of the peer of the port that it came in by.
 enum CrossConnect {
+    @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
@@ -40,6 +41,7 @@ enum CrossConnect {
             return false
         }
         worker.outPorts = outPorts
+        worker.burstBytes = worker.burst.byteCount
         Transmit.process(&worker, &observer)
     }
 }

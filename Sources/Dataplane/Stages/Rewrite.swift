@@ -6,6 +6,7 @@ import PacketHeaders
 /// Makes the packet the next hop's: time to live and checksum (RFC 1812, 5.3.1; RFC 1624), MTU,
 /// MAC addresses, and no padding behind the total length.
 enum Rewrite {
+    @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
@@ -14,6 +15,7 @@ enum Rewrite {
         let ports = worker.metadata.outPorts
         let tallies = worker.tallies
         var outPorts: UInt32 = 0
+        var bytes = 0
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index, position in
             let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
             if !rewritePlain(mbuf, nextHop), let reason = rewrite(mbuf, nextHop) {
@@ -24,9 +26,11 @@ enum Rewrite {
             let port = nextHop.pointee.port
             ports[position] = port
             outPorts |= 1 &<< UInt32(port)
+            bytes &+= mbuf.frameLength
             return true
         }
         worker.outPorts = outPorts
+        worker.burstBytes = bytes
     }
 
     /// Nearly every packet: it may leave, and nothing stands behind its total length.
@@ -38,10 +42,10 @@ enum Rewrite {
         let frame = mbuf.data
         let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
         let totalLength = header.totalLength
-        guard header.timeToLive > 1, totalLength <= Int(nextHop.pointee.largestForwarded),
-            totalLength &+ EthernetHeader.byteCount == mbuf.frameLength
+        guard totalLength <= Int(nextHop.pointee.largestForwarded),
+            totalLength &+ EthernetHeader.byteCount == mbuf.frameLength,
+            header.decrementTimeToLive(toAtLeast: 1)
         else { return false }
-        header.decrementTimeToLive()
         nextHop.pointee.writeAddresses(to: frame)
         return true
     }

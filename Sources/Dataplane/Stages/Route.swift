@@ -5,6 +5,7 @@ import DPDK
 /// Finds the longest prefix of each destination, and with it the next hop; drops where the route
 /// says so.
 enum Route {
+    @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {

@@ -4,13 +4,14 @@ import DPDK
 
 /// Puts each frame into the transmit buffer of the port that it leaves by.
 enum Transmit {
+    @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         if worker.outPorts.nonzeroBitCount == 1 {
             let port = UInt16(truncatingIfNeeded: worker.outPorts.trailingZeroBitCount)
             for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: port) }
-            return worker.transmitAll(to: port, bytes: worker.burst.byteCount)
+            return worker.transmitAll(to: port, bytes: worker.burstBytes)
         }
         worker.pendingPorts |= worker.outPorts
         let ports = worker.metadata.outPorts

@@ -6,6 +6,7 @@ import PacketHeaders
 /// Checks the IPv4 header as a router must (RFC 1812, 5.2.2 and 5.3.7): version, lengths, checksum,
 /// and addresses that cannot be routed.
 enum ValidateIPv4 {
+    @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
