@@ -8,7 +8,9 @@ import Testing
 
 /// Questions to a daemon that forwards as fast as it can.
 @Suite struct DaemonQueryTests {
-    @Test("every endpoint answers curl", arguments: [BusyConfiguration.null(), BusyConfiguration.capture()])
+    @Test(
+        "every endpoint answers curl",
+        arguments: [BusyConfiguration.null(), BusyConfiguration.capture()])
     func endpoints(yaml: String) async throws {
         try await DaemonProcess.with(yaml) { daemon in
             let version = try #require(
