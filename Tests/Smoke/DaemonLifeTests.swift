@@ -72,12 +72,33 @@ import Testing
         .enabled(if: Conditions.canRunAsNobody, "needs root, to become an ordinary user"))
     func ordinaryUser() async throws {
         try await MachineTurn.shared.take {
-            let daemon = try await DaemonProcess.start(
+            try await DaemonProcess.using(
                 BusyConfiguration.null(), in: ScratchFolder(isOpen: true),
-                through: Conditions.asNobody)
-            _ = try await daemon.stats()
-            let outcome = try await daemon.stop()
+                through: Conditions.asNobody
+            ) { daemon in
+                _ = try await daemon.stats()
+            }
+        }
+    }
+
+    @Test("a signal before it is ready ends it as cleanly")
+    func earlySignal() async throws {
+        try await MachineTurn.shared.take {
+            let scratch = ScratchFolder()
+            let config = try scratch.write(BusyConfiguration.null(), to: "config.yaml")
+            let socket = scratch.file("socket")
+            let process = try FreewayProcess(["run", config, "--socket", socket])
+            // The socket is claimed before DPDK starts, and both take a while.
+            let isClaimed = await firstAnswer {
+                FileManager.default.fileExists(atPath: socket) ? true : nil
+            }
+            process.send(SIGTERM)
+            let outcome = try await process.outcome(within: .seconds(30))
+            #expect(isClaimed == true)
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(outcome.output.contains(/\nbalanced +yes\n/), "\(outcome)")
             #expect(outcome.leftovers == [])
+            #expect(scratch.names == ["config.yaml"])
         }
     }
 }

@@ -34,23 +34,28 @@ struct DaemonProcess: Sendable {
         return daemon
     }
 
-    /// Runs the work with a daemon, which ends with it.
+    /// Runs the work with a daemon, which ends with it, while no other test keeps the CPUs busy.
     static func with(
-        _ yaml: String, through wrapper: [String] = [],
-        _ work: @Sendable (DaemonProcess) async throws -> Void
+        _ yaml: String, _ work: @Sendable (DaemonProcess) async throws -> Void
     ) async throws {
-        try await MachineTurn.shared.take {
-            let daemon = try await start(yaml, through: wrapper)
-            do {
-                try await work(daemon)
-            } catch {
-                daemon.process.send(SIGKILL)
-                _ = try? await daemon.process.outcome()
-                throw error
-            }
-            let outcome = try await daemon.stop()
-            #expect(outcome.leftovers == [])
+        try await MachineTurn.shared.take { try await using(yaml, work) }
+    }
+
+    /// Runs the work with a daemon, which ends with it.
+    static func using(
+        _ yaml: String, in scratch: ScratchFolder = ScratchFolder(), through wrapper: [String] = [],
+        _ work: (DaemonProcess) async throws -> Void
+    ) async throws {
+        let daemon = try await start(yaml, in: scratch, through: wrapper)
+        do {
+            try await work(daemon)
+        } catch {
+            daemon.process.send(SIGKILL)
+            _ = try? await daemon.process.outcome()
+            throw error
         }
+        let outcome = try await daemon.stop()
+        #expect(outcome.leftovers == [])
     }
 
     /// Ends it as systemd or Ctrl-C would, and checks that the end is clean.

@@ -19,16 +19,16 @@ struct LiveTests {
             ip -n $right addr add 10.9.0.2/24 dev eth0
             """
         ) { hosts in
-            let daemon = try await DaemonProcess.start(
+            try await DaemonProcess.using(
                 BusyConfiguration.wire("interface:left", "interface:right"),
-                through: hosts.inside(.middle))
-            try await talk(hosts, "10.9.0.1", "10.9.0.2", timeToLive: 64) {
-                // At this rate nothing is lost: the kernel's counts are the forwarder's.
-                try await compare(hosts, daemon, isLossless: true)
+                through: hosts.inside(.middle)
+            ) { daemon in
+                try await talk(hosts, "10.9.0.1", "10.9.0.2", timeToLive: 64) {
+                    // At this rate nothing is lost: the kernel's counts are the forwarder's.
+                    try await compare(hosts, daemon, isLossless: true)
+                }
+                try await compare(hosts, daemon, isLossless: false)
             }
-            try await compare(hosts, daemon, isLossless: false)
-            let outcome = try await daemon.stop()
-            #expect(outcome.leftovers == [])
         }
     }
 
@@ -46,7 +46,7 @@ struct LiveTests {
             ip -n $right route add default via 10.2.0.1
             """
         ) { hosts in
-            let daemon = try await DaemonProcess.start(
+            try await DaemonProcess.using(
                 """
                 version: 1
                 forward: route
@@ -57,37 +57,38 @@ struct LiveTests {
                   - {port: left, address: 10.1.0.2, mac: 02:00:00:00:01:02}
                   - {port: right, address: 10.2.0.2, mac: 02:00:00:00:02:02}
 
-                """, through: hosts.inside(.middle))
-            // One less: the reply passed the router once.
-            try await talk(hosts, "10.1.0.2", "10.2.0.2", timeToLive: 63) {
-                try await compare(hosts, daemon, isLossless: true)
+                """, through: hosts.inside(.middle)
+            ) { daemon in
+                // One less: the reply passed the router once.
+                try await talk(hosts, "10.1.0.2", "10.2.0.2", timeToLive: 63) {
+                    try await compare(hosts, daemon, isLossless: true)
+                }
+                let ports = try await daemon.query("ports", as: PortsReply.self)
+                #expect(ports.ports.map(\.mac) == ["02:00:00:00:01:01", "02:00:00:00:02:01"])
             }
-            let ports = try await daemon.query("ports", as: PortsReply.self)
-            #expect(ports.ports.map(\.mac) == ["02:00:00:00:01:01", "02:00:00:00:02:01"])
-            let outcome = try await daemon.stop()
-            #expect(outcome.leftovers == [])
         }
     }
 
     @Test("a tap port is an interface of this machine for as long as the forwarder runs")
     func tap() async throws {
         try await TwoHosts.with("") { hosts in
-            let daemon = try await DaemonProcess.start(
+            try await DaemonProcess.using(
                 BusyConfiguration.wire("tap:freeway0", "vdev:net_null1,no-rx=1"),
-                through: hosts.inside(.middle))
-            try await hosts.shell(
-                """
-                ip -n $middle addr add 10.3.0.1/24 dev freeway0
-                ip -n $middle link set freeway0 up
-                ip netns exec $middle ping -n -c 1 -W 1 10.3.0.2 >/dev/null || true
-                """)
-            // The kernel asks for the neighbour's address.
-            let received = try await firstAnswer {
-                let ledger = try await daemon.stats().ledger
-                return ledger.received > 0 ? ledger.received : nil
+                through: hosts.inside(.middle)
+            ) { daemon in
+                try await hosts.shell(
+                    """
+                    ip -n $middle addr add 10.3.0.1/24 dev freeway0
+                    ip -n $middle link set freeway0 up
+                    ip netns exec $middle ping -n -c 1 -W 1 10.3.0.2 >/dev/null || true
+                    """)
+                // The kernel asks for the neighbour's address.
+                let received = try await firstAnswer {
+                    let ledger = try await daemon.stats().ledger
+                    return ledger.received > 0 ? ledger.received : nil
+                }
+                #expect(received != nil)
             }
-            #expect(received != nil)
-            try await daemon.stop()
             let gone = try await FreewayProcess.run(
                 ["-n", hosts.name(.middle), "link", "show", "freeway0"], program: "ip")
             #expect(gone.code != 0)
