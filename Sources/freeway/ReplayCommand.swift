@@ -4,7 +4,6 @@ import ArgumentParser
 import ControlAPI
 import ControlPlane
 import FreewayConfiguration
-import Glibc
 
 /// `freeway replay`.
 struct ReplayCommand: ParsableCommand {
@@ -91,10 +90,7 @@ struct ReplayCommand: ParsableCommand {
             replay.outputs = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
             replay.workers = workers
             replay.admitsAny = anyMac
-            ReplayInterruption.prepare()
-            for signal in [SIGINT, SIGTERM] {
-                Glibc.signal(signal) { _ in ReplayInterruption.request() }
-            }
+            Interruption.watch()
             let report = try replay.run(machine: .current(), progress: Self.showProgress)
             Terminal.showProgress(nil)
             try show(report, configuration)

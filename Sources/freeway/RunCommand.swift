@@ -36,6 +36,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            Interruption.watch()
             let configuration = try Configuration.load(path: configuration)
             let yaml = (try? String(contentsOfFile: self.configuration, encoding: .utf8)) ?? ""
             LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }

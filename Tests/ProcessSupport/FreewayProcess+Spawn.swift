@@ -2,6 +2,15 @@
 
 import Glibc
 
+/// The connections of other tests, which would stay open for as long as the program runs. Glibc has
+/// the function since 2.34, and its headers show it with `_GNU_SOURCE` alone.
+private func closeAllButOutputs(_ actions: inout posix_spawn_file_actions_t) {
+    typealias CloseFrom =
+        @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+    _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3)
+}
+
 extension FreewayProcess {
     struct SpawnError: Error {
         let program: String
@@ -19,6 +28,7 @@ extension FreewayProcess {
         let flags = O_WRONLY | O_CREAT | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o666)
         posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o666)
+        closeAllButOutputs(&actions)
         // The test runner ignores or blocks what it likes; a program starts with neither.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -8,6 +8,7 @@ import Glibc
 public final class FreewayProcess: Sendable {
     public let pid: Int32
     private let folder: ScratchFolder
+    private let began = Date()
     private let exit: Task<Int32, Never>
 
     /// - Parameters:
@@ -78,7 +79,11 @@ public final class FreewayProcess: Sendable {
         let inTemporary = (try? files.contentsOfDirectory(atPath: temporary)) ?? []
         let runtime = ["/run/dpdk", "/tmp/dpdk"].map { "\($0)/freeway-\(pid)" }
         return inTemporary.sorted().filter { $0 != "dpdk" }
-            + runtime.filter { files.fileExists(atPath: $0) }
+            + runtime.filter { path in
+                // An older one is of a process that was killed and had the same id.
+                let attributes = try? files.attributesOfItem(atPath: path)
+                return (attributes?[.modificationDate] as? Date).map { $0 >= began } ?? false
+            }
     }
 
     private static func text(_ path: String) -> String {

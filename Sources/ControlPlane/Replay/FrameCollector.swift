@@ -65,6 +65,9 @@ final class FrameCollector: @unchecked Sendable {
         for outlet in outlets { try outlet.writer.publish() }
     }
 
+    /// Why frames are not written any more, once that is so.
+    var error: CaptureError? { failure.withLock { $0 } }
+
     private func collect() {
         var burst = Burst()
         while true {

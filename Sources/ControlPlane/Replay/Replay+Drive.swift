@@ -18,7 +18,7 @@ extension Replay {
         do throws(ForwarderError) {
             try collector.start()
             try forwarder.start(.replay)
-            try wait(for: forwarder.group, total, progress)
+            try wait(for: forwarder.group, collector, total, progress)
         } catch {
             forwarder.group.stop()
             _ = try? collector.finish()
@@ -44,14 +44,16 @@ extension Replay {
 
     /// Waits until the schedule is exhausted and nothing is between workers.
     private func wait(
-        for group: WorkerGroup, _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+        for group: WorkerGroup, _ collector: FrameCollector, _ total: UInt64,
+        _ progress: (UInt64, UInt64) -> Void
     ) throws(ForwarderError) {
         let clock = ContinuousClock()
         var nextProgress = clock.now + .seconds(1)
         while true {
-            if ReplayInterruption.isRequested {
+            if Interruption.isRequested {
                 throw ForwarderError(.interrupted, "interrupted; no output was written")
             }
+            if let error = collector.error { throw ForwarderError(error) }
             switch group.workers[0].lifeState {
             case .exhausted:
                 if group.readTallies().inFlight == 0 { return }

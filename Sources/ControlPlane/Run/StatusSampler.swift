@@ -8,6 +8,8 @@ struct StatusSampler: Service {
     let notifier: SystemdNotifier
 
     func run() async throws {
+        // A signal that came before the service group listened.
+        if Interruption.isRequested { return }
         notifier.ready(status: "forwarding")
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {

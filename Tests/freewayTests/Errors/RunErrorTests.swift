@@ -60,6 +60,46 @@ import Testing
         #expect(names == ["config.yaml"])
     }
 
+    @Test("a CPU that this machine does not have")
+    func missingCPU() async throws {
+        let (outcome, names) = try await run("vdev:net_null0", more: "workers: [1023]")
+        #expect(outcome.code == 78, "\(outcome)")
+        #expect(
+            outcome.errors.contains(
+                ":7:10: workers[0]: CPU 1023 is not allowed to this process; allowed are "))
+        #expect(outcome.leftovers == [])
+        #expect(names == ["config.yaml"])
+    }
+
+    @Test("check --host says beforehand what run would say")
+    func checkHost() async throws {
+        let scratch = ScratchFolder()
+        let path = try scratch.write(
+            """
+            version: 1
+            forward: cross-connect
+            ports:
+              left: {device: "interface:nope0"}
+              right: {device: "pci:0000:7f:1f.7"}
+            crossConnect: [[left, right]]
+
+            """, to: "config.yaml")
+        let fileAlone = try await FreewayProcess.run(["check", path])
+        #expect(fileAlone.code == 0, "\(fileAlone)")
+        let host = try await FreewayProcess.run(["check", path, "--host"])
+        #expect(host.code == 71, "\(host)")
+        #expect(host.errorLines.count == 2)
+        #expect(
+            host.errorLines.first?.hasPrefix(
+                "freeway: \(path):4:3: ports.left.device: there is no interface nope0; this machine has "
+            )
+                == true)
+        #expect(
+            host.errorLines.last
+                == "freeway: \(path):5:3: ports.right.device: there is no PCI device 0000:7f:1f.7; "
+                + "lspci -D lists those there are")
+    }
+
     @Test("more memory than there is")
     func memory() async throws {
         let (outcome, _) = try await run(
