@@ -20,8 +20,8 @@ final class GroupBench {
 
     /// Takes nothing more in, lets what is under way arrive, and stops.
     func finish() async {
-        for worker in group.workers { worker.drain() }
-        await wait(for: "frames between workers") { group.readTallies().inFlight == 0 }
+        group.drain()
+        await wait(for: "frames between workers") { group.isDrained }
         stop()
     }
 
