@@ -26,9 +26,13 @@ public import CDPDK
 
     @inlinable public var segmentCount: Int { Int(cdpdk_mbuf_segment_count(raw)) }
 
-    /// The index of the port that received the frame.
+    /// The index of the port that received the frame, as far as the driver notes it: net_ring does
+    /// not.
     @inlinable @inline(__always)
-    public var port: UInt16 { cdpdk_mbuf_port(raw) }
+    public var port: UInt16 {
+        get { cdpdk_mbuf_port(raw) }
+        nonmutating set { cdpdk_mbuf_set_port(raw, newValue) }
+    }
 
     /// The 64 bytes of metadata behind the mbuf.
     @inlinable @inline(__always)

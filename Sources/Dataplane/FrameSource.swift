@@ -23,7 +23,7 @@ extension FrameSource {
         state.burstBytes = bytes
         if isSteered {
             state.handoff.steer(
-                &state.burst, own: state.index, state.tallies, state.control)
+                &state.burst, from: port, own: state.index, state.tallies, state.control)
             state.burstBytes = state.burst.byteCount
         }
         state.inPort = port

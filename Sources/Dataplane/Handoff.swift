@@ -19,10 +19,18 @@ struct Handoff: @unchecked Sendable {
 
     /// Sends each frame of the burst to the worker that owns its flow; what is this worker's own
     /// stays in the burst, in order.
-    func steer(_ burst: inout Burst, own index: Int, _ tallies: Tallies, _ control: WorkerControl) {
+    /// - Parameter port: the port that the frames came in by. It is written into each, since the other
+    ///   worker gets frames of several ports and not every driver notes it.
+    func steer(
+        _ burst: inout Burst, from port: UInt16, own index: Int, _ tallies: Tallies,
+        _ control: WorkerControl
+    ) {
         guard let steering else { return }
         let buffers = buffers
-        burst.distribute { mbuf, _ in buffers + steering.pointee.owner(of: mbuf) }
+        burst.distribute { mbuf, _ in
+            mbuf.port = port
+            return buffers + steering.pointee.owner(of: mbuf)
+        }
         for worker in 0..<workerCount where worker != index && !buffers[worker].isEmpty {
             send(&buffers[worker], to: worker, tallies, control)
         }

@@ -103,17 +103,21 @@ public final class ReplaySchedule: @unchecked Sendable {
         mutating func receive(into burst: inout Burst) -> UInt16? {
             guard run < runs.count else { return nil }
             let next = runs[run]
-            if credit < Int(next.mbufs) {
+            let mbufsPerFrame = Int(next.mbufs) / Int(next.count)
+            var limit = Int(next.count) - read
+            if credit < limit * mbufsPerFrame {
                 credit = pool.availableCount - reserve
-                if credit < Int(next.mbufs) { return nil }
+                // A part of the run, where the pool cannot hold all of it.
+                limit = min(limit, credit / mbufsPerFrame)
+                guard limit > 0 else { return nil }
             }
-            let received = burst.receive(port: next.port, queue: 0, limit: Int(next.count) - read)
+            let received = burst.receive(port: next.port, queue: 0, limit: limit)
             guard received > 0 else {
                 misses += 1
                 return nil
             }
             misses = 0
-            credit -= Int(next.mbufs)
+            credit -= received * mbufsPerFrame
             for index in 0..<received {
                 burst[index].metadata.pointee.time = times[frame + index]
             }

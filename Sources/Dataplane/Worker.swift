@@ -68,6 +68,9 @@ public final class Worker: @unchecked Sendable {
     /// Asks the worker to take no more frames from ports, and to work off what is in the rings.
     public func drain() { control.command = .drain }
 
+    /// Whether the worker has done so, and its published counters hold all that it received.
+    var isDrained: Bool { control.isDrained }
+
     /// Asks the worker to return.
     public func requestStop() { control.command = .stop }
 
@@ -75,6 +78,9 @@ public final class Worker: @unchecked Sendable {
     public func wait() {
         if isLaunched { lcore.wait() }
     }
+
+    /// Drops what other workers left for this one; all must have returned.
+    func abandonIncoming() { WorkerLoop.abandonIncoming(&state.pointee) }
 
     /// Gives the worker's memory back; it must have returned.
     func free() {

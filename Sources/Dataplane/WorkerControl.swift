@@ -8,8 +8,9 @@ struct WorkerControl: @unchecked Sendable {
     enum Command: UInt8 { case run, drain, stop }
 
     let words: UnsafeMutablePointer<Atomic<UInt64>>
-    /// The two words lie 128 bytes apart: no cache line has two writers.
+    /// What the worker writes lies 128 bytes behind: no cache line has two writers.
     private static let stateWord = 16
+    private static let drainedWord = 17
 
     init() {
         words = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 128)
@@ -22,6 +23,12 @@ struct WorkerControl: @unchecked Sendable {
     var command: Command {
         get { Command(rawValue: UInt8(truncatingIfNeeded: words[0].load(ordering: .acquiring)))! }
         nonmutating set { words[0].store(UInt64(newValue.rawValue), ordering: .releasing) }
+    }
+
+    /// Whether the worker takes nothing more from ports, and has published all that it took.
+    var isDrained: Bool {
+        get { words[Self.drainedWord].load(ordering: .acquiring) != 0 }
+        nonmutating set { words[Self.drainedWord].store(newValue ? 1 : 0, ordering: .releasing) }
     }
 
     var state: Worker.State {

@@ -107,10 +107,23 @@ public final class WorkerGroup: @unchecked Sendable {
         workers.map { $0.readTallies() }.reduce(TallySet(), +)
     }
 
-    /// Asks all workers to return, and waits until they have.
+    /// Asks all workers to take no more frames from ports, and to work off what they have.
+    public func drain() {
+        for worker in workers { worker.drain() }
+    }
+
+    /// Whether nothing is between workers any more, and nothing can come: `drain()` was asked for and
+    /// heard by all.
+    public var isDrained: Bool {
+        workers.allSatisfy(\.isDrained) && readTallies().inFlight == 0
+    }
+
+    /// Asks all workers to return, and waits until they have. What is then between them is dropped
+    /// with the reason `shutdown`.
     public func stop() {
         for worker in workers { worker.requestStop() }
         for worker in workers { worker.wait() }
+        for worker in workers { worker.abandonIncoming() }
     }
 
     /// Gives all memory back; the workers must have returned.

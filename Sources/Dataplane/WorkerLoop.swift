@@ -130,7 +130,9 @@ enum WorkerLoop {
         switch state.control.command {
         case .run: return true
         case .drain:
+            // What was received until now stands in the tallies that were published above.
             state.receives = false
+            state.control.isDrained = true
             return true
         case .stop: return false
         }
@@ -147,6 +149,14 @@ enum WorkerLoop {
     /// What is still on its way to this worker is counted and freed: nothing vanishes.
     private static func end(_ state: inout WorkerState) {
         state.flushTransmitBuffers()
+        abandonIncoming(&state)
+        state.publication.quiescence.leave(reader: state.publication.index)
+        state.control.state = .stopped
+    }
+
+    /// Counts and frees what waits in the worker's rings. Worker's thread; control thread once all
+    /// workers have returned, since others may have gone on after this one.
+    static func abandonIncoming(_ state: inout WorkerState) {
         for index in 0..<state.handoff.incomingCount {
             abandon(&state, state.handoff.incoming[index], Tallies.Slot.rxTaken)
         }
@@ -154,8 +164,6 @@ enum WorkerLoop {
             abandon(&state, state.handoff.transmitIncoming[index].ring, Tallies.Slot.txTaken)
         }
         publish(&state)
-        state.publication.quiescence.leave(reader: state.publication.index)
-        state.control.state = .stopped
     }
 
     private static func abandon(_ state: inout WorkerState, _ ring: Ring, _ slot: Int) {

@@ -96,8 +96,8 @@ final class Forwarder: @unchecked Sendable {
     func stopWorkers(patience: Duration = .milliseconds(300)) {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
-        for worker in group.workers { worker.drain() }
-        while group.readTallies().inFlight != 0, clock.now < deadline { lookAgainSoon() }
+        group.drain()
+        while !group.isDrained, clock.now < deadline { lookAgainSoon() }
         group.stop()
     }
 

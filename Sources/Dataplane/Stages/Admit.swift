@@ -11,9 +11,10 @@ enum Admit {
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let ports = worker.snapshot.pointee.ports
+        let inPort = worker.inPort.map { ports + Int($0 & 31) }
         let tallies = worker.tallies
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, _ in
-            let port = ports + Int(mbuf.port & 31)
+            let port = inPort ?? ports + Int(mbuf.port & 31)
             if isOurIPv4(mbuf, port) { return true }
             guard let reason = objection(mbuf, port) else { return true }
             tallies.drop(reason, bytes: mbuf.frameLength)

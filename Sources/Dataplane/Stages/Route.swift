@@ -41,6 +41,7 @@ enum Route {
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ mbuf: MbufReference
     ) -> Int {
         let hash = FlowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
+        // Swift shifts before it multiplies.
         let slot = (UInt64(hash) &* UInt64(group.memberCount)) >> 32
         return Int(members[Int(group.firstMember) &+ Int(slot)])
     }

@@ -21,8 +21,9 @@ public struct NextHopTable {
     public mutating func addGroup(_ weighted: [(entry: UInt16, weight: Int)]) -> UInt16? {
         let divisor = weighted.map(\.weight).reduce(0, greatestCommonDivisor)
         guard divisor > 0 else { return nil }
+        guard weighted.allSatisfy({ $0.weight / divisor <= UInt16.max }) else { return nil }
         let slots = weighted.flatMap { [UInt16](repeating: $0.entry, count: $0.weight / divisor) }
-        guard slots.count <= UInt16.max else { return nil }
+        guard slots.count <= UInt16.max, entries.count <= 32767 else { return nil }
         let first = members.count
         members.append(contentsOf: slots)
         return add(.group(firstMember: first, memberCount: slots.count))

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import EALSupport
+import TestSupport
+import Testing
+
+@testable import Dataplane
+
+/// Workers on lcores of their own, with virtual devices around them.
+final class GroupBench {
+    let group: WorkerGroup
+    private var isStopped = false
+
+    init(_ description: WorkerGroup.Description, _ snapshot: Snapshot) throws {
+        group = try WorkerGroup(description, snapshot: snapshot)
+    }
+
+    var tallies: TallySet { group.readTallies() }
+
+    /// Takes nothing more in, lets what is under way arrive, and stops.
+    func finish() async {
+        group.drain()
+        await wait(for: "frames between workers") { group.isDrained }
+        stop()
+    }
+
+    func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        group.stop()
+    }
+
+    deinit {
+        stop()
+        group.free()
+    }
+}
+
+/// Replays frames through the production pipeline, and gives what each port sent, in the order of
+/// each worker.
+struct ReplayBench {
+    var mode: ForwardMode
+    var workers: Int
+    /// By position: the frames that a port receives, and their times.
+    var inputs: [[(time: UInt64, frame: [UInt8])]]
+    var ringSlots = 1024
+    var pool: Mempool?
+
+    struct Result {
+        let tallies: TallySet
+        let states: [Worker.State]
+        /// By position of the port, then by worker.
+        let sent: [[[[UInt8]]]]
+        let ports: [UInt16]
+
+        func frames(_ port: Int) -> [[UInt8]] { sent[port].flatMap { $0 } }
+    }
+
+    func run(_ snapshot: ([UInt16]) throws -> Snapshot) async throws -> Result {
+        let folder = try TemporaryFolder()
+        var ports: [TestPort] = []
+        defer { for port in ports { port.close() } }
+        for (index, input) in inputs.enumerated() {
+            guard !input.isEmpty else {
+                ports.append(try TestPort.void())
+                continue
+            }
+            var file = PcapFile(precision: .nano)
+            for (time, frame) in input { file.add(frame, fraction: UInt32(time)) }
+            ports.append(
+                try TestPort.receiving(
+                    try folder.write(file.bytes, to: "\(index).pcap"), pool: pool))
+        }
+        let total = inputs.reduce(0) { $0 + $1.count }
+        // Big enough for all: nobody empties them while the workers run.
+        var slots = 1024
+        while slots <= total { slots *= 2 }
+        let rings = try ports.map { _ in
+            try (0..<workers).map { _ in
+                try Ring(name: TestEnvironment.uniqueName("out"), slots: slots, numaNode: nil)
+            }
+        }
+        defer { for ring in rings.joined() { ring.free() } }
+        let schedule = ReplaySchedule(
+            zip(ports, inputs).map { port, input in
+                ReplaySchedule.Input(
+                    port: port.index, times: input.map(\.time),
+                    longestFrame: input.map(\.frame.count).max() ?? 0)
+            }, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0)
+        var description = WorkerGroup.Description(
+            mode: mode, lcores: TestEnvironment.lcores(workers),
+            ports: zip(ports, rings).map { port, rings in
+                WorkerGroup.PortDescription(
+                    port: port.index, rxWorkers: [0],
+                    txQueueOfWorker: [Int](repeating: 0, count: workers), isSteered: workers > 1,
+                    way: .collector(rings))
+            }, schedule: schedule)
+        description.ringSlots = ringSlots
+        let bench = try GroupBench(description, try snapshot(ports.map(\.index)))
+        try bench.group.launch(.replay)
+        await wait(for: "the end of the replay") {
+            bench.group.workers[0].lifeState == .exhausted && bench.tallies.inFlight == 0
+        }
+        bench.stop()
+        return Result(
+            tallies: bench.tallies, states: bench.group.workers.map(\.lifeState),
+            sent: rings.map { $0.map(contents) }, ports: ports.map(\.index))
+    }
+}
+
+/// Empties a ring.
+func contents(_ ring: Ring) -> [[UInt8]] {
+    var frames: [[UInt8]] = []
+    var burst = Burst()
+    while burst.dequeue(from: ring) > 0 {
+        frames += burst.frames
+        burst.removeAll()
+    }
+    return frames
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import EALSupport
+import PacketHeaders
+
+@testable import DPDK
+@testable import Dataplane
+
+/// One worker's state without a worker: frames go through its stages on the test's own thread.
+/// Frames that are sent stay in the transmit buffers, for a test to look at.
+final class StageBench {
+    var state: WorkerState
+    let publication: Publication
+    private let board: TallyBoard
+
+    init(
+        _ snapshot: Snapshot, stages: [Stage], routes: [UInt16: TransmitRoute] = [:],
+        handoff: Handoff? = nil
+    ) throws {
+        publication = try Publication(snapshot, workers: 1)
+        board = TallyBoard()
+        let reader = publication.reader(index: 0)
+        let ways = (0..<UInt16(Port.limit)).map {
+            routes[$0]
+                ?? TransmitRoute(kind: .discard, port: $0, queue: 0, ring: nil, waits: false)
+        }
+        state = WorkerState(
+            snapshot: reader.snapshot, publication: reader, index: 0, tallies: Tallies(),
+            board: board.writer, control: WorkerControl(), stages: linesOf(stages),
+            stageCount: stages.count, polledQueues: linesOf([]), polledQueueCount: 0,
+            transmitBuffers: bursts(Port.limit), transmitRoutes: linesOf(ways),
+            handoff: handoff
+                ?? Handoff(
+                    steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
+                    incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
+                    transmitIncomingCount: 0, waits: false))
+    }
+
+    deinit {
+        state.transmitBuffers.deinitialize(count: Port.limit)
+        state.tallies.free()
+        state.control.free()
+        publication.free()
+    }
+
+    /// Walks frames through the stages as if they had come in by a port.
+    /// - Parameter isHandedOff: as if another worker had received them.
+    @discardableResult
+    func run(
+        _ frames: [[UInt8]], from port: UInt16 = 0, isHandedOff: Bool = false
+    ) throws -> RecordingObserver {
+        try state.burst.add(frames)
+        for index in 0..<state.burst.count { state.burst[index].setPort(port) }
+        state.tallies.received(port: port, frames: frames.count, bytes: state.burst.byteCount)
+        state.inPort = isHandedOff ? nil : port
+        var observer = RecordingObserver()
+        state.runPipeline(&observer)
+        return observer
+    }
+
+    /// What waits to leave by a port.
+    func sent(by port: UInt16) -> [[UInt8]] { state.transmitBuffers[Int(port)].frames }
+
+    /// The counters as a worker would publish them now.
+    var tallies: TallySet {
+        var held = 0
+        for port in 0..<Port.limit { held += state.transmitBuffers[port].count }
+        state.tallies.words[Tallies.Slot.held] = UInt64(held)
+        board.writer.publish(state.tallies)
+        return board.read()
+    }
+
+    /// The reasons with frames, and how many.
+    var drops: [DropReason: UInt64] {
+        let set = tallies
+        return Dictionary(
+            uniqueKeysWithValues: DropReason.allCases.map { ($0, set.dropped($0).frames) }
+                .filter { $0.1 > 0 })
+    }
+}
+
+extension MbufReference {
+    /// What a driver does when it receives a frame. The field lies 22 bytes into `struct rte_mbuf`.
+    func setPort(_ port: UInt16) {
+        UnsafeMutableRawPointer(raw).storeBytes(of: port, toByteOffset: 22, as: UInt16.self)
+        precondition(self.port == port, "the layout of rte_mbuf changed")
+    }
+}

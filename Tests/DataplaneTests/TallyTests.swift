@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Dataplane
+
+/// Counters: one writer, any readers, and an equation that always holds.
+@Suite struct TallyTests {
+    @Test(arguments: DropReason.allCases) func givenADropItsReasonAloneCounts(reason: DropReason) {
+        let tallies = Tallies()
+        defer { tallies.free() }
+        tallies.drop(reason, bytes: 60)
+        tallies.drop(reason, bytes: 40)
+        let set = published(tallies)
+        #expect(set.dropped(reason) == .init(frames: 2, bytes: 100))
+        #expect(set.droppedFrames == 2)
+        #expect(set.received.frames == 0)
+        #expect(set.transmitted.frames == 0)
+    }
+
+    @Test(arguments: [0, 1, 31] as [UInt16])
+    func givenAPortItsFramesAndBytesAloneCount(port: UInt16) {
+        let tallies = Tallies()
+        defer { tallies.free() }
+        tallies.received(port: port, frames: 3, bytes: 180)
+        tallies.transmitted(port: port, frames: 2, bytes: 120)
+        let set = published(tallies)
+        #expect(set.received(port: port) == .init(frames: 3, bytes: 180))
+        #expect(set.transmitted(port: port) == .init(frames: 2, bytes: 120))
+        #expect(set.received == .init(frames: 3, bytes: 180))
+        #expect(set.transmitted == .init(frames: 2, bytes: 120))
+        #expect(set.droppedFrames == 0)
+    }
+
+    /// Each term of the ledger by itself: 1 more on one side and not on the other does not balance.
+    @Test(arguments: [
+        Tallies.Slot.ports, Tallies.Slot.ports + 2, Tallies.Slot.generated, Tallies.Slot.copied,
+        Tallies.Slot.punted, Tallies.Slot.consumed, Tallies.Slot.held, Tallies.Slot.rxHandedOff,
+        Tallies.Slot.rxTaken, Tallies.Slot.txHandedOff, Tallies.Slot.txTaken, Tallies.Slot.drops,
+    ])
+    func givenOneTermTooManyTheLedgerDoesNotBalance(slot: Int) {
+        let tallies = Tallies()
+        defer { tallies.free() }
+        tallies.received(port: 2, frames: 5, bytes: 5)
+        tallies.transmitted(port: 3, frames: 4, bytes: 4)
+        tallies.drop(.noRoute, bytes: 1)
+        #expect(published(tallies).balances)
+        tallies.add(slot, 1)
+        #expect(!published(tallies).balances)
+    }
+
+    @Test func givenTwoWorkersWhatOneHandedAndTheOtherTookIsNotInFlight() {
+        let (first, second) = (Tallies(), Tallies())
+        defer {
+            first.free()
+            second.free()
+        }
+        first.received(port: 0, frames: 10, bytes: 600)
+        first.add(Tallies.Slot.rxHandedOff, 10)
+        second.add(Tallies.Slot.rxTaken, 7)
+        second.add(Tallies.Slot.txHandedOff, 7)
+        first.add(Tallies.Slot.txTaken, 5)
+        first.transmitted(port: 1, frames: 5, bytes: 300)
+        let sum = published(first) + published(second)
+        #expect(published(first).balances)
+        #expect(published(second).balances)
+        #expect(sum.balances)
+        #expect(sum.inFlight == 5)
+    }
+
+    /// A writer that never rests; readers that never see a set of two moments.
+    @Test func givenAWriterThatHammersEachSetThatIsReadBalances() {
+        let board = TallyBoard()
+        let flag = Flag()
+        Thread {
+            let tallies = Tallies()
+            while !flag.isSet.load(ordering: .relaxed) {
+                // Rounds of work between two publications, as a worker has them.
+                for _ in 0..<256 {
+                    tallies.received(port: 0, frames: 3, bytes: 180)
+                    tallies.transmitted(port: 31, frames: 2, bytes: 120)
+                    tallies.drop(.shutdown, bytes: 60)
+                }
+                board.writer.publish(tallies)
+            }
+            tallies.free()
+        }.start()
+        var (torn, last, advances) = (0, UInt64(0), 0)
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(20)
+        while advances < 1000, clock.now < deadline {
+            let set = board.read()
+            let isWhole =
+                set.balances && set.received.bytes == 60 * set.received.frames
+                && set.dropped(.shutdown).frames * 3 == set.received.frames
+            if !isWhole || set.received.frames < last { torn += 1 }
+            if set.received.frames > last { advances += 1 }
+            last = set.received.frames
+        }
+        flag.isSet.store(true, ordering: .relaxed)
+        #expect(torn == 0)
+        #expect(advances == 1000)
+    }
+
+    private final class Flag: Sendable { let isSet = Atomic(false) }
+
+    private func published(_ tallies: Tallies) -> TallySet {
+        let board = TallyBoard()
+        board.writer.publish(tallies)
+        return board.read()
+    }
+}
