@@ -65,7 +65,7 @@ public final class FreewayProcess: Sendable {
         }
         let code = await exit.value
         watchdog.cancel()
-        if (try? await watchdog.value) == true {
+        if code == 128 + SIGKILL, (try? await watchdog.value) == true {
             throw TimeLimitExceeded(
                 description: "process \(pid) did not end within \(limit)\n\(output)\n\(errors)")
         }

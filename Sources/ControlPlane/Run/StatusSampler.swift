@@ -8,19 +8,21 @@ struct StatusSampler: Service {
     let notifier: SystemdNotifier
 
     func run() async throws {
-        // A signal that came before the service group listened.
-        if Interruption.isRequested { return }
         notifier.ready(status: "forwarding")
-        await withGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown {
-                while !Task.isCancelled {
+        let clock = ContinuousClock()
+        let interval = min(.seconds(1), notifier.keepAliveInterval ?? .seconds(1))
+        await cancelWhenGracefulShutdown {
+            var due = clock.now
+            // The service group listens for the same signals, but one that comes early, or to a thread
+            // that does not block it, only sets the flag. Returning stops the group.
+            while !Task.isCancelled, !Interruption.isRequested {
+                if clock.now >= due {
                     source.sample()
                     notifier.keepAlive()
-                    let interval = min(.seconds(1), notifier.keepAliveInterval ?? .seconds(1))
-                    try? await Task.sleep(for: interval)
+                    due = clock.now + interval
                 }
+                try? await Task.sleep(for: .milliseconds(100))
             }
-        } onGracefulShutdown: {
         }
     }
 }
