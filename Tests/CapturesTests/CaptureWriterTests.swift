@@ -12,7 +12,9 @@ import Testing
             try CaptureWriter(path: "/nonexistent/out.pcap")
         }
         #expect(error?.kind == .unwritable)
-        #expect(error?.description == "/nonexistent/out.pcap: cannot be created: No such file or directory")
+        #expect(
+            error?.description
+                == "/nonexistent/out.pcap: cannot be created: No such file or directory")
     }
 
     @Test func givenAFolderInPlaceOfAFileItCannotBeWritten() throws {

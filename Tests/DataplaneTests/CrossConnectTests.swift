@@ -35,10 +35,9 @@ import Testing
         let bench = try StageBench(crossing([(0, 1), (2, 3)]), stages: [.crossConnect])
         try bench.state.burst.add([numbered(0), numbered(1), numbered(2), numbered(3)])
         for (index, port) in [0, 2, 1, 0].enumerated() {
-            bench.state.burst[index].setPort(UInt16(port))
+            bench.state.burst[index].port = UInt16(port)
         }
-        var seen = RecordingObserver()
-        bench.state.runPipeline(&seen)
+        let seen = bench.walk(from: nil)
         #expect(seen.sends == [1, 3, 0, 1])
         #expect(bench.sent(by: 1).map(\.lastNumber) == [0, 3])
         #expect(bench.sent(by: 3).map(\.lastNumber) == [1])

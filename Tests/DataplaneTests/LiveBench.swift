@@ -44,7 +44,7 @@ final class LiveBench {
     func feed(_ frames: [[UInt8]]) throws -> Int {
         var burst = try Burst.of(frames)
         // net_ring leaves the port of an mbuf as it is.
-        for index in 0..<burst.count { burst[index].setPort(source.index) }
+        for index in 0..<burst.count { burst[index].port = source.index }
         return burst.transmit(port: source.index, queue: 0)
     }
 

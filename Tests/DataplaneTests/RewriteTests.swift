@@ -124,9 +124,8 @@ import Testing
         let source = try TestPort.receiving(try folder.write(file.bytes, to: "long.pcap"))
         defer { source.close() }
         try #require(bench.state.burst.receive(port: source.index, queue: 0) == 1)
-        bench.state.burst[0].setPort(0)
-        var observer = RecordingObserver()
-        bench.state.runPipeline(&observer)
+        bench.state.burst[0].port = 0
+        let observer = bench.walk(from: 0)
         #expect(observer.drops.isEmpty)
         #expect(bench.sent(by: 1).map(\.count) == [3034])
         #expect(

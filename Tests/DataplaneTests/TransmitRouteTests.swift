@@ -66,7 +66,8 @@ import Testing
     @Test func givenAPortThatDiscardsItsFramesAreCountedAndFreed() throws {
         let pool = try TestEnvironment.pool
         let before = pool.inUseCount
-        let bench = try StageBench(crossing([(0, 1)]), stages: [.crossConnect])
+        let bench = try StageBench(
+            crossing([(0, 1)]), stages: [.crossConnect], routes: [1: way(.discard)])
         try bench.run((0..<10).map(numbered))
         #expect(bench.tallies.transmitted(port: 1) == .init(frames: 10, bytes: 40))
         #expect(pool.inUseCount == before)
