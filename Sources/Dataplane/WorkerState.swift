@@ -63,6 +63,15 @@ struct WorkerState: ~Copyable {
         burst.removeAll()
     }
 
+    /// Notes by which ports the burst's frames leave, and their bytes.
+    ///
+    /// Out of line: otherwise the sums of a stage's loop are kept here, in memory, for each frame.
+    @inline(never)
+    mutating func noteWaysOut(_ ports: UInt32, bytes: Int) {
+        outPorts = ports
+        burstBytes = bytes
+    }
+
     /// Sends the whole burst to one port, in order behind what waits there.
     /// - Parameter bytes: of all its frames.
     @inline(__always)

@@ -11,10 +11,23 @@ enum Admit {
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let ports = worker.snapshot.pointee.ports
-        let inPort = worker.inPort.map { ports + Int($0 & 31) }
+        // Two loops, since a burst of one port, which most are, need not look the port up.
+        if let inPort = worker.inPort {
+            let port = ports + Int(inPort & 31)
+            admit(&worker, &observer) { _ in port }
+        } else {
+            admit(&worker, &observer) { mbuf in ports + Int(mbuf.port & 31) }
+        }
+    }
+
+    @inline(__always)
+    private static func admit<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer,
+        by portOf: (MbufReference) -> UnsafeMutablePointer<PortEntry>
+    ) {
         let tallies = worker.tallies
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, _ in
-            let port = inPort ?? ports + Int(mbuf.port & 31)
+            let port = portOf(mbuf)
             if isOurIPv4(mbuf, port) { return true }
             guard let reason = objection(mbuf, port) else { return true }
             tallies.drop(reason, bytes: mbuf.frameLength)

@@ -40,8 +40,7 @@ enum CrossConnect {
             observer.dropped(mbuf, by: .crossConnect, because: .notConnected)
             return false
         }
-        worker.outPorts = outPorts
-        worker.burstBytes = worker.burst.byteCount
+        worker.noteWaysOut(outPorts, bytes: worker.burst.byteCount)
         Transmit.process(&worker, &observer)
     }
 }

@@ -29,8 +29,7 @@ enum Rewrite {
             bytes &+= mbuf.frameLength
             return true
         }
-        worker.outPorts = outPorts
-        worker.burstBytes = bytes
+        worker.noteWaysOut(outPorts, bytes: bytes)
     }
 
     /// Nearly every packet: it may leave, and nothing stands behind its total length.
