@@ -53,7 +53,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case txQueueFull
     /// The ring to the worker that owns the flow or the queue was full.
     case handoffFull
-    /// No buffer was free for a frame that Freeway makes.
+    /// No buffer was free for a frame that Freeway makes. Freeway makes none yet, so it stays 0.
     case poolExhausted
     /// The frame was still on its way when the forwarder stopped.
     case shutdown
