@@ -67,8 +67,8 @@ run: build
 
 test: dependencies-test
 	swift build --build-tests
-	swift test --skip-build --skip SmokeTests
-	swift test --skip-build --filter SmokeTests
+	scripts/swift-test.sh --skip SmokeTests
+	scripts/swift-test.sh --filter SmokeTests
 	scripts/hugepages-setup-test.sh
 
 lint: dependencies-test

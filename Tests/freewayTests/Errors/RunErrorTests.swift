@@ -34,7 +34,8 @@ import Testing
     func device(device: String, code: Int, message: String) async throws {
         let (outcome, names) = try await run(device)
         #expect(outcome.code == Int32(code), "\(outcome)")
-        #expect(outcome.errorLines.count == 1)
+        // A machine without huge pages gets a warning about a network card beside the error.
+        #expect(outcome.errorLines.count { $0.hasPrefix("freeway: ") } == 1)
         #expect(outcome.errors.contains("ports.left.device: "))
         #expect(outcome.errors.contains(message), "\(outcome)")
         #expect(outcome.output == "")
