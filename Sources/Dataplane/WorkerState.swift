@@ -20,7 +20,7 @@ struct WorkerState: ~Copyable {
     var outPorts: UInt32 = 0
     /// The ports whose transmit buffers hold frames, a bit each.
     var pendingPorts: UInt32 = 0
-    /// The time stamp counter at the start of the round.
+    /// The time stamp counter at the start of the round, or of one of the three before it.
     var now: UInt64 = 0
     var snapshot: UnsafePointer<Snapshot>
     let publication: Publication.Reader
@@ -47,8 +47,10 @@ struct WorkerState: ~Copyable {
     var receives = true
     /// The time stamp counter when the worker started.
     var startedAt: UInt64 = 0
-    /// Whether the last round had frames.
+    /// Whether a round had frames since the clock was read.
     var wasBusy = false
+    /// The rounds in a row that took a full burst.
+    var fullRounds: UInt32 = 0
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
     func countAll(because reason: DropReason) {
