@@ -21,8 +21,14 @@ struct Freeway: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, CheckCommand.self, StatsCommand.self,
-            PortsCommand.self, WorkersCommand.self, DoctorCommand.self,
+            RunCommand.self,
+            ReplayCommand.self,
+            ExplainCommand.self,
+            CheckCommand.self,
+            StatsCommand.self,
+            PortsCommand.self,
+            WorkersCommand.self,
+            DoctorCommand.self,
         ])
 }
 

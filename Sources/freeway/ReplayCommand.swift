@@ -91,7 +91,7 @@ struct ReplayCommand: ParsableCommand {
             replay.workers = workers
             replay.admitsAny = anyMac
             Interruption.watch()
-            let report = try replay.run(machine: .current(), progress: Self.showProgress)
+            let report = try replay.run(machine: .current(), progress: Self.showProgress).report
             Terminal.showProgress(nil)
             try show(report, configuration)
         } catch let code as ExitCode {
