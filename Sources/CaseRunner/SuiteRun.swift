@@ -144,7 +144,8 @@ public struct SuiteRun {
             seconds: outcome.seconds)
         let last =
             outcome.lastErrors.isEmpty
-            ? "" : "\nits last words:\n" + outcome.lastErrors.map { "  \($0)" }.joined(separator: "\n")
+            ? ""
+            : "\nits last words:\n" + outcome.lastErrors.map { "  \($0)" }.joined(separator: "\n")
         switch outcome.end {
         case .exited(let code):
             if code == 0 || code == 1,

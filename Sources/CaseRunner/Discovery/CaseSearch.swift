@@ -66,7 +66,8 @@ public struct CaseSearch {
             return "\(root): the folder is empty; a case is a folder with freeway.yaml, "
                 + "PORT.in.pcap and PORT.expect.pcap"
         }
-        return "\(root): no case in it or below; a case is a folder with freeway.yaml (or config: in "
+        return
+            "\(root): no case in it or below; a case is a folder with freeway.yaml (or config: in "
             + "case.yaml), PORT.in.pcap and PORT.expect.pcap"
     }
 

@@ -109,7 +109,8 @@ public struct ChildPool {
         var position = 0
         while position < running.count {
             drain(&running[position])
-            if running[position].began + limit < .now || running[position].output.count > Self.maximumOutput,
+            if running[position].began + limit < .now
+                || running[position].output.count > Self.maximumOutput,
                 !running[position].isOverdue
             {
                 running[position].isOverdue = true
@@ -136,11 +137,11 @@ public struct ChildPool {
     /// keep the others waiting.
     private func drain(_ item: inout Running) {
         for _ in 0..<16 where item.child.output >= 0 {
-            guard let bytes = item.child.read(ChildProcess.outputStream) else { break }
+            guard let bytes = item.child.readOutput() else { break }
             item.output += bytes
         }
         for _ in 0..<16 where item.child.errors >= 0 {
-            guard let bytes = item.child.read(ChildProcess.errorStream) else { break }
+            guard let bytes = item.child.readErrors() else { break }
             item.errors += bytes
             if item.errors.count > 2 * Self.errorBytes {
                 item.errors = Array(item.errors.suffix(Self.errorBytes))

@@ -67,22 +67,24 @@ struct ChildProcess {
         }
     }
 
-    /// Takes what has come in by one of the outputs, without waiting for more.
+    /// Takes what has come in by standard output, without waiting for more.
     /// - Returns: nil when there is nothing now; an empty array at its end, when it is closed.
-    mutating func read(_ stream: WritableKeyPath<ChildProcess, Int32>) -> [UInt8]? {
+    mutating func readOutput() -> [UInt8]? { Self.read(&output) }
+
+    /// Takes what has come in by standard error, likewise.
+    mutating func readErrors() -> [UInt8]? { Self.read(&errors) }
+
+    private static func read(_ descriptor: inout Int32) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = Glibc.read(self[keyPath: stream], &buffer, buffer.count)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EAGAIN || errno == EINTR { return nil }
         guard count > 0 else {
-            close(self[keyPath: stream])
-            self[keyPath: stream] = -1
+            close(descriptor)
+            descriptor = -1
             return []
         }
         return Array(buffer[..<count])
     }
-
-    static let outputStream: WritableKeyPath<ChildProcess, Int32> = \.output
-    static let errorStream: WritableKeyPath<ChildProcess, Int32> = \.errors
 
     /// How it ended, in the form of `waitpid`; nil while it runs.
     func status(waiting: Bool) -> Int32? {

@@ -12,20 +12,20 @@ public enum Lifeline {
         let status = pthread_create(
             &thread, nil,
             { _ in
-                var byte: UInt8 = 0
-                while true {
-                    let count = read(STDIN_FILENO, &byte, 1)
-                    if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { break }
-                    if count < 0, errno == EAGAIN { waitForInput() }
-                }
-                kill(getpid(), SIGKILL)
+                Lifeline.waitForTheEnd()
                 return nil
             }, nil)
         if status == 0 { pthread_detach(thread) }
     }
 
-    private static func waitForInput() {
-        var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        poll(&descriptor, 1, -1)
+    private static func waitForTheEnd() {
+        while true {
+            var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            poll(&descriptor, 1, -1)
+            var byte: UInt8 = 0
+            let count = read(STDIN_FILENO, &byte, 1)
+            if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { break }
+        }
+        kill(getpid(), SIGKILL)
     }
 }

@@ -16,7 +16,8 @@ public final class WorkFolder {
             "\(parent.hasSuffix("/") ? parent : parent + "/")freeway-test-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
             throw Failure(
-                description: "\(parent): cannot make a folder: \(String(cString: strerror(errno))); "
+                description:
+                    "\(parent): cannot make a folder: \(String(cString: strerror(errno))); "
                     + "set TMPDIR to a folder that can be written")
         }
         path = String(cString: made)

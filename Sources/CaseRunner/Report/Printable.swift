@@ -2,9 +2,9 @@
 
 /// Text that came from files and processes, made fit for a terminal and for XML: control characters
 /// become visible.
-enum Printable {
+public enum Printable {
     /// Newlines and tabs stay; `\u{1B}` becomes the four letters `\x1b`.
-    static func text(_ text: String) -> String {
+    public static func text(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isRefused) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -18,7 +18,7 @@ enum Printable {
     }
 
     /// One line: newlines and tabs become visible too.
-    static func line(_ text: String) -> String {
+    public static func line(_ text: String) -> String {
         self.text(text).split(separator: "\n", omittingEmptySubsequences: false)
             .joined(separator: #"\n"#)
             .split(separator: "\t", omittingEmptySubsequences: false).joined(separator: #"\t"#)
@@ -37,6 +37,7 @@ enum Printable {
     private static func escape(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16)
         return scalar.value < 0x100
-            ? #"\x"# + String(repeating: "0", count: 2 - digits.count) + digits : #"\u{"# + digits + "}"
+            ? #"\x"# + String(repeating: "0", count: 2 - digits.count) + digits
+            : #"\u{"# + digits + "}"
     }
 }

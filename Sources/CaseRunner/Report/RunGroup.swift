@@ -27,9 +27,11 @@ public struct RunGroup: Sendable {
     /// `1 worker`, `2, 4 and 8 workers`.
     public var workers: String { Self.text(workers: runs.map(\.workers)) }
 
-    static func text(workers: [Int]) -> String {
+    public static func text(workers: [Int]) -> String {
         let numbers = workers.map(String.init)
-        guard numbers.count > 1 else { return numbers == ["1"] ? "1 worker" : "\(numbers[0]) workers" }
+        guard numbers.count > 1 else {
+            return numbers == ["1"] ? "1 worker" : "\(numbers[0]) workers"
+        }
         return "\(numbers.dropLast().joined(separator: ", ")) and \(numbers.last!) workers"
     }
 

@@ -19,7 +19,8 @@ public enum TAPReport {
         text += "  folder: \(quoted(report.folder))\n"
         text += "  runs:\n"
         for group in RunGroup.failures(of: report) {
-            text += "    - workers: [\(group.runs.map { String($0.workers) }.joined(separator: ", "))]\n"
+            text +=
+                "    - workers: [\(group.runs.map { String($0.workers) }.joined(separator: ", "))]\n"
             text += "      repeat: \(quoted(group.command))\n"
             text += "      message: |2-\n"
             for line in group.text.split(separator: "\n", omittingEmptySubsequences: false) {

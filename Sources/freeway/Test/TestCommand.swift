@@ -30,7 +30,10 @@ struct TestCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Where to look for cases.", valueName: "dir"))
     var folders: [String] = []
 
-    @Option(help: "How many workers; run each case with each of several: 1,2,4,8.")
+    @Option(
+        help: ArgumentHelp(
+            "How many workers; each case runs with each of several: 1,2,4,8.", valueName: "n,…"),
+        transform: WorkerCounts.parse)
     var workers = WorkerCounts.one
 
     @Option(
@@ -62,10 +65,13 @@ struct TestCommand: ParsableCommand {
     @Option(help: "How many processes run at a time; as many as there are CPUs unless given.")
     var jobs: Int?
 
-    @Option(help: ArgumentHelp("How long a case may run.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("How long a case may run.", valueName: "duration"),
+        transform: TimeLimit.parse)
     var timeout = TimeLimit.standard
 
-    @Option(help: ArgumentHelp("Keep what left the ports, in a folder of each case.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Keep what left the ports, in a folder of each case.", valueName: "dir"))
     var keep: String?
 
     /// How `freeway test` runs one case; prints a `CaseResult`.
@@ -75,7 +81,8 @@ struct TestCommand: ParsableCommand {
     func validate() throws {
         if let runOne {
             guard folders.isEmpty, workers.counts.count == 1 else {
-                throw ValidationError("--run-one \(runOne) takes one case and one number of workers")
+                throw ValidationError(
+                    "--run-one \(runOne) takes one case and one number of workers")
             }
             return
         }
