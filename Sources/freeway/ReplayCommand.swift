@@ -105,7 +105,7 @@ struct ReplayCommand: ParsableCommand {
             replay.version = Version.text
             try checkSteps(replay)
             Interruption.watch()
-            let report = try replay.run(machine: .current(), progress: Self.showProgress)
+            let report = try replay.run(machine: .current(), progress: Self.showProgress).report
             Terminal.showProgress(nil)
             try show(report, configuration)
         } catch let code as ExitCode {

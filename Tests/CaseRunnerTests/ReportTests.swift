@@ -182,8 +182,9 @@ import Testing
         #expect(Self.reports.map(\.verdict) == [.passed, .failed, .crashed])
         #expect(report.counts.cases == 3)
         #expect(report.counts.runs == 4)
-        #expect(
-            [report.counts.passed, report.counts.failed, report.counts.broken] == [1, 1, 1])
+        #expect(report.counts.passed == 1)
+        #expect(report.counts.failed == 1)
+        #expect(report.counts.broken == 1)
         #expect(!report.passed)
     }
 }

@@ -10,15 +10,16 @@ import Synchronization
 extension Replay {
     /// Runs the workers until every frame has left, and checks that none was lost.
     func drive(
-        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
-    ) throws(ForwarderError) -> ReplayReport {
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ limits: JourneyRecorder.Limits?, _ surveys: [String: CaptureSurvey], _ total: UInt64,
+        _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
         let answers: [ReplayAnswer]?
         do throws(ForwarderError) {
             try collector.start()
-            try forwarder.start(.replay)
+            try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
             answers = try runSteps(forwarder, collector, surveys, total, progress)
         } catch {
             forwarder.group.stop()
@@ -40,7 +41,9 @@ extension Replay {
         } catch {
             throw ForwarderError(error)
         }
-        return report(forwarder, tallies, surveys, elapsed, answers)
+        return Outcome(
+            report: report(forwarder, tallies, surveys, elapsed, answers),
+            journeys: journeys(of: forwarder, collector, total))
     }
 
     /// Waits until every frame has left, and makes the steps happen on the way.
