@@ -99,10 +99,14 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: dpdk),
+        .target(
+            name: "CaseRunner",
+            dependencies: ["ControlAPI", "FreewayConfiguration"],
+            swiftSettings: conventions),
         .executableTarget(
             name: "freeway",
             dependencies: [
-                "ControlAPI", "ControlPlane", "FreewayConfiguration",
+                "CaseRunner", "ControlAPI", "ControlPlane", "FreewayConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -133,6 +137,9 @@ let package = Package(
             swiftSettings: conventions),
         .testTarget(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
+        .testTarget(
+            name: "CaseRunnerTests", dependencies: ["CaseRunner", "ControlAPI", "TestSupport"],
+            swiftSettings: conventions),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [

@@ -23,6 +23,7 @@ struct Freeway: AsyncParsableCommand {
         subcommands: [
             RunCommand.self,
             ReplayCommand.self,
+            TestCommand.self,
             ExplainCommand.self,
             CheckCommand.self,
             StatsCommand.self,
