@@ -99,10 +99,14 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: dpdk),
+        .target(
+            name: "CaseRunner",
+            dependencies: ["ControlAPI", "FreewayConfiguration"],
+            swiftSettings: conventions),
         .executableTarget(
             name: "freeway",
             dependencies: [
-                "ControlAPI", "ControlPlane", "FreewayConfiguration",
+                "CaseRunner", "ControlAPI", "ControlPlane", "FreewayConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -122,13 +126,20 @@ let package = Package(
         .testTarget(
             name: "CapturesTests", dependencies: ["Captures", "TestSupport"],
             swiftSettings: conventions),
+        .target(
+            name: "HeaderSupport", dependencies: ["PacketHeaders"], path: "Tests/HeaderSupport",
+            swiftSettings: conventions),
         .testTarget(
-            name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),
+            name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
+            swiftSettings: conventions),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
             swiftSettings: conventions),
         .testTarget(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
+        .testTarget(
+            name: "CaseRunnerTests", dependencies: ["CaseRunner", "ControlAPI", "TestSupport"],
+            swiftSettings: conventions),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
@@ -155,3 +166,20 @@ let package = Package(
             name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: conventions),
     ]
 )
+
+// `make fuzz` builds these with libFuzzer; nothing else sees them.
+if Context.environment["FREEWAY_FUZZ"] != nil {
+    let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+        ("Headers", ["HeaderSupport", "PacketHeaders"]),
+        ("Configuration", ["FreewayConfiguration"]),
+        ("Captures", ["Captures"]),
+    ]
+    package.targets.append(
+        .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: conventions))
+    for fuzzer in fuzzers {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies + ["FuzzSupport"],
+                path: "Fuzz/\(fuzzer.name)", swiftSettings: conventions))
+    }
+}

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 status=0
-ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Dataplane|ControlAPI|ControlPlane|freeway"
+ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
 
 # check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
 check() {
@@ -31,7 +31,8 @@ check Configuration PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
 check ControlPlane Captures ControlAPI DPDK Dataplane FreewayConfiguration PacketHeaders
-check freeway ControlAPI ControlPlane FreewayConfiguration
+check CaseRunner ControlAPI FreewayConfiguration
+check freeway CaseRunner ControlAPI ControlPlane FreewayConfiguration
 
 # The verbs that ask a running forwarder need the control API alone.
 if grep -lE "import (ControlPlane|FreewayConfiguration)" \

@@ -21,9 +21,15 @@ struct Freeway: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, ExplainCommand.self, CheckCommand.self,
+            RunCommand.self,
+            ReplayCommand.self,
+            TestCommand.self,
+            ExplainCommand.self,
+            CheckCommand.self,
             StatsCommand.self,
-            PortsCommand.self, WorkersCommand.self,
+            PortsCommand.self,
+            WorkersCommand.self,
+            DoctorCommand.self,
         ])
 }
 
