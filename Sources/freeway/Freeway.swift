@@ -25,6 +25,7 @@ struct Freeway: AsyncParsableCommand {
             ReplayCommand.self,
             TestCommand.self,
             ExplainCommand.self,
+            DiffCommand.self,
             CheckCommand.self,
             StatsCommand.self,
             PortsCommand.self,

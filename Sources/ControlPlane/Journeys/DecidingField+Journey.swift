@@ -21,6 +21,10 @@ extension DecidingField {
     ///   - bytes: the beginning of the frame as it came in.
     ///   - length: of the whole frame.
     init?(_ reason: DropReason, in bytes: [UInt8], length: Int, _ context: Context) {
+        if reason == .linkDown {
+            self.init(name: "port", value: context.wayOut?.name ?? context.port)
+            return
+        }
         if reason == .notConnected {
             self.init(name: "port", value: context.port)
             return

@@ -73,7 +73,7 @@ extension JourneyTeller {
                 if stage == .validateIPv4 { steps.append(validated()) }
             case .admitted(let check): steps.append(admitted(by: check))
             case .routed(let choice): steps.append(routed(choice))
-            case .rewritten: break
+            case .rewritten, .digest: break
             case .sent(let port, let held):
                 let after = FrameFacts(held.bytes, length: held.length)
                 if stage != .crossConnect { steps.append(rewritten(after)) }

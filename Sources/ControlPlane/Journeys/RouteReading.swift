@@ -46,6 +46,8 @@ struct RouteReading {
             case .via(let hops): read(choice, hops, names, portIndex: portIndex)
             }
         }
+        // Its port's link is down, and the entry says no more than that.
+        if choice.outcome == .drop(.linkDown), nextHop != nil { agrees = true }
         if choice.slotCount == 0 { agrees = agrees && choice.group == choice.nextHop }
     }
 

@@ -4,7 +4,7 @@ import PacketHeaders
 
 /// One thing that a stage told of a frame, packed: recorders hold many of them.
 struct JourneyRecord: BitwiseCopyable {
-    enum Kind: UInt8 { case arrived, entered, admitted, routed, rewritten, sent, dropped }
+    enum Kind: UInt8 { case arrived, entered, admitted, routed, rewritten, digest, sent, dropped }
 
     /// The frame's place in the order of the replay.
     let sequence: UInt32
