@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make run     routes a real capture through config/router.yaml and prints the ledger
-# make test    runs all tests
+# make test    runs all tests, and the cases of Tests/Cases with 1, 2, 4 and 8 workers
 # make lint    format, architecture, hot path, shell scripts
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
@@ -69,6 +69,7 @@ test: dependencies-test
 	swift build --build-tests
 	scripts/swift-test.sh --skip SmokeTests
 	scripts/swift-test.sh --filter SmokeTests
+	scripts/cases-test.sh "$$(swift build --show-bin-path)/freeway"
 	scripts/hugepages-setup-test.sh
 
 lint: dependencies-test
@@ -84,6 +85,7 @@ format:
 bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
+	Benchmarks/cases-a-minute.py $(BINARY)
 
 install:
 	swift build -c release --product freeway --static-swift-stdlib

@@ -101,8 +101,11 @@ let package = Package(
             swiftSettings: dpdk),
         .target(
             name: "CaseRunner",
-            dependencies: ["ControlAPI", "FreewayConfiguration"],
-            swiftSettings: conventions),
+            dependencies: [
+                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "Expectations",
+                "FreewayConfiguration", "PacketHeaders",
+            ],
+            swiftSettings: dpdk),
         .executableTarget(
             name: "freeway",
             dependencies: [
@@ -134,8 +137,9 @@ let package = Package(
         .testTarget(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
         .testTarget(
-            name: "CaseRunnerTests", dependencies: ["CaseRunner", "ControlAPI", "TestSupport"],
-            swiftSettings: conventions),
+            name: "CaseRunnerTests",
+            dependencies: ["CaseRunner", "Captures", "ControlAPI", "TestSupport"],
+            swiftSettings: dpdk),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [

@@ -31,7 +31,7 @@ check Configuration PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
 check ControlPlane Captures ControlAPI DPDK Dataplane FreewayConfiguration PacketHeaders
-check CaseRunner ControlAPI FreewayConfiguration
+check CaseRunner Captures ControlAPI ControlPlane Dataplane Expectations FreewayConfiguration PacketHeaders
 check freeway CaseRunner ControlAPI ControlPlane FreewayConfiguration
 
 # The verbs that ask a running forwarder need the control API alone.
