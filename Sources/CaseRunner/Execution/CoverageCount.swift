@@ -15,8 +15,9 @@ struct CoverageCount {
         self.configuration = configuration
         let isRouting = configuration.forward == .route
         let connected = configuration.ports.flatMap(\.addresses).map(\.network)
-        let hops = configuration.routes.flatMap { route in
-            if case .via(let hops) = route.target { hops.map(\.address) } else { [] }
+        let hops = configuration.routes.flatMap { route -> [IPv4Address] in
+            guard case .via(let hops) = route.target else { return [] }
+            return hops.map(\.address)
         }
         result = CaseCoverage(
             configuration: configuration.path,
@@ -24,7 +25,7 @@ struct CoverageCount {
                 ? Self.items(configuration.routes.map(\.to) + connected) : [],
             nextHops: isRouting
                 ? Self.items(hops + configuration.neighbours.map(\.address)) : [],
-            stages: Self.items(Stage.stages(of: isRouting ? .route : .crossConnect)),
+            stages: Self.names(Stage.stages(of: isRouting ? .route : .crossConnect)),
             dropReasons: Self.reasons(isRouting).map { CaseCoverage.Item($0.name) })
     }
 
@@ -37,7 +38,7 @@ struct CoverageCount {
             .map { CaseCoverage.Item($0) }
     }
 
-    private static func items(_ stages: [Stage]) -> [CaseCoverage.Item] {
+    private static func names(_ stages: [Stage]) -> [CaseCoverage.Item] {
         stages.map { CaseCoverage.Item(String(describing: $0)) }
     }
 
