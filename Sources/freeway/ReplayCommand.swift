@@ -125,8 +125,12 @@ struct ReplayCommand: ParsableCommand {
             replay.outputs = comparison.outputs(named)
             replay.workers = workers
             replay.admitsAny = anyMac
+            // What explains a difference has to be written down before there is one.
+            replay.recordsJourneys = !expectations.isEmpty
+            replay.journeyLimits.frames = 0..<ReplayExpectations.tracedFrames
             Interruption.watch()
-            var report = try replay.run(machine: .current(), progress: Self.showProgress)
+            let outcome = try replay.run(machine: .current(), progress: Self.showProgress)
+            var report = outcome.report
             Terminal.showProgress(nil)
             // What was kept for the comparison alone is no output.
             for port in report.ports.keys { report.ports[port]?.output = named[port] }
@@ -134,7 +138,8 @@ struct ReplayCommand: ParsableCommand {
             let compared = ComparedReplay(
                 report: report,
                 expectations: try comparison.compare(
-                    replay.outputs, rules: ComparisonRules(order: (order ?? .flow).order)))
+                    replay.outputs, rules: ComparisonRules(order: (order ?? .flow).order),
+                    journeys: outcome.journeys))
             try show(compared, configuration)
             if !compared.isAsExpected { throw ExitCode(1) }
         } catch let code as ExitCode {

@@ -14,6 +14,8 @@ final class Forwarder: @unchecked Sendable {
     /// In the order of the configuration.
     let ports: [AttachedPort]
     let group: WorkerGroup
+    /// What a replay brings in; nil in a live forwarder.
+    let schedule: ReplaySchedule?
 
     /// How a forwarder's devices are made.
     struct Devices {
@@ -50,6 +52,7 @@ final class Forwarder: @unchecked Sendable {
                 configuration: configuration, ports: ports, admitsAny: devices.admitsAny
             ).build(plan.memory.fib)
             group = try Self.makeGroup(configuration, plan, ports, ways, snapshot)
+            schedule = ways.schedule
         } catch {
             for attached in ports { attached.detach() }
             environment.stop()

@@ -10,14 +10,15 @@ import Synchronization
 extension Replay {
     /// Runs the workers until every frame has left, and checks that none was lost.
     func drive(
-        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
-    ) throws(ForwarderError) -> ReplayReport {
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ limits: JourneyRecorder.Limits?, _ surveys: [String: CaptureSurvey], _ total: UInt64,
+        _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
         do throws(ForwarderError) {
             try collector.start()
-            try forwarder.start(.replay)
+            try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
             try wait(for: forwarder.group, collector, total, progress)
         } catch {
             forwarder.group.stop()
@@ -39,7 +40,9 @@ extension Replay {
         } catch {
             throw ForwarderError(error)
         }
-        return report(forwarder, tallies, surveys, elapsed)
+        return Outcome(
+            report: report(forwarder, tallies, surveys, elapsed),
+            journeys: journeys(of: forwarder, collector, total))
     }
 
     /// Waits until the schedule is exhausted and nothing is between workers.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Captures
-public import ControlAPI
 import DPDK
 import Dataplane
 public import FreewayConfiguration
@@ -17,15 +16,19 @@ public struct Replay {
     public var workers = 1
     /// Whether ports take frames for any MAC address.
     public var admitsAny = false
+    /// Whether to write down what the stages do with each frame. The stages are the same, compiled for
+    /// a recorder: slower, and with memory for each frame.
+    public var recordsJourneys = false
+    public var journeyLimits = JourneyLimits()
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// Replays, and gives the report once every frame has left.
+    /// Replays, and gives the report, and the journeys if asked for, once every frame has left.
     /// - Parameter progress: called now and then with the frames that came in and the frames in all.
     /// - Throws: `ForwarderError`; then no output capture is left behind.
     public func run(
         machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
-    ) throws(ForwarderError) -> ReplayReport {
+    ) throws(ForwarderError) -> Outcome {
         let surveys = try survey()
         let writers = try openOutputs()
         let plan: Plan
@@ -45,7 +48,9 @@ public struct Replay {
                 }))
         defer { forwarder.tearDown() }
         let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
-        return try drive(forwarder, FrameCollector(outlets), surveys, total, progress)
+        let limits = recordsJourneys ? recorderLimits(forwarder) : nil
+        let collector = FrameCollector(outlets, numberingBelow: limits?.frames.upperBound ?? 0)
+        return try drive(forwarder, collector, limits, surveys, total, progress)
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.

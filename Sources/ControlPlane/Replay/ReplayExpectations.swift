@@ -22,6 +22,9 @@ public struct ReplayExpectations {
     /// What a user should know about the captures, in sentences.
     public let notes: [String]
 
+    /// The frames whose journeys are worth their memory, from the first to come in on.
+    public static let tracedFrames: UInt64 = 100_000
+
     /// Reads the captures.
     /// - Parameter files: a port and a capture each.
     /// - Throws: `ForwarderError` for a capture that cannot be read or compared.
@@ -53,9 +56,11 @@ public struct ReplayExpectations {
     }
 
     /// Compares what left the ports, once the replay has ended.
-    /// - Parameter outputs: what `outputs(_:)` gave to the replay.
+    /// - Parameters:
+    ///   - outputs: what `outputs(_:)` gave to the replay.
+    ///   - journeys: what explains the differences, if the replay wrote it down.
     public func compare(
-        _ outputs: [String: String], rules: ComparisonRules
+        _ outputs: [String: String], rules: ComparisonRules, journeys: FrameJourneys? = nil
     ) throws(ForwarderError) -> [Outcome] {
         var outcomes: [Outcome] = []
         for port in expected {
@@ -64,10 +69,12 @@ public struct ReplayExpectations {
                 let got = try CapturedFrame.all(in: path)
                 let comparison = Comparison(
                     port: port.port, expected: port.frames, got: got, rules: rules)
+                var differences = comparison.differences
+                if let journeys { FrameTracing(journeys).explain(&differences) }
                 outcomes.append(
                     Outcome(
                         port: port.port, capture: port.path, expectedFrames: port.frames.count,
-                        gotFrames: got.count, differences: comparison.differences,
+                        gotFrames: got.count, differences: differences,
                         omitted: comparison.omitted))
             } catch {
                 throw ForwarderError(error)
