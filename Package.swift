@@ -74,6 +74,10 @@ let package = Package(
             dependencies: ["PacketHeaders", .product(name: "Yams", package: "Yams")],
             path: "Sources/Configuration",
             swiftSettings: conventions),
+        .target(
+            name: "Expectations",
+            dependencies: ["Captures", "FreewayConfiguration", "PacketHeaders"],
+            swiftSettings: conventions),
         .target(name: "Dataplane", dependencies: ["DPDK", "PacketHeaders"], swiftSettings: dpdk),
         .target(
             name: "ControlAPI",
@@ -86,8 +90,8 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Captures", "ControlAPI", "DPDK", "Dataplane", "FreewayConfiguration",
-                "PacketHeaders",
+                "Captures", "ControlAPI", "DPDK", "Dataplane", "Expectations",
+                "FreewayConfiguration", "PacketHeaders",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "freeway",
             dependencies: [
-                "CaseRunner", "ControlAPI", "ControlPlane", "FreewayConfiguration",
+                "CaseRunner", "ControlAPI", "ControlPlane", "Expectations",
+                "FreewayConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -128,6 +133,12 @@ let package = Package(
             swiftSettings: dpdk),
         .testTarget(
             name: "CapturesTests", dependencies: ["Captures", "TestSupport"],
+            swiftSettings: conventions),
+        .testTarget(
+            name: "ExpectationsTests",
+            dependencies: [
+                "Captures", "Expectations", "FreewayConfiguration", "PacketHeaders", "TestSupport",
+            ],
             swiftSettings: conventions),
         .testTarget(
             name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),

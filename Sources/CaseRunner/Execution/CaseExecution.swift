@@ -78,6 +78,9 @@ public struct CaseExecution {
         replay.steps = plan.steps
         replay.version = options.version
         replay.recordsJourneys = options.tellsJourneys || options.recordsCoverage
+        if !options.recordsCoverage {
+            replay.journeyLimits.frames = 0..<ReplayExpectations.tracedFrames
+        }
         let outcome: Replay.Outcome
         do throws(ForwarderError) {
             outcome = try replay.run(machine: .current())

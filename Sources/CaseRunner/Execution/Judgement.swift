@@ -10,7 +10,8 @@ struct Judgement {
     private let plan: CasePlan
     private let got: [String: [CapturedFrame]]
     private let report: ReplayReport
-    private let ways: FrameWays?
+    private let tracing: FrameTracing?
+    private let dropped: DroppedFrames?
 
     /// - Parameters:
     ///   - got: what left each port, by name.
@@ -22,7 +23,8 @@ struct Judgement {
         self.plan = plan
         self.got = got
         self.report = report
-        ways = journeys.map(FrameWays.init)
+        tracing = journeys.map(FrameTracing.init)
+        dropped = journeys.map(DroppedFrames.init)
     }
 
     /// In the order: ports of the configuration, single frames, drops, queries.
@@ -33,7 +35,7 @@ struct Judgement {
             failures += try self.failures(port: port.name, capture)
         }
         let frames = plan.file.frames.differences(got: got, path: plan.file.path)
-        failures += frames.map { failure(.fields, $0) }
+        failures += self.failures(.fields, frames)
         if let difference = plan.file.drops?.difference(
             got: report.ledger.dropped, path: plan.file.path)
         {
@@ -49,15 +51,14 @@ struct Judgement {
         guard let capture else {
             guard plan.file.nothingElse, !sent.isEmpty else { return [] }
             let extra = Comparison(port: port, expected: [], got: sent, rules: plan.file.rules)
-            return extra.differences.map { failure(.nothingElse, $0) }
+            return failures(.nothingElse, extra.differences)
                 + omitted(extra.omitted, .nothingElse, port)
         }
         let expected = try CaseExecution.frames(of: capture.path)
         let comparison = Comparison(
             port: port, expected: expected, got: sent, rules: plan.file.rules)
-        return comparison.differences.map { difference in
-            failure(.frames, difference, expected: expected)
-        } + omitted(comparison.omitted, .frames, port)
+        return failures(.frames, comparison.differences)
+            + omitted(comparison.omitted, .frames, port)
     }
 
     private func omitted(
@@ -67,24 +68,24 @@ struct Judgement {
             ? [] : [CaseFailure(kind, port: port, text: "\(port): and \(count) more differences")]
     }
 
-    private func failure(
-        _ kind: CaseFailure.Kind, _ difference: Difference, expected: [CapturedFrame] = []
-    ) -> CaseFailure {
-        var difference = difference
-        ways?.tell(&difference, expected: expected)
-        return CaseFailure(
-            kind, port: difference.port, fields: difference.fields.map(\.name),
-            text: difference.text)
+    private func failures(
+        _ kind: CaseFailure.Kind, _ differences: [Difference]
+    ) -> [CaseFailure] {
+        var differences = differences
+        tracing?.explain(&differences)
+        return differences.map { difference in
+            CaseFailure(
+                kind, port: difference.port, fields: difference.fields.map(\.name),
+                text: difference.text)
+        }
     }
 
     /// With the frames that were dropped for the reasons whose counts differ.
     private func dropFailure(_ difference: Difference) -> CaseFailure {
-        var failure = failure(.drops, difference)
         let reasons = difference.fields.map { String($0.name.trimmingPrefix("drops.")) }
-        if let lines = ways?.dropped(for: reasons), !lines.isEmpty {
-            failure.text += "\n" + lines.map { "    " + $0 }.joined(separator: "\n")
-        }
-        return failure
+        let lines = [difference.text] + (dropped?.lines(for: reasons) ?? []).map { "    " + $0 }
+        return CaseFailure(
+            .drops, fields: difference.fields.map(\.name), text: lines.joined(separator: "\n"))
     }
 
     private func queryFailures() -> [CaseFailure] {
@@ -93,7 +94,7 @@ struct Judgement {
             guard let bytes = try? ControlJSON.encode(answer.reply),
                 let difference = plan.file.difference(plan.file.steps[answer.step], answer: bytes)
             else { continue }
-            failures.append(failure(.query, difference))
+            failures += self.failures(.query, [difference])
         }
         return failures
     }
