@@ -16,6 +16,8 @@ public struct SuiteRun {
     public var outputs: String
     /// Whether to ask the first run of each case what it used of its configuration.
     public var recordsCoverage = false
+    /// Whether a case that expects nothing is at fault.
+    public var needsExpectation = true
 
     private let scratch: WorkFolder
 
@@ -134,6 +136,7 @@ public struct SuiteRun {
             output,
         ]
         if recordsCoverage, isFirst { words.append("--coverage") }
+        if !needsExpectation { words.append("--update-all") }
         return ChildPool.Task(words, environment: environment)
     }
 

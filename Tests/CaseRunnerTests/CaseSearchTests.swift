@@ -13,7 +13,8 @@ import Testing
     private func make(_ paths: String...) throws {
         for path in paths {
             let file = folder.url.path + "/" + path
-            let parent = (file as NSString).deletingLastPathComponent
+            let parent =
+                path.hasSuffix("/") ? file : (file as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(
                 atPath: parent, withIntermediateDirectories: true)
             if !path.hasSuffix("/") { try Data().write(to: URL(fileURLWithPath: file)) }

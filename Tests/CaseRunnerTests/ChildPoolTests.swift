@@ -95,8 +95,10 @@ import Testing
     func grandchild() {
         let began = ContinuousClock.now
         // It ends by itself once its standard input, the lifeline, is closed.
-        let outcomes = run([shell("(cat <&3 >/dev/null) 3<&0 & exit 0")], limit: .milliseconds(300))
-            .0
+        let outcomes = run(
+            [shell("exec 3<&0; cat <&3 >/dev/null & exit 0")], limit: .milliseconds(300)
+        )
+        .0
         #expect(outcomes[0].end == .timedOut(.milliseconds(300)))
         #expect(.now - began < .seconds(30))
     }

@@ -32,6 +32,8 @@ struct ChildProcess {
             for pipe in [pipes.0, pipes.1, pipes.2] { pipe?.closeBoth() }
             throw SpawnError(program: words[0], code: code)
         }
+        output.readWithoutWaiting()
+        errors.readWithoutWaiting()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -115,6 +117,10 @@ private struct Pipe {
         guard pipe(&ends) == 0 else { return nil }
         (reading, writing) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    }
+
+    /// For reading ends that this process keeps.
+    func readWithoutWaiting() {
         _ = fcntl(reading, F_SETFL, fcntl(reading, F_GETFL) | O_NONBLOCK)
     }
 

@@ -20,11 +20,9 @@ public enum Lifeline {
 
     private static func waitForTheEnd() {
         while true {
-            var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-            poll(&descriptor, 1, -1)
             var byte: UInt8 = 0
             let count = read(STDIN_FILENO, &byte, 1)
-            if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { break }
+            if count == 0 || (count < 0 && errno != EINTR) { break }
         }
         kill(getpid(), SIGKILL)
     }

@@ -44,9 +44,9 @@ public struct DiffRun {
     ///   the frames to a file, and the replay's notes on standard output as a JSON array.
     /// - Throws: `SideFailure`, also with code 130 after an interruption; `CaptureError`.
     public func run(_ words: (Side, String) -> [String]) throws -> DiffReport {
-        let folder = try CaptureLinks()
+        let folder = try PrivateFolder()
         var files: [Side: String] = [:]
-        for side in Side.allCases { files[side] = folder.path(of: side.rawValue) }
+        for side in Side.allCases { files[side] = folder.path + "/" + side.rawValue }
         func start(_ side: Side) throws -> SideProcess {
             try SideProcess(words(side, files[side] ?? ""))
         }

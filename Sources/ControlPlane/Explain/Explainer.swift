@@ -39,8 +39,8 @@ public struct Explainer {
     public func explain(
         _ bytes: [UInt8], from port: String, machine: Machine
     ) throws(ForwarderError) -> Explanation {
-        let folder = try CaptureLinks()
-        let path = folder.path(of: "frame.pcap")
+        let folder = try PrivateFolder()
+        let path = folder.path + "/frame.pcap"
         do throws(CaptureError) {
             let writer = try CaptureWriter(path: path)
             try Self.write(bytes, to: writer)

@@ -13,8 +13,7 @@ struct Suite {
 
     /// - Throws: `ExitCode` 1 when a case did not pass, 130 when interrupted.
     func run() throws {
-        let roots = command.folders
-        let entries = try selected(CaseSearch.cases(in: roots).map(Self.entry))
+        let entries = try selected(CaseSearch.cases(in: command.folders).map(Self.entry))
         let junit = try command.junit.map { try ReportFile(path: $0) }
         let scratch = try WorkFolder()
         if let keep = command.keep { try WorkFolder.make(keep) }
@@ -26,29 +25,80 @@ struct Suite {
             program: try Self.program(), outputs: try command.keep ?? scratch.make("outputs"),
             scratch: scratch)
         suite.recordsCoverage = command.coverage
-        var output = SuiteOutput(form: form, isVerbose: command.verbose, style: Terminal.style)
-        output.begin(count: entries.count)
+        suite.needsExpectation = !command.updateAll
         Interruption.watch()
         let began = ContinuousClock.now
+        var output = SuiteOutput(form: form, isVerbose: command.verbose, style: Terminal.style)
+        let updates = isUpdate ? try update(suite, output) : nil
+        suite.needsExpectation = true
+        output.begin(count: entries.count)
+        let reports = try run(suite, output.showProgress) { output.show($0) }
+        var report = SuiteReport(
+            cases: reports, seconds: (.now - began) / .seconds(1), updates: updates)
+        if command.coverage { report.coverage = Self.coverage(of: reports) }
+        if let updates { output.show(updates, reports) }
+        if let coverage = report.coverage { output.show(coverage) }
+        output.end(report)
+        if command.json {
+            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
+        }
+        try junit?.write(
+            JUnitReport(
+                Self.suites(entries, reports), seconds: report.seconds
+            ).xml)
+        guard report.passed else { throw ExitCode(1) }
+    }
+
+    private var isUpdate: Bool { command.update || command.updateAll }
+
+    /// - Throws: `ExitCode` 130 when interrupted.
+    private func run(
+        _ suite: SuiteRun, _ progress: (SuiteRun.Progress) -> Void,
+        finished: (CaseReport) -> Void = { _ in }
+    ) throws -> [CaseReport] {
+        let agreement = WorkerAgreement(suite)
         let reports = try suite.run(
-            judge: { entry, runs in WorkerAgreement(suite).judge(entry, &runs) },
-            progress: output.showProgress, finished: { output.show($0) })
+            judge: { agreement.judge($0, &$1) }, progress: progress, finished: finished)
         Terminal.showProgress(nil)
         guard let reports else {
             Terminal.writeError("interrupted; no report was written")
             throw ExitCode(130)
         }
-        var report = SuiteReport(cases: reports, seconds: (.now - began) / .seconds(1))
-        try finish(&report, suite, output)
-        try junit?.write(
-            JUnitReport(
-                roots.map { root in
-                    JUnitReport.Suite(
-                        root: root,
-                        cases: zip(entries, reports).filter { $0.0.folder.root == root }.map(\.1))
-                }, seconds: report.seconds
-            ).xml)
-        guard report.passed else { throw ExitCode(1) }
+        return reports
+    }
+
+    /// Runs all cases and writes what left their ports; what they say afterwards shows in another run.
+    private func update(_ suite: SuiteRun, _ output: SuiteOutput) throws -> [CaseUpdate] {
+        let reports = try run(suite, output.showProgress)
+        let updater = CaseUpdater(suite, createsFiles: command.updateAll)
+        return try zip(suite.cases, reports).flatMap { try updater.update($0, $1.runs[0]) }
+    }
+
+    /// By the folders that were searched, in their order.
+    private static func suites(
+        _ entries: [SuiteRun.Entry], _ reports: [CaseReport]
+    ) -> [JUnitReport.Suite] {
+        let roots = entries.map(\.folder.root)
+        return roots.indices.filter { roots.firstIndex(of: roots[$0]) == $0 }.map { first in
+            JUnitReport.Suite(
+                root: roots[first],
+                cases: zip(roots, reports).filter { $0.0 == roots[first] }.map(\.1))
+        }
+    }
+
+    /// What all cases together used, by configuration.
+    private static func coverage(of reports: [CaseReport]) -> [CaseCoverage] {
+        var sums: [CaseCoverage] = []
+        for coverage in reports.flatMap(\.runs).compactMap(\.coverage) {
+            let file = Self.plain(coverage.configuration)
+            if let index = sums.firstIndex(where: { $0.configuration == file }) {
+                sums[index].add(coverage)
+            } else {
+                sums.append(coverage)
+                sums[sums.count - 1].configuration = file
+            }
+        }
+        return sums.sorted { $0.configuration < $1.configuration }
     }
 
     private var form: SuiteOutput.Form {
@@ -72,6 +122,25 @@ struct Suite {
                 + "cases has that in its path or title"
                 + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
         throw ExitCode(64)
+    }
+
+    /// Without `x/..`: cases name one file in many ways.
+    static func plain(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// A case with its title, where its file can be read: what is wrong with the file is said when the
+    /// case is run.
+    private static func entry(_ folder: CaseFolder) -> SuiteRun.Entry {
+        SuiteRun.Entry(folder: folder, title: folder.readTitle())
     }
 
     /// This very program, wherever it was started from.

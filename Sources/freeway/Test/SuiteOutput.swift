@@ -73,6 +73,62 @@ struct SuiteOutput {
         return text
     }
 
+    /// What `--update` wrote, and what is left for a person to write.
+    func show(_ updates: [CaseUpdate], _ reports: [CaseReport]) {
+        guard form != .none else { return }
+        var lines: [String] = []
+        for update in updates {
+            lines.append("\(style.apply(.good, to: "updated"))  \(Self.oneLine(update.file))")
+            lines += update.changes.map { "         \($0)" }
+        }
+        if updates.isEmpty {
+            lines.append("nothing to update: no expect file differs from what left")
+        }
+        for run in reports.flatMap(\.runs) where run.failures.contains(where: { $0.kind == .drops })
+        {
+            let counts = run.dropped.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+            let text = counts.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+            lines.append(
+                "\(run.folder)/case.yaml: to expect what was dropped, write drops: {\(text)}")
+        }
+        write(lines)
+    }
+
+    /// What no case exercised.
+    func show(_ coverage: [CaseCoverage]) {
+        guard form != .none else { return }
+        var table = TextTable([
+            .text("CONFIGURATION"), .text("KIND"), .number("USED"), .number("OF"),
+            .text("NOT EXERCISED"),
+        ])
+        for item in coverage {
+            for (kind, items) in [
+                ("routes", item.routes), ("next hops", item.nextHops), ("stages", item.stages),
+                ("drop reasons", item.dropReasons),
+            ] where !items.isEmpty {
+                let unused = items.filter { $0.frames == 0 }.map(\.name)
+                let shown = unused.prefix(Self.longestList).joined(separator: ", ")
+                let more =
+                    unused.count > Self.longestList
+                    ? " and \(unused.count - Self.longestList) more" : ""
+                table.addRow([
+                    TextTable.Cell(Self.oneLine(item.configuration)), TextTable.Cell(kind),
+                    TextTable.Cell(UInt64(items.count - unused.count)),
+                    TextTable.Cell(UInt64(items.count)), TextTable.Cell(shown + more),
+                ])
+            }
+        }
+        write(table.rendered(style).split(separator: "\n").map(String.init))
+    }
+
+    /// In a table; `--json` has all.
+    private static let longestList = 30
+
+    /// Comments in TAP.
+    private func write(_ lines: [String]) {
+        Terminal.write(lines.map { (form == .tap ? "# " : "") + $0 + "\n" }.joined())
+    }
+
     /// The last lines.
     func end(_ report: SuiteReport) {
         guard form != .none else { return }

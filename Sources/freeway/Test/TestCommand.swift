@@ -78,6 +78,10 @@ struct TestCommand: ParsableCommand {
     @Option(help: .private)
     var runOne: String?
 
+    /// With `--run-one`: whether failures tell the way of the frames.
+    @Flag(help: .private)
+    var explain = false
+
     func validate() throws {
         if let runOne {
             guard folders.isEmpty, workers.counts.count == 1 else {
@@ -114,6 +118,9 @@ struct TestCommand: ParsableCommand {
             Terminal.writeError(failure.description)
             throw ExitCode(failure.exitCode)
         } catch let failure as WorkFolder.Failure {
+            Terminal.writeError(failure.description)
+            throw ExitCode(73)
+        } catch let failure as CaseUpdater.Failure {
             Terminal.writeError(failure.description)
             throw ExitCode(73)
         } catch {

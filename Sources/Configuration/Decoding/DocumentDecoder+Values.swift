@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PacketHeaders
+package import PacketHeaders
 
 /// The shapes that values come in.
-extension ConfigurationDecoder {
+extension DocumentDecoder {
     /// The entries of a mapping, with each unknown or repeated key reported.
-    mutating func fields<Key: ConfigurationKey>(
+    package mutating func fields<Key: ConfigurationKey>(
         _ field: Field, _ keys: Key.Type, expected: String? = nil
     ) -> Fields<Key>? {
         guard case .mapping(let entries) = field.node.value else {
@@ -32,12 +32,13 @@ extension ConfigurationDecoder {
         return fields
     }
 
-    mutating func reportRepeated(_ location: Location, _ path: FieldPath, _ first: Location) {
+    package mutating func reportRepeated(_ location: Location, _ path: FieldPath, _ first: Location)
+    {
         report(location, path, "given twice; first at line \(first.line)")
     }
 
     /// The text of a key.
-    mutating func keyName(_ key: YAMLNode, in path: FieldPath) -> String? {
+    package mutating func keyName(_ key: YAMLNode, in path: FieldPath) -> String? {
         guard case .scalar(let name, _) = key.value, !name.isEmpty else {
             report(key.location, path, "found \(key) as a key, expected a word")
             return nil
@@ -45,7 +46,7 @@ extension ConfigurationDecoder {
         return name
     }
 
-    mutating func required<Key: ConfigurationKey>(
+    package mutating func required<Key: ConfigurationKey>(
         _ key: Key, in fields: Fields<Key>, hint: String
     ) -> Field? {
         if let field = fields[key] { return field }
@@ -54,7 +55,7 @@ extension ConfigurationDecoder {
     }
 
     /// The text of a scalar that is not null.
-    mutating func scalar(_ field: Field, expected: @autoclosure () -> String) -> String? {
+    package mutating func scalar(_ field: Field, expected: @autoclosure () -> String) -> String? {
         guard case .scalar(let text, _) = field.node.value, !field.node.isNull else {
             reportFound(field, expected: expected())
             return nil
@@ -63,7 +64,7 @@ extension ConfigurationDecoder {
     }
 
     /// The items of a list.
-    mutating func items(_ field: Field, expected: @autoclosure () -> String) -> [Field]? {
+    package mutating func items(_ field: Field, expected: @autoclosure () -> String) -> [Field]? {
         guard case .sequence(let items) = field.node.value else {
             reportFound(field, expected: expected())
             return nil
@@ -72,7 +73,9 @@ extension ConfigurationDecoder {
     }
 
     /// A decimal number without sign or leading zero.
-    mutating func integer(_ field: Field, in range: ClosedRange<Int>, of what: String) -> Int? {
+    package mutating func integer(_ field: Field, in range: ClosedRange<Int>, of what: String)
+        -> Int?
+    {
         func expected() -> String { "\(what) from \(range.lowerBound) to \(range.upperBound)" }
         guard let text = scalar(field, expected: expected()) else { return nil }
         guard let number = Int(decimal: text), range.contains(number) else {
@@ -83,7 +86,9 @@ extension ConfigurationDecoder {
     }
 
     /// One of a few words.
-    mutating func choice<Word: RawRepresentable<String> & CaseIterable>(_ field: Field) -> Word? {
+    package mutating func choice<Word: RawRepresentable<String> & CaseIterable>(_ field: Field)
+        -> Word?
+    {
         let words = Word.allCases.map(\.rawValue)
         let expected = words.dropLast().joined(separator: ", ") + " or \(words.last ?? "")"
         guard let text = scalar(field, expected: expected) else { return nil }
@@ -93,7 +98,7 @@ extension ConfigurationDecoder {
         return nil
     }
 
-    mutating func address(_ field: Field) -> IPv4Address? {
+    package mutating func address(_ field: Field) -> IPv4Address? {
         let expected = "an IPv4 address such as 192.0.2.1"
         guard let text = scalar(field, expected: expected) else { return nil }
         if let address = IPv4Address(text) { return address }
@@ -102,7 +107,7 @@ extension ConfigurationDecoder {
     }
 
     /// An address and a length, whatever the bits beyond the length are.
-    mutating func addressAndLength(
+    package mutating func addressAndLength(
         _ field: Field, lengths: ClosedRange<Int>, expected: String
     ) -> (address: IPv4Address, length: Int)? {
         guard let text = scalar(field, expected: expected) else { return nil }
@@ -121,7 +126,7 @@ extension ConfigurationDecoder {
     }
 
     /// The MAC address of one interface: no group address, not all zeros.
-    mutating func mac(_ field: Field) -> MACAddress? {
+    package mutating func mac(_ field: Field) -> MACAddress? {
         let expected = "a MAC address such as 02:00:00:00:00:01"
         guard let text = scalar(field, expected: expected) else { return nil }
         guard let mac = MACAddress(text) else {
@@ -146,7 +151,7 @@ extension ConfigurationDecoder {
 
 extension Int {
     /// Parses digits alone: no sign, no leading zero, at most 18 digits.
-    init?(decimal text: some StringProtocol) {
+    package init?(decimal text: some StringProtocol) {
         guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy(\.isASCIIDigit),
             text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0")
         else { return nil }
