@@ -34,6 +34,14 @@ public struct SystemdNotifier: Sendable {
         send(["READY=1"] + statusLine(status))
     }
 
+    /// The service has begun to read its configuration again; ``ready(status:)`` says when it is done.
+    public func reloading(status: String? = nil) {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let microseconds = UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000
+        send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"] + statusLine(status))
+    }
+
     /// The service has begun to stop.
     public func stopping(status: String? = nil) {
         send(["STOPPING=1"] + statusLine(status))

@@ -17,17 +17,28 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private let limits: ControlLimits
     private let registry: ConnectionRegistry
     private var bytesSinceReply = 0
+    private var allowedBytes: Int
+    private var timeout: TimeAmount
     private var pendingWrites = 0
     private var deadline: Scheduled<Void>?
 
     init(limits: ControlLimits, registry: ConnectionRegistry) {
         self.limits = limits
         self.registry = registry
+        allowedBytes = limits.maximumRequestBytes
+        timeout = limits.exchangeTimeout
+    }
+
+    /// The exchange that has begun may bring a configuration, and takes its time. Event loop.
+    func expectReload(_ context: ChannelHandlerContext) {
+        allowedBytes = limits.maximumRequestBytes + limits.maximumConfigurationBytes
+        timeout = limits.reloadTimeout
+        startDeadline(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         bytesSinceReply += unwrapInboundIn(data).readableBytes
-        guard bytesSinceReply <= limits.maximumRequestBytes else {
+        guard bytesSinceReply <= allowedBytes else {
             context.close(promise: nil)
             return
         }
@@ -38,6 +49,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         bytesSinceReply = 0
+        allowedBytes = limits.maximumRequestBytes
+        timeout = limits.exchangeTimeout
         pendingWrites += 1
         startDeadline(context)
         let written = promise ?? context.eventLoop.makePromise()
@@ -66,7 +79,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         stopDeadline()
         guard context.channel.isActive else { return }
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: limits.exchangeTimeout) {
+        deadline = context.eventLoop.scheduleTask(in: timeout) {
             channel.close(promise: nil)
         }
     }
