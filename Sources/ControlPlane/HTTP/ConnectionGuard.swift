@@ -29,11 +29,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
         timeout = limits.exchangeTimeout
     }
 
-    /// The exchange that has begun may bring a configuration, and takes its time. Event loop.
-    func expectReload(_ context: ChannelHandlerContext) {
-        allowedBytes = limits.maximumRequestBytes + limits.maximumConfigurationBytes
-        timeout = limits.reloadTimeout
-        startDeadline(context)
+    /// A request has begun. One that may bring a configuration is long, and takes its time; what is
+    /// left of it after an early reply may come too, to be thrown away. Event loop.
+    func begin(isReload: Bool, _ context: ChannelHandlerContext) {
+        allowedBytes =
+            limits.maximumRequestBytes + (isReload ? limits.maximumConfigurationBytes : 0)
+        timeout = isReload ? limits.reloadTimeout : limits.exchangeTimeout
+        if isReload { startDeadline(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -49,8 +51,6 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         bytesSinceReply = 0
-        allowedBytes = limits.maximumRequestBytes
-        timeout = limits.exchangeTimeout
         pendingWrites += 1
         startDeadline(context)
         let written = promise ?? context.eventLoop.makePromise()

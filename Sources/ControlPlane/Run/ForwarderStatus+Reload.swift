@@ -144,6 +144,7 @@ extension ReloadReply {
         for (port, keys) in ports {
             metadata["ports.\(port)"] = "\(keys.joined(separator: ", "))"
         }
+        if !settings.isEmpty { metadata["settings"] = "\(settings.joined(separator: ", "))" }
         return metadata
     }
 }

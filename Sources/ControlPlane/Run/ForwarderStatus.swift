@@ -66,7 +66,9 @@ final class ForwarderStatus: ControlSource {
 
     func ports() async throws -> PortsReply {
         let tallies = forwarder.group.readTallies()
-        let ports = try forwarder.ports.map { try status($0, tallies) }
+        let ports = try forwarder.ports.map { port in
+            try forwarder.deviceAccess.withLock { _ in try status(port, tallies) }
+        }
         return PortsReply(time: clock(), ports: ports)
     }
 
