@@ -69,6 +69,10 @@ public struct SystemdNotifier: Sendable {
             AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
+        // A receiver that reads nothing must not hold the service up.
+        var patience = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let message = Array(lines.joined(separator: "\n").utf8)
         _ = address.withSocketAddress { name, length in
             sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), name, length)

@@ -54,15 +54,15 @@ import Testing
                 "6:8: ports.wan.queues: found no number, but 2 is in force"
             ),
             (
-                "queues: 2", "queues: 1", "6:71: ports.wan.queues: found 1, but 2 is in force"
+                "queues: 2", "queues: 1", "6:68: ports.wan.queues: found 1, but 2 is in force"
             ),
             (
                 "/run/a.sock", "/run/b.sock",
-                "16:19: control.socket: found \"/run/b.sock\", but \"/run/a.sock\" is in force"
+                "15:19: control.socket: found \"/run/b.sock\", but \"/run/a.sock\" is in force"
             ),
             (
                 ", group: staff", "",
-                "16:10: control.group: found no group, but \"staff\" is in force"
+                "15:10: control.group: found no group, but \"staff\" is in force"
             ),
         ])
     func obstacles(text: String, replacement: String, line: String) throws {
@@ -146,17 +146,18 @@ import Testing
                 """
                 version: 1
                 forward: cross-connect
-                ports: {a: {device: vdev:net_null0}, b: {device: vdev:net_null1}, c: {device: vdev:net_null2}}
+                ports: {a: {device: vdev:net_null0}, b: {device: vdev:net_null1}, c: {device: vdev:net_null2}, d: {device: vdev:net_null3}}
                 crossConnect: \(pairs)
 
                 """)
         }
-        let old = try wire("[[a, b]]")
+        let old = try wire("[[a, b], [c, d]]")
         #expect(
-            ConfigurationDifference(from: old, to: try wire("[[b, a]]")).crossConnects == .init())
+            ConfigurationDifference(from: old, to: try wire("[[d, c], [b, a]]")).crossConnects
+                == .init())
         #expect(
-            ConfigurationDifference(from: old, to: try wire("[[a, c]]")).crossConnects
-                == .init(added: 1, removed: 1))
+            ConfigurationDifference(from: old, to: try wire("[[a, c], [d, b]]")).crossConnects
+                == .init(added: 2, removed: 2))
     }
 
     private func configuration(_ yaml: String) throws -> Configuration {

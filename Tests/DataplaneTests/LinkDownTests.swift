@@ -98,9 +98,9 @@ import Testing
             seen.drops
                 == [RecordingObserver.Drop](
                     repeating: .init(stage: .admit, reason: .linkDown), count: 4))
+        #expect(bench.tallies.balances)
         try bench.run([Frames.ipv4()], from: 1, isHandedOff: isHandedOff)
         #expect(bench.drops == [.linkDown: 4])
-        #expect(bench.tallies.balances)
     }
 
     @Test(arguments: [false, true])

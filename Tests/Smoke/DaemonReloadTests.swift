@@ -50,6 +50,7 @@ import Testing
                     reply.routes
                         == (number.isMultiple(of: 2)
                             ? .init(added: 1, removed: 2) : .init(added: 2, removed: 1)))
+                #expect(await daemon.notify.receives("READY=1"))
                 let stats = try await client.stats()
                 #expect(stats.balanced && stats.ledger.isBalanced)
                 #expect(stats.ledger.received > last.ledger.received)
@@ -122,12 +123,12 @@ import Testing
                 ),
                 (
                     "net_null1,no-rx=1", "net_null1",
-                    ":7:18: ports.right.device: found \"vdev:net_null1\", but "
+                    ":7:19: ports.right.device: found \"vdev:net_null1\", but "
                         + "\"vdev:net_null1,no-rx=1\" is in force\(way)"
                 ),
                 (
                     "no-rx=1\"", "no-rx=1\", queues: 1",
-                    ":7:52: ports.right.queues: found 1, but no number is in force\(way)"
+                    ":7:53: ports.right.queues: found 1, but no number is in force\(way)"
                 ),
                 (
                     "routes: [", "control: {socket: /tmp/other}\nroutes: [",
@@ -153,6 +154,7 @@ import Testing
                 #expect(outcome.errorLines.count == 1, "\(outcome)")
                 #expect(outcome.errors.hasPrefix(file + line), "\(outcome)")
                 #expect(outcome.output == "")
+                #expect(await daemon.notify.receives("READY=1"))
             }
             let missing = try await FreewayProcess.run([
                 "reload", daemon.scratch.file("no.yaml"), "--socket", daemon.socket,

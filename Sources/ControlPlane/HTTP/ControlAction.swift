@@ -16,6 +16,9 @@ enum ControlAction: CaseIterable, Sendable {
         }
     }
 
+    /// The method as a request's first line has it.
+    var verb: String { method.rawValue }
+
     var path: String {
         switch self {
         case .putConfiguration: "/v1/config"
@@ -34,6 +37,6 @@ enum ControlAction: CaseIterable, Sendable {
     /// The methods that a path takes; empty when there is no such path.
     static func methods(of path: String) -> [String] {
         let reading = ControlRoute(rawValue: path) == nil ? [] : ["GET", "HEAD"]
-        return reading + allCases.filter { $0.path == path }.map(\.method.rawValue)
+        return reading + allCases.filter { $0.path == path }.map(\.verb)
     }
 }

@@ -24,7 +24,7 @@ import Yams
 
     @Test func hasTheServersPathsAndNoOther() throws {
         let paths = try #require(document.root["paths"] as? [String: [String: Any]])
-        let actions = ControlAction.allCases.map { ($0.path, $0.method.rawValue.lowercased()) }
+        let actions = ControlAction.allCases.map { ($0.path, $0.verb.lowercased()) }
         let reads = ControlRoute.allCases.map { ($0.rawValue, "get") }
         let operations = Dictionary(grouping: reads + actions, by: \.0).mapValues {
             Set($0.map(\.1))
@@ -49,7 +49,7 @@ import Yams
     @Test func everyReloadIsAnsweredAsItsSchemaSays() async throws {
         try await withServer { path in
             for action in ControlAction.allCases {
-                let method = action.method.rawValue
+                let method = action.verb
                 let reply = try await Command.curl(
                     path, "-X", method, "http://localhost\(action.path)")
                 let schema = try document.schema(

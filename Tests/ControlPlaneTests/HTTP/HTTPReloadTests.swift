@@ -115,18 +115,4 @@ import Testing
             _ = try await client.reload()
         }
     }
-
-    /// The longer limits are those of the request alone, not of the connection.
-    @Test func afterAReloadTheUsualLimitsAreBack() async throws {
-        try await withServer(limits: limits { $0.maximumConfigurationBytes = 1_000_000 }) { path in
-            let client = try RawClient(path)
-            client.send("POST /v1/reload HTTP/1.1\r\nHost: x\r\n\r\n")
-            try await client.sendAll(
-                Array("POST /v1/plan HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n".utf8)
-                    + [UInt8](repeating: 97, count: 900_000))
-            let text = try await client.readToEnd()
-            #expect(text.hasPrefix("HTTP/1.1 200 OK"))
-            #expect(client.isClosed)
-        }
-    }
 }

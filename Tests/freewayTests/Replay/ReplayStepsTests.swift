@@ -49,7 +49,7 @@ import Testing
         let wrong = try scratch.write("version: 2\n", to: "wrong.yaml")
         let outcome = try await run("--step", "1s:reload=\(wrong)")
         #expect(outcome.code == 78)
-        #expect(outcome.errors.hasPrefix("\(wrong):1:10: version: found \"2\""), "\(outcome)")
+        #expect(outcome.errors.contains("\(wrong):1:10: version: found \"2\""), "\(outcome)")
 
         let other = Repository.capture("cross-connect/cross-connect.yaml")
         let output = scratch.file("out.pcap")
@@ -70,8 +70,9 @@ import Testing
         "queries are answered with the ledger and the time of their moment", arguments: [1, 2, 4])
     func answers(workers: Int) async throws {
         let expected = try ExpectedReplay.load("route-steps")
+        let scratch = ScratchFolder()
         let outcome = try await FreewayProcess.run(
-            expected.arguments("route-steps", outputs: ScratchFolder())
+            expected.arguments("route-steps", outputs: scratch)
                 + ["--workers", "\(workers)"])
         try #require(outcome.code == 0, "\(outcome)")
         let answers = try #require(try outcome.decoded(ReplayReport.self).answers)
@@ -98,7 +99,7 @@ import Testing
         let ports = try ControlJSON.decode(PortsReply.self, from: ControlJSON.encode(last.reply))
         #expect(ports.ports.map(\.mac).first == "02:00:00:00:01:77")
         #expect(ports.ports.map(\.mtu) == [1500, 1500, 1000])
-        #expect(ports.ports.allSatisfy(\.link.up))
+        #expect(ports.ports.map(\.link.up) == [true, true, true])
     }
 
     @Test("links that are down show in the answers, also before the first and without any frame")
