@@ -200,7 +200,33 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func ask(_ path: String) async throws {
-        throw ExitCode(69)
+        let client = ControlClient(socketPath: path)
+        let mac = packet == nil ? nil : try await macOfPort(client)
+        let digits = try frameBytes { mac }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        try show(await answer(client, ExplainRequest(port: port ?? "", hex: digits.joined())))
+    }
+
+    private func macOfPort(_ client: ControlClient) async throws -> String? {
+        do {
+            return try await client.ports().ports.first { $0.name == port }?.mac
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    private func answer(
+        _ client: ControlClient, _ request: ExplainRequest
+    ) async throws -> Explanation {
+        do {
+            return try await client.explain(request)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    private static func failure(_ error: ControlClientError) -> ExitCode {
+        Terminal.writeError("\(error)")
+        return ExitCode(error.exitCode)
     }
 
     /// The frame of `--hex` or `--packet`.
