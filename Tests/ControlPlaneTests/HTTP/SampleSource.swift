@@ -81,9 +81,11 @@ struct SampleSource: ControlSource {
     }
 
     func explain(_ request: ExplainRequest) -> Explanation {
-        let exit = FrameJourney.Exit(
-            kind: .dropped, port: "lan", frame: 1, reason: "badChecksum", stage: "validateIPv4",
-            field: "ipv4.headerChecksum", value: "0x0000, computed 0x1234")
+        var exit = FrameJourney.Exit.dropped(
+            reason: "badChecksum", stage: "validateIPv4", field: "ipv4.headerChecksum",
+            value: "0x0000, computed 0x1234")
+        exit.port = "lan"
+        exit.frame = 1
         return Explanation(
             frames: [
                 ExplainedFrame(
