@@ -159,7 +159,7 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
-                "TestSupport",
+                "FreewayConfiguration", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

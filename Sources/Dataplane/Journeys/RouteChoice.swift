@@ -17,6 +17,18 @@ public struct RouteChoice: Equatable, Sendable, BitwiseCopyable {
     /// What the entry does with packets.
     public let outcome: Outcome
 
+    public init(
+        group: Int, nextHop: Int, flowHash: UInt32 = 0, slot: Int = 0, slotCount: Int = 0,
+        outcome: Outcome
+    ) {
+        self.group = group
+        self.nextHop = nextHop
+        self.flowHash = flowHash
+        self.slot = slot
+        self.slotCount = slotCount
+        self.outcome = outcome
+    }
+
     /// What a next hop does with packets.
     public enum Outcome: Equatable, Sendable, BitwiseCopyable {
         /// They leave by a port to a neighbour whose MAC is known.
