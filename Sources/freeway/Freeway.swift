@@ -23,7 +23,7 @@ struct Freeway: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, ReplayCommand.self, CheckCommand.self, StatsCommand.self,
-            PortsCommand.self, WorkersCommand.self, ReloadCommand.self,
+            PortsCommand.self, WorkersCommand.self, ReloadCommand.self, DoctorCommand.self,
         ])
 }
 
