@@ -220,6 +220,31 @@ import Testing
         }
     }
 
+    @Test("a signal in the middle of reloads ends the daemon as cleanly")
+    func signalWhileReloading() async throws {
+        try await MachineTurn.shared.take {
+            let daemon = try await DaemonProcess.start(Self.router(routes: Self.wide))
+            let client = ControlClient.unhurried(daemon.socket)
+            let texts = [Self.halves, Self.wide].map { Data(Self.router(routes: $0).utf8) }
+            let reloads = Task {
+                var count = 0
+                // Until the daemon is gone.
+                while (try? await client.putConfiguration(texts[count % 2])) != nil {
+                    _ = await daemon.notify.receives("READY=1")
+                    count += 1
+                    if count == 5 { daemon.process.send(SIGTERM) }
+                }
+                return count
+            }
+            let outcome = try await daemon.process.outcome(within: .seconds(60))
+            #expect(await reloads.value >= 5)
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(outcome.output.contains(/\nbalanced +yes\n/), "\(outcome)")
+            #expect(outcome.leftovers == [])
+            #expect(!FileManager.default.fileExists(atPath: daemon.socket))
+        }
+    }
+
     @Test("log.level changes with the file, unless the command line gave one")
     func logLevel() async throws {
         try await DaemonProcess.with(Self.router(routes: Self.wide)) { daemon in
