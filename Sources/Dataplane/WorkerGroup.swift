@@ -62,8 +62,8 @@ public final class WorkerGroup: @unchecked Sendable {
     public let workers: [Worker]
     public let publication: Publication
     private let rings: [Ring]
-    /// Workers hold plain pointers into it.
-    private let schedule: ReplaySchedule?
+    /// The frames of a replay; workers hold plain pointers into it.
+    public let schedule: ReplaySchedule?
 
     /// Makes the workers and their rings; nothing runs yet.
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {

@@ -18,6 +18,9 @@ struct ReplayCommand: ParsableCommand {
                 --in wan=in.pcap --out wan=wan.pcap --out lan=lan.pcap
               freeway replay config/router.yaml --in wan=in.pcap --json \\
                 | jq .ledger.dropped
+              freeway replay config/router.yaml --in wan=in.pcap \\
+                --step 1s:link-down=wan --step 2s:reload=after.yaml \\
+                --step end:query=/v1/stats
 
             The production pipeline runs; only the devices are captures. Frames of all \
             inputs enter in the order of their timestamps and leave with the time at \
@@ -41,6 +44,14 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
     var workers = 1
+
+    @Option(
+        name: .customLong("step"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "What happens at a virtual time: reload=FILE, link-down=PORT, link-up=PORT or "
+                + "query=PATH. The time counts from the first frame (1500ms, 2s), or is end.",
+            valueName: "time:action=value"))
+    var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
     var anyMac = false
@@ -90,6 +101,9 @@ struct ReplayCommand: ParsableCommand {
             replay.outputs = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
             replay.workers = workers
             replay.admitsAny = anyMac
+            replay.steps = try steps.map { try $0.step() }
+            replay.version = Version.text
+            try checkSteps(replay)
             Interruption.watch()
             let report = try replay.run(machine: .current(), progress: Self.showProgress)
             Terminal.showProgress(nil)
@@ -114,6 +128,14 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
+    private func checkSteps(_ replay: Replay) throws {
+        for (text, step) in zip(steps, replay.steps) {
+            guard let problem = step.problem(in: replay.configuration) else { continue }
+            Terminal.writeError("--step \(text): \(problem)")
+            throw ExitCode(64)
+        }
+    }
+
     private func show(_ report: ReplayReport, _ configuration: Configuration) throws {
         if json {
             Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
@@ -134,6 +156,10 @@ struct ReplayCommand: ParsableCommand {
             if let output = report.ports[port.name]?.output {
                 text += "\(port.name) sent: \(output)\n"
             }
+        }
+        for answer in report.answers ?? [] {
+            let body = String(decoding: try ControlJSON.encode(answer.reply), as: UTF8.self)
+            text += "--step \(steps[answer.step]): \(body)"
         }
         for note in report.notes { text += "note: \(note)\n" }
         Terminal.write(text)

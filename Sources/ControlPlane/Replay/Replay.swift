@@ -17,6 +17,10 @@ public struct Replay {
     public var workers = 1
     /// Whether ports take frames for any MAC address.
     public var admitsAny = false
+    /// What happens between frames, in any order of their times; those of one time happen as listed.
+    public var steps: [ReplayStep] = []
+    /// What `/v1/version` answers to a query among the steps.
+    public var version = ""
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -26,14 +30,16 @@ public struct Replay {
     public func run(
         machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(ForwarderError) -> ReplayReport {
+        try checkSteps()
         let surveys = try survey()
         let writers = try openOutputs()
         let plan: Plan
         do throws(ConfigurationErrors) {
-            plan = try Plan(replaying: configuration, workers: workers, machine: machine)
+            plan = try Plan(replaying: roomiestConfiguration, workers: workers, machine: machine)
         } catch {
             throw ForwarderError(.badConfiguration, error.description)
         }
+        let pauses = pauses(first: surveys.values.compactMap(\.times.first).min() ?? 0)
         let links = try CaptureLinks()
         var outlets: [FrameCollector.Outlet] = []
         let forwarder = try Forwarder(
@@ -41,7 +47,7 @@ public struct Replay {
             Forwarder.Devices(
                 attachments: try attachments(surveys, links), admitsAny: admitsAny,
                 ways: { environment, ports throws(ForwarderError) in
-                    try Self.ways(environment, ports, surveys, writers, &outlets)
+                    try Self.ways(environment, ports, surveys, writers, pauses, &outlets)
                 }))
         defer { forwarder.tearDown() }
         let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
@@ -97,7 +103,7 @@ public struct Replay {
     private static func ways(
         _ environment: PacketEnvironment, _ ports: [AttachedPort],
         _ surveys: [String: CaptureSurvey], _ writers: [String: CaptureWriter],
-        _ outlets: inout [FrameCollector.Outlet]
+        _ pauses: [UInt64], _ outlets: inout [FrameCollector.Outlet]
     ) throws(ForwarderError) -> Forwarder.Ways {
         var transmit: [WorkerGroup.PortDescription.Way] = []
         do throws(DPDKError) {
@@ -128,7 +134,7 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches)
+            reserve: environment.plan.memory.mbufs.caches, pauses: pauses)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }
 }

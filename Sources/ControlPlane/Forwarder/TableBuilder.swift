@@ -6,12 +6,20 @@ import FreewayConfiguration
 import PacketHeaders
 
 /// Turns a configuration and its attached ports into the tables that workers read.
-struct SnapshotBuilder {
+struct TableBuilder {
     let configuration: Configuration
     /// In the order of the configuration.
     let ports: [AttachedPort]
     /// Whether every port takes frames for any MAC address.
     var admitsAny = false
+
+    /// Why there are no tables.
+    enum Failure: Error {
+        /// There is no memory for a table of that size.
+        case noMemory(DPDKError)
+        /// The table has no room for all that goes into it.
+        case tooSmall(DPDKError)
+    }
 
     /// Entries that hosts and next hops name, by port and address: several routes share one.
     private struct Target: Hashable {
@@ -19,41 +27,31 @@ struct SnapshotBuilder {
         let address: IPv4Address
     }
 
-    func build(_ table: Plan.ForwardingTable?) throws(ForwarderError) -> Snapshot {
-        guard let table else { return Snapshot(ports: portEntries) }
+    /// - Parameter name: of the FIB: DPDK keeps the old one while a new one is built.
+    func build(
+        _ table: Plan.ForwardingTable?, named name: String
+    ) throws(Failure) -> ForwardingTables {
+        guard let table else { return tables(nil, NextHopTable()) }
+        let fib: FIB
         do throws(DPDKError) {
-            let fib = try FIB(
-                name: "ipv4", routes: table.capacity, longPrefixGroups: table.tbl8Groups,
+            fib = try FIB(
+                name: name, routes: table.capacity, longPrefixGroups: table.tbl8Groups,
                 missValue: 0, numaNode: nil)
-            do throws(DPDKError) {
-                let nextHops = try fill(fib)
-                return Snapshot(ports: portEntries, fib: fib, nextHops: nextHops)
-            } catch {
-                fib.free()
-                throw error
-            }
         } catch {
-            throw ForwarderError(
-                error, remedy: "raise memory.routes above \(configuration.memory.routes)")
+            throw .noMemory(error)
+        }
+        do throws(DPDKError) {
+            return tables(fib, try fill(fib))
+        } catch {
+            fib.free()
+            throw .tooSmall(error)
         }
     }
 
-    private var portEntries: [UInt16: PortEntry] {
-        var peers: [Int: Int] = [:]
-        for pair in configuration.crossConnects {
-            peers[pair.left] = pair.right
-            peers[pair.right] = pair.left
-        }
-        return Dictionary(
-            uniqueKeysWithValues: ports.enumerated().map { index, attached in
-                (
-                    attached.port.index,
-                    PortEntry(
-                        address: attached.mac,
-                        admitsAny: admitsAny || attached.configured.admit == .any,
-                        peer: peers[index].map { ports[$0].port.index })
-                )
-            })
+    private func tables(_ fib: FIB?, _ nextHops: NextHopTable) -> ForwardingTables {
+        ForwardingTables(
+            configuration: configuration, ports: ports, admitsAny: admitsAny, fib: fib,
+            nextHops: nextHops)
     }
 
     /// Adds routes first and what is connected after them: where both name a prefix, the port's own
