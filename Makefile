@@ -87,6 +87,7 @@ bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
 	Benchmarks/cases-a-minute.py $(BINARY)
+	Benchmarks/cost-of-observers.py $(BINARY)
 
 SECONDS ?= 60
 fuzz: dependencies-test

@@ -26,6 +26,7 @@ extension Forwarder {
     private func replace(
         by new: Configuration, _ updates: inout Updates
     ) throws(ReloadError) -> ConfigurationDifference {
+        guard !updates.isOver else { throw .busy }
         let old = state.withLock { $0 }
         let obstacles = new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
         guard obstacles.isEmpty else { throw .needsRestart(ConfigurationErrors(obstacles)) }
@@ -134,14 +135,15 @@ extension Forwarder {
     /// - Returns: the ports whose link changed, and whether it is up now.
     func observeLinks() -> [(port: String, isUp: Bool)] {
         updates.withLockIfAvailable { updates in
+            if updates.isOver { return [] }
             let (ports, before) = state.withLock { ($0.tables.ports, $0.down) }
             var down = before
             for attached in ports {
-                guard let link = deviceAccess.withLock({ _ in try? attached.port.link() }) else {
+                guard let isUp = deviceAccess.withLock({ _ in attached.isLinkUp }) else {
                     continue
                 }
                 let index = attached.port.index
-                if link.isUp {
+                if isUp {
                     updates.seenUp.insert(index)
                     down.remove(index)
                 } else if updates.seenUp.contains(index) {

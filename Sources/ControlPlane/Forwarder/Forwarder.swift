@@ -33,6 +33,8 @@ final class Forwarder: @unchecked Sendable {
         var builds = 1
         /// DPDK's indices of the ports whose link was seen up.
         var seenUp: Set<UInt16> = []
+        /// The forwarder is being taken down: nothing is replaced any more.
+        var isOver = false
     }
 
     var plan: Plan { state.withLock { $0.plan } }
@@ -147,8 +149,9 @@ final class Forwarder: @unchecked Sendable {
         group.stop()
     }
 
-    /// Takes everything down. The workers must have stopped.
+    /// Takes everything down, once a reload that is under way has ended. The workers must have stopped.
     func tearDown() {
+        updates.withLock { $0.isOver = true }
         for attached in ports { attached.detach() }
         group.free()
         environment.stop()
