@@ -74,6 +74,10 @@ let package = Package(
             dependencies: ["PacketHeaders", .product(name: "Yams", package: "Yams")],
             path: "Sources/Configuration",
             swiftSettings: conventions),
+        .target(
+            name: "Expectations",
+            dependencies: ["Captures", "FreewayConfiguration", "PacketHeaders"],
+            swiftSettings: conventions),
         .target(name: "Dataplane", dependencies: ["DPDK", "PacketHeaders"], swiftSettings: dpdk),
         .target(
             name: "ControlAPI",
@@ -86,8 +90,8 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Captures", "ControlAPI", "DPDK", "Dataplane", "FreewayConfiguration",
-                "PacketHeaders",
+                "Captures", "ControlAPI", "DPDK", "Dataplane", "Expectations",
+                "FreewayConfiguration", "PacketHeaders",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -99,10 +103,18 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: dpdk),
+        .target(
+            name: "CaseRunner",
+            dependencies: [
+                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "Expectations",
+                "FreewayConfiguration", "PacketHeaders",
+            ],
+            swiftSettings: dpdk),
         .executableTarget(
             name: "freeway",
             dependencies: [
-                "ControlAPI", "ControlPlane", "FreewayConfiguration",
+                "CaseRunner", "ControlAPI", "ControlPlane", "Expectations",
+                "FreewayConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -129,14 +141,25 @@ let package = Package(
             name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
             swiftSettings: conventions),
         .testTarget(
+            name: "ExpectationsTests",
+            dependencies: [
+                "Captures", "Expectations", "FreewayConfiguration", "PacketHeaders", "TestSupport",
+            ],
+            swiftSettings: conventions),
+        .testTarget(
             name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
             swiftSettings: conventions),
         .testTarget(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
         .testTarget(
+            name: "CaseRunnerTests",
+            dependencies: ["CaseRunner", "Captures", "ControlAPI", "TestSupport"],
+            swiftSettings: dpdk),
+        .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlAPI", "ControlPlane",
+                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
+                "FreewayConfiguration", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

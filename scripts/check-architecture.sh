@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 status=0
-ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Dataplane|ControlAPI|ControlPlane|freeway"
+ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
 
 # check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
 check() {
@@ -28,10 +28,12 @@ check PacketHeaders
 check Captures CPcap
 check DPDK CDPDK
 check Configuration PacketHeaders
+check Expectations Captures FreewayConfiguration PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
-check ControlPlane Captures ControlAPI DPDK Dataplane FreewayConfiguration PacketHeaders
-check freeway ControlAPI ControlPlane FreewayConfiguration
+check ControlPlane Captures ControlAPI DPDK Dataplane Expectations FreewayConfiguration PacketHeaders
+check CaseRunner Captures ControlAPI ControlPlane Dataplane Expectations FreewayConfiguration PacketHeaders
+check freeway CaseRunner ControlAPI ControlPlane Expectations FreewayConfiguration
 
 # The verbs that ask a running forwarder need the control API alone.
 if grep -lE "import (ControlPlane|FreewayConfiguration)" \

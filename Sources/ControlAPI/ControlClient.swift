@@ -58,6 +58,24 @@ public struct ControlClient: Sendable {
         try await change(.PUT, "/v1/config", yaml)
     }
 
+    /// What the stages of the forwarder would do with a frame.
+    ///
+    /// - Throws: ``ControlClientError/refused(status:_:)`` when there can be no such frame.
+    public func explain(
+        _ request: ExplainRequest
+    ) async throws(ControlClientError) -> Explanation {
+        // Two texts are always JSON.
+        let asked = (try? ControlJSON.encode(request)) ?? Data()
+        let body = try await send(
+            HTTPExchange.Request(method: .POST, path: "/v1/explain", body: asked))
+        do {
+            return try ControlJSON.decode(Explanation.self, from: body)
+        } catch {
+            throw .badReply(
+                path: socketPath, reason: "/v1/explain is not what it should be: \(error)")
+        }
+    }
+
     private func change(
         _ method: HTTPMethod, _ path: String, _ body: Data?
     ) async throws(ControlClientError) -> ReloadReply {

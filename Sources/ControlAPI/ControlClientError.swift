@@ -24,6 +24,7 @@ public enum ControlClientError: Error, Equatable, Sendable {
         case .notPermitted: 77
         case .refused(422, let reply): reply.error.code == "unreadableConfiguration" ? 66 : 78
         case .refused(413, _): 78
+        case .refused(400, _): 64
         case .refused(let status, _) where status >= 500: 70
         default: 69
         }

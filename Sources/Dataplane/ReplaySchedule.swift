@@ -88,6 +88,48 @@ public final class ReplaySchedule: @unchecked Sendable {
         gate.initialize(to: Atomic(framesBefore.first ?? .max))
     }
 
+    /// Where a frame of the schedule comes from.
+    public struct Origin: Sendable, Equatable {
+        /// DPDK's index.
+        public let port: UInt16
+        /// The frame's number in that port's capture, from 1.
+        public let number: Int
+        /// Nanoseconds since 1970.
+        public let time: UInt64
+    }
+
+    /// The place of a frame in the schedule, from 0; nil where the port has no such frame.
+    /// - Parameter number: in that port's capture, from 1.
+    public func place(ofFrame number: Int, from port: UInt16) -> Int? {
+        var place = 0
+        var left = number
+        for run in runs {
+            if run.port == port {
+                if left <= run.count { return left > 0 ? place + left - 1 : nil }
+                left -= Int(run.count)
+            }
+            place += Int(run.count)
+        }
+        return nil
+    }
+
+    /// The origins of the first `count` frames, in the order of the schedule.
+    public func origins(count: Int) -> [Origin] {
+        var numbers = [Int](repeating: 0, count: Port.limit)
+        var origins: [Origin] = []
+        origins.reserveCapacity(min(count, frameCount))
+        for run in runs {
+            for _ in 0..<run.count {
+                guard origins.count < count else { return origins }
+                numbers[Int(run.port)] += 1
+                origins.append(
+                    Origin(
+                        port: run.port, number: numbers[Int(run.port)], time: times[origins.count]))
+            }
+        }
+        return origins
+    }
+
     deinit {
         runs.deallocate()
         times.deallocate()
@@ -153,7 +195,8 @@ public final class ReplaySchedule: @unchecked Sendable {
             misses = 0
             credit -= received * mbufsPerFrame
             for index in 0..<received {
-                burst[index].metadata.pointee.time = times[frame + index]
+                burst[index].metadata.pointee = PacketMetadata(
+                    time: times[frame + index], sequence: UInt64(frame + index))
             }
             frame += received
             read += received

@@ -22,8 +22,17 @@ struct Freeway: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, CheckCommand.self, StatsCommand.self,
-            PortsCommand.self, WorkersCommand.self, ReloadCommand.self, DoctorCommand.self,
+            RunCommand.self,
+            ReplayCommand.self,
+            TestCommand.self,
+            ExplainCommand.self,
+            DiffCommand.self,
+            CheckCommand.self,
+            StatsCommand.self,
+            PortsCommand.self,
+            WorkersCommand.self,
+            ReloadCommand.self,
+            DoctorCommand.self,
         ])
 }
 

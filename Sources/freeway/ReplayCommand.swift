@@ -3,6 +3,7 @@
 import ArgumentParser
 import ControlAPI
 import ControlPlane
+import Expectations
 import FreewayConfiguration
 
 /// `freeway replay`.
@@ -21,11 +22,13 @@ struct ReplayCommand: ParsableCommand {
               freeway replay config/router.yaml --in wan=in.pcap \\
                 --step 1s:link-down=wan --step 2s:reload=after.yaml \\
                 --step end:query=/v1/stats
+              freeway replay config/router.yaml --in wan=in.pcap --expect lan=lan.pcap
 
             The production pipeline runs; only the devices are captures. Frames of all \
             inputs enter in the order of their timestamps and leave with the time at \
             which they entered. A port without --in receives nothing; a port without \
-            --out discards what it sends, counted.
+            --out discards what it sends, counted. With --expect the exit code is 1, \
+            with an explanation, when a port sent anything else than the capture holds.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -41,6 +44,21 @@ struct ReplayCommand: ParsableCommand {
         name: .customLong("out"), parsing: .singleValue,
         help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
     var outputs: [PortFile] = []
+
+    @Option(
+        name: .customLong("expect"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "The capture (pcap or pcapng) that what a port sends is compared with.",
+            valueName: "port=file"))
+    var expectations: [PortFile] = []
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What must be in order when it is compared: flow (the frames of each flow), strict (all \
+            frames of the port; padding counts, too), any (nothing). (default: flow)
+            """, valueName: "order"))
+    var order: ComparisonOrder?
 
     @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
     var workers = 1
@@ -69,6 +87,11 @@ struct ReplayCommand: ParsableCommand {
         }
         try refuseTwice("--in", inputs.map(\.port))
         try refuseTwice("--out", outputs.map(\.port))
+        try refuseTwice("--expect", expectations.map(\.port))
+        guard order == nil || !expectations.isEmpty else {
+            throw ValidationError(
+                "--order says how to compare: name a capture with --expect port=file")
+        }
         try refuseSameFile()
     }
 
@@ -90,24 +113,49 @@ struct ReplayCommand: ParsableCommand {
                 throw ValidationError("--out \(file): is the same file as \(use)")
             }
         }
+        for file in expectations {
+            if let identity = file.identity, let use = uses[identity], use.hasPrefix("--out") {
+                throw ValidationError("--expect \(file): is the same file as \(use)")
+            }
+            if let output = outputs.first(where: { $0.port == file.port }), output.identity == nil {
+                throw ValidationError(
+                    "--out \(output): is no file, so it cannot be compared with --expect \(file); "
+                        + "leave --out of \(file.port) away")
+            }
+        }
     }
 
     func run() throws {
         do {
             let configuration = try Configuration.load(path: configuration)
             try checkPorts(configuration)
+            let comparison = try ReplayExpectations(expectations.map { ($0.port, $0.path) })
             var replay = Replay(configuration)
             replay.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
-            replay.outputs = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
+            let named = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
+            replay.outputs = comparison.outputs(named)
             replay.workers = workers
             replay.admitsAny = anyMac
             replay.steps = try steps.map { try $0.step() }
             replay.version = Version.text
             try checkSteps(replay)
+            // What explains a difference has to be written down before there is one.
+            replay.recordsJourneys = !expectations.isEmpty
+            replay.journeyLimits.frames = 0..<ReplayExpectations.tracedFrames
             Interruption.watch()
-            let report = try replay.run(machine: .current(), progress: Self.showProgress)
+            let outcome = try replay.run(machine: .current(), progress: Self.showProgress)
+            var report = outcome.report
             Terminal.showProgress(nil)
-            try show(report, configuration)
+            // What was kept for the comparison alone is no output.
+            for port in report.ports.keys { report.ports[port]?.output = named[port] }
+            report.notes += comparison.notes
+            let compared = ComparedReplay(
+                report: report,
+                expectations: try comparison.compare(
+                    replay.outputs, rules: ComparisonRules(order: (order ?? .flow).order),
+                    journeys: outcome.journeys))
+            try show(compared, configuration)
+            if !compared.isAsExpected { throw ExitCode(1) }
         } catch let code as ExitCode {
             throw code
         } catch {
@@ -118,6 +166,7 @@ struct ReplayCommand: ParsableCommand {
     private func checkPorts(_ configuration: Configuration) throws {
         let names = configuration.ports.map(\.name)
         for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) })
+            + expectations.map({ ("--expect", $0) })
         where !names.contains(file.port) {
             let near = Spelling.nearest(to: file.port, among: names)
             Terminal.writeError(
@@ -136,11 +185,12 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    private func show(_ report: ReplayReport, _ configuration: Configuration) throws {
+    private func show(_ compared: ComparedReplay, _ configuration: Configuration) throws {
         if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
+            Terminal.write(String(decoding: try ControlJSON.encode(compared), as: UTF8.self))
             return
         }
+        let report = compared.report
         let ports = configuration.ports.compactMap { port in
             report.ports[port.name].map { (port.name, $0.totals) }
         }
@@ -162,6 +212,7 @@ struct ReplayCommand: ParsableCommand {
             text += "--step \(steps[answer.step]): \(body)"
         }
         for note in report.notes { text += "note: \(note)\n" }
+        text += compared.text
         Terminal.write(text)
     }
 

@@ -45,6 +45,7 @@ struct ReplayBench {
     /// By position: the frames that a port receives, and their times.
     var inputs: [[(time: UInt64, frame: [UInt8])]]
     var ringSlots = 1024
+    var loop = Worker.Loop.replay
     var pool: Mempool?
 
     struct Result {
@@ -53,6 +54,7 @@ struct ReplayBench {
         /// By position of the port, then by worker.
         let sent: [[[[UInt8]]]]
         let ports: [UInt16]
+        let journeys: JourneyLog?
 
         func frames(_ port: Int) -> [[UInt8]] { sent[port].flatMap { $0 } }
     }
@@ -98,14 +100,15 @@ struct ReplayBench {
             }, schedule: schedule)
         description.ringSlots = ringSlots
         let bench = try GroupBench(description, try snapshot(ports.map(\.index)))
-        try bench.group.launch(.replay)
+        try bench.group.launch(loop)
         await wait(for: "the end of the replay") {
             bench.group.workers[0].lifeState == .exhausted && bench.tallies.inFlight == 0
         }
         bench.stop()
         return Result(
             tallies: bench.tallies, states: bench.group.workers.map(\.lifeState),
-            sent: rings.map { $0.map(contents) }, ports: ports.map(\.index))
+            sent: rings.map { $0.map(contents) }, ports: ports.map(\.index),
+            journeys: bench.group.takeJourneyLog())
     }
 }
 

@@ -264,7 +264,7 @@ import Testing
 
 extension ControlClient {
     /// A client that gives a machine with many other tests on it all the time it needs.
-    fileprivate static func unhurried(_ socketPath: String) -> ControlClient {
+    static func unhurried(_ socketPath: String) -> ControlClient {
         var client = ControlClient(socketPath: socketPath)
         client.timeLimit = .seconds(60)
         return client

@@ -4,7 +4,7 @@ public import Foundation
 
 /// Where the files of the repository are that tests read.
 public enum Repository {
-    private static let root = URL(filePath: #filePath)
+    public static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// Small captures of other projects.

@@ -64,10 +64,10 @@ extension ConfigurationDecoder {
         typealias Port = Configuration.Port
         var port = Port(
             name: name, device: .placeholder, origin: Origin(entry.key.location))
-        let errorsBefore = errorCount
+        let errorsBefore = diagnostics.errorCount
         let fields = fields(field, Keys.Port.self)
         // A misspelt key may well be "addresses".
-        if errorCount > errorsBefore { result.networksAreUncertain = true }
+        if diagnostics.errorCount > errorsBefore { result.networksAreUncertain = true }
         guard let fields else { return port }
         result.fields.append(fields)
         let hint = "give the port a device, such as pci:0000:3b:00.0 or vdev:net_null0"

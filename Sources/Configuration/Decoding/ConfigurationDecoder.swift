@@ -3,64 +3,31 @@
 /// Turns the tree of a file into a ``Configuration``, gathering everything that is wrong with it.
 ///
 /// A method that returns `nil`, or a value after an error, has reported why.
-struct ConfigurationDecoder {
-    let path: String
-    /// More than this many errors, or warnings, are only counted: a file can hold millions.
-    private static let capacity = 20_000
+struct ConfigurationDecoder: DocumentDecoder {
+    var diagnostics: DiagnosticLog
 
-    private(set) var errors: [Diagnostic] = []
-    private(set) var warnings: [Diagnostic] = []
-    private(set) var errorCount = 0
-
-    init(path: String) { self.path = path }
-
-    mutating func report(
-        _ location: Location?, _ field: @autoclosure () -> FieldPath,
-        _ message: @autoclosure () -> String
-    ) {
-        errorCount += 1
-        guard errors.count < Self.capacity else { return }
-        errors.append(
-            Diagnostic(
-                path: path, location: location, field: field().description, message: message()))
-    }
-
-    mutating func report(_ field: Field, _ message: @autoclosure () -> String) {
-        report(field.node.location, field.path, message())
-    }
-
-    mutating func reportFound(_ field: Field, expected: @autoclosure () -> String) {
-        report(field, "found \(field.node), expected \(expected())")
-    }
-
-    mutating func warn(_ location: Location?, _ field: FieldPath, _ message: String) {
-        guard warnings.count < Self.capacity else { return }
-        warnings.append(
-            Diagnostic(
-                path: path, location: location, field: field.description, message: message))
-    }
-
-    private var failure: ConfigurationErrors {
-        ConfigurationErrors(errors, omitted: errorCount - errors.count)
-    }
+    init(path: String) { diagnostics = DiagnosticLog(path: path) }
 
     /// Decodes the whole file.
     mutating func decode(_ root: YAMLNode) throws(ConfigurationErrors) -> Configuration {
         guard !root.isNull else {
-            throw ConfigurationErrors([Diagnostic(path: path, message: Self.emptyMessage)])
+            throw ConfigurationErrors([
+                Diagnostic(path: diagnostics.path, message: Self.emptyMessage)
+            ])
         }
         guard
             let fields = fields(
                 Field(node: root, path: .root), Keys.Root.self,
                 expected: "the keys \(Keys.Root.list)")
-        else { throw failure }
+        else { throw diagnostics.failure }
         checkVersion(fields)
         let forward = decodeForwardMode(fields)
         let workers = decodeWorkers(fields[.workers])
         let memory = decodeMemory(fields[.memory])
         let ports = decodePorts(fields)
         var result = Configuration(
-            path: path, forward: forward ?? .crossConnect, workers: workers, memory: memory,
+            path: diagnostics.path, forward: forward ?? .crossConnect, workers: workers,
+            memory: memory,
             ports: ports.ports, control: decodeControl(fields[.control]),
             log: decodeLog(fields[.log]))
         result.workersOrigin = Origin(fields[.workers]?.node.location)
@@ -75,8 +42,8 @@ struct ConfigurationDecoder {
             result.routes = decodeRoutes(
                 fields[.routes], ports, capacity: memory.routes, neighbours: neighbours)
         }
-        guard errors.isEmpty else { throw failure }
-        result.warnings = warnings.inFileOrder()
+        guard diagnostics.errors.isEmpty else { throw diagnostics.failure }
+        result.warnings = diagnostics.warnings.inFileOrder()
         return result
     }
 
@@ -121,9 +88,4 @@ struct ConfigurationDecoder {
             }
         }
     }
-}
-
-extension ConfigurationKey {
-    /// All keys, for a message.
-    static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

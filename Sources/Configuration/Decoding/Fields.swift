@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The values of a mapping by key, the first where a key is given twice.
-struct Fields<Key: ConfigurationKey> {
-    let location: Location
-    let path: FieldPath
+package struct Fields<Key: ConfigurationKey> {
+    package let location: Location
+    package let path: FieldPath
     // No dictionary: there are ten keys at most, and a million routes.
     private var entries: [(key: Key, entry: YAMLEntry)] = []
 
@@ -16,12 +16,12 @@ struct Fields<Key: ConfigurationKey> {
         entries.first { $0.key == key }?.entry
     }
 
-    subscript(key: Key) -> Field? {
+    package subscript(key: Key) -> Field? {
         entry(key).map { Field(node: $0.value, path: path.appending(key.rawValue)) }
     }
 
     /// Where the key itself stands.
-    func keyLocation(_ key: Key) -> Location? { entry(key)?.key.location }
+    package func keyLocation(_ key: Key) -> Location? { entry(key)?.key.location }
 
     mutating func insert(_ key: Key, _ entry: YAMLEntry) { entries.append((key, entry)) }
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A key of one of the mappings of the file. `config/freeway.schema.json` lists the same ones.
-protocol ConfigurationKey: RawRepresentable<String>, CaseIterable, Hashable {}
+package protocol ConfigurationKey: RawRepresentable<String>, CaseIterable, Hashable {}
+
+extension ConfigurationKey {
+    /// All keys, for a message.
+    package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
 
 /// The keys of each mapping, in the order in which the documentation gives them.
 enum Keys {

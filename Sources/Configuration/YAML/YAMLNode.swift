@@ -2,18 +2,18 @@
 
 /// A value of a YAML file and where it starts. Scalars stay texts: typing them by YAML's rules
 /// would make a MAC address of digits a number of base 60.
-struct YAMLNode {
-    enum Value {
+package struct YAMLNode {
+    package enum Value {
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
         case mapping([YAMLEntry])
     }
 
-    let value: Value
-    let location: Location
+    package let value: Value
+    package let location: Location
 
     /// An absent value: nothing, `~` or `null`, without quotes.
-    var isNull: Bool {
+    package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = value else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
@@ -21,7 +21,7 @@ struct YAMLNode {
 
 extension YAMLNode: CustomStringConvertible {
     /// What a message says was found.
-    var description: String {
+    package var description: String {
         switch value {
         case .scalar(let text, _): isNull ? "nothing" : text.quoted
         case .sequence(let items): items.isEmpty ? "an empty list" : "a list"
@@ -32,11 +32,11 @@ extension YAMLNode: CustomStringConvertible {
 
 extension String {
     /// In quotes, on one line, at most 60 characters.
-    var quoted: String { "\"\(onOneLine)\"" }
+    package var quoted: String { "\"\(onOneLine)\"" }
 
     /// At most 60 characters, and none that controls: a file must not write what it likes to the
     /// terminal.
-    var onOneLine: String {
+    package var onOneLine: String {
         var text = ""
         for (index, scalar) in unicodeScalars.enumerated() {
             if index == 60 { return text + "…" }

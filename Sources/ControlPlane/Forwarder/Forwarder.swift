@@ -41,6 +41,8 @@ final class Forwarder: @unchecked Sendable {
     var configuration: Configuration { state.withLock { $0.tables.configuration } }
     /// In the order of the configuration.
     var ports: [AttachedPort] { state.withLock { $0.tables.ports } }
+    /// What a replay brings in; nil in a live forwarder.
+    let schedule: ReplaySchedule?
 
     /// How a forwarder's devices are made.
     struct Devices {
@@ -77,6 +79,7 @@ final class Forwarder: @unchecked Sendable {
             group = try Self.makeGroup(
                 configuration, plan, ports, ways, tables.snapshot(down: []))
             state = Mutex(State(plan: plan, tables: tables))
+            schedule = ways.schedule
         } catch {
             for attached in ports { attached.detach() }
             environment.stop()

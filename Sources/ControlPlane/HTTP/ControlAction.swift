@@ -8,11 +8,13 @@ enum ControlAction: CaseIterable, Sendable {
     case putConfiguration
     /// `POST /v1/reload`: the forwarder reads its configuration file again.
     case reload
+    /// `POST /v1/explain`: the body names a frame; the reply tells what the stages do with it.
+    case explain
 
     var method: HTTPRequest.Method {
         switch self {
         case .putConfiguration: .put
-        case .reload: .post
+        case .reload, .explain: .post
         }
     }
 
@@ -23,8 +25,12 @@ enum ControlAction: CaseIterable, Sendable {
         switch self {
         case .putConfiguration: "/v1/config"
         case .reload: "/v1/reload"
+        case .explain: "/v1/explain"
         }
     }
+
+    /// Whether another configuration may be in force afterwards.
+    var isReload: Bool { self != .explain }
 
     /// The action that a request asks for, whatever its query is.
     init?(_ request: HTTPRequest) {

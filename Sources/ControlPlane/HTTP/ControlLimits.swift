@@ -21,6 +21,8 @@ public struct ControlLimits: Sendable {
     public var maximumReloads = 4
     /// In the place of ``exchangeTimeout`` for a request that changes the configuration.
     public var reloadTimeout = TimeAmount.seconds(60)
+    /// Bytes of a request for an explanation: a frame of one buffer in hexadecimal digits.
+    public var maximumExplainBytes = 40 * 1024
     /// Bytes of all headers of one request.
     public var maximumHeaderBytes = 16 * 1024
     /// What replies under way get when the server stops.

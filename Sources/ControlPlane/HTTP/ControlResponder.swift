@@ -66,6 +66,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     }
 
     private func perform(_ action: ControlAction, for request: Request) async throws -> Response {
+        if action == .explain { return try await explain(request) }
         guard reloads.enter() else {
             throw ControlRefusal(
                 status: 409,
@@ -76,16 +77,40 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         defer { reloads.leave() }
         let configuration: ConfigurationSource =
             switch action {
-            case .reload: .file
-            case .putConfiguration: .text(try await body(of: request))
+            case .putConfiguration: .text(try await configuration(in: request))
+            case .reload, .explain: .file
             }
         return reply(
             .ok, body: try ControlJSON.encode(await source.reload(configuration)), to: request)
     }
 
-    /// The whole body of a request, which is not longer than a configuration may be.
-    private func body(of request: Request) async throws -> [UInt8] {
+    private func explain(_ request: Request) async throws -> Response {
+        let most = limits.maximumExplainBytes
+        guard let bytes = try await body(of: request, atMost: most) else {
+            throw ControlRefusal(
+                status: 413,
+                ErrorReply(
+                    code: "bodyTooLong", message: "the request is longer than \(most) bytes",
+                    remedy: "frames of any length are explained by freeway explain CONFIG"))
+        }
+        let asked = try ExplainRequest(parsing: Data(bytes))
+        return reply(.ok, body: try ControlJSON.encode(await source.explain(asked)), to: request)
+    }
+
+    private func configuration(in request: Request) async throws -> [UInt8] {
         let most = limits.maximumConfigurationBytes
+        if let bytes = try await body(of: request, atMost: most) { return bytes }
+        throw ControlRefusal(
+            status: 413,
+            ErrorReply(
+                code: "bodyTooLong",
+                message: "the configuration is longer than \(most) bytes",
+                remedy: "write it to the forwarder's own file, and have it read with POST "
+                    + "/v1/reload (freeway reload without a file)"))
+    }
+
+    /// The whole body of a request; nil when it is longer than it may be.
+    private func body(of request: Request, atMost most: Int) async throws -> [UInt8]? {
         let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         var bytes: [UInt8] = []
         var isTooLong = declared > most
@@ -97,16 +122,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                 bytes += part.readableBytesView
             }
         }
-        guard !isTooLong else {
-            throw ControlRefusal(
-                status: 413,
-                ErrorReply(
-                    code: "bodyTooLong",
-                    message: "the configuration is longer than \(most) bytes",
-                    remedy: "write it to the forwarder's own file, and have it read with POST "
-                        + "/v1/reload (freeway reload without a file)"))
-        }
-        return bytes
+        return isTooLong ? nil : bytes
     }
 
     private func reply(

@@ -16,6 +16,9 @@ public protocol ControlSource: Sendable {
     /// Puts another configuration in force: all of it or nothing.
     /// - Throws: `ControlRefusal` when it cannot be.
     func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply
+    /// What the stages would do with a frame.
+    /// - Throws: `ControlRefusal` when there can be no such frame.
+    func explain(_ request: ExplainRequest) async throws -> Explanation
     /// The plan as one JSON object with `schemaVersion`; sent as it is.
     func planJSON() async throws -> Data
 }

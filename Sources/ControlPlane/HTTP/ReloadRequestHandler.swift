@@ -16,7 +16,7 @@ final class ReloadRequestHandler: ChannelInboundHandler, RemovableChannelHandler
             if let guardian = try? pipeline.handler(type: ConnectionGuard.self),
                 let guarded = try? pipeline.context(handlerType: ConnectionGuard.self)
             {
-                guardian.begin(isReload: ControlAction(head) != nil, guarded)
+                guardian.begin(isReload: ControlAction(head)?.isReload == true, guarded)
             }
         }
         context.fireChannelRead(data)

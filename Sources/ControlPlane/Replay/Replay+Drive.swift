@@ -10,16 +10,18 @@ import Synchronization
 extension Replay {
     /// Runs the workers until every frame has left, and checks that none was lost.
     func drive(
-        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
-    ) throws(ForwarderError) -> ReplayReport {
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ limits: JourneyRecorder.Limits?, _ surveys: [String: CaptureSurvey], _ total: UInt64,
+        _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
         let answers: [ReplayAnswer]?
+        var tellers = [(from: 0, teller: JourneyTeller(forwarder))]
         do throws(ForwarderError) {
             try collector.start()
-            try forwarder.start(.replay)
-            answers = try runSteps(forwarder, collector, surveys, total, progress)
+            try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
+            answers = try runSteps(forwarder, collector, &tellers, surveys, total, progress)
         } catch {
             forwarder.group.stop()
             _ = try? collector.finish()
@@ -40,14 +42,18 @@ extension Replay {
         } catch {
             throw ForwarderError(error)
         }
-        return report(forwarder, tallies, surveys, elapsed, answers)
+        return Outcome(
+            report: report(forwarder, tallies, surveys, elapsed, answers),
+            journeys: journeys(of: forwarder, collector, total, tellers))
     }
 
     /// Waits until every frame has left, and makes the steps happen on the way.
+    /// - Parameter tellers: gets one for each configuration that a step puts in force.
     /// - Returns: the answers to queries; nil when there are none among the steps.
     private func runSteps(
-        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ tellers: inout [(from: Int, teller: JourneyTeller)],
+        _ surveys: [String: CaptureSurvey], _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
     ) throws(ForwarderError) -> [ReplayAnswer]? {
         let group = forwarder.group
         let steps = stepsInOrder
@@ -73,6 +79,9 @@ extension Replay {
                 now = max(now, times.compactMap(\.last).max() ?? 0)
             }
             try runner.perform(step, index: index, at: now)
+            if recordsJourneys, case .reload = step.action, position < pauses.count {
+                tellers.append((schedule.pauses[position], JourneyTeller(forwarder)))
+            }
             if position < pauses.count { schedule.release(pastPause: position) }
         }
         try wait(for: group, collector, total, progress, until: Self.isOver)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Captures
-public import ControlAPI
 import DPDK
 import Dataplane
 public import FreewayConfiguration
@@ -21,15 +20,19 @@ public struct Replay {
     public var steps: [ReplayStep] = []
     /// What `/v1/version` answers to a query among the steps.
     public var version = ""
+    /// Whether to write down what the stages do with each frame. The stages are the same, compiled for
+    /// a recorder: slower, and with memory for each frame.
+    public var recordsJourneys = false
+    public var journeyLimits = JourneyLimits()
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// Replays, and gives the report once every frame has left.
+    /// Replays, and gives the report, and the journeys if asked for, once every frame has left.
     /// - Parameter progress: called now and then with the frames that came in and the frames in all.
     /// - Throws: `ForwarderError`; then no output capture is left behind.
     public func run(
         machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
-    ) throws(ForwarderError) -> ReplayReport {
+    ) throws(ForwarderError) -> Outcome {
         try checkSteps()
         let surveys = try survey()
         let writers = try openOutputs()
@@ -51,7 +54,9 @@ public struct Replay {
                 }))
         defer { forwarder.tearDown() }
         let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
-        return try drive(forwarder, FrameCollector(outlets), surveys, total, progress)
+        let limits = recordsJourneys ? recorderLimits(forwarder) : nil
+        let collector = FrameCollector(outlets, numberingBelow: limits?.frames.upperBound ?? 0)
+        return try drive(forwarder, collector, limits, surveys, total, progress)
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.

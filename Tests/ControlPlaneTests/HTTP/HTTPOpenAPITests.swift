@@ -46,12 +46,13 @@ import Yams
         }
     }
 
-    @Test func everyReloadIsAnsweredAsItsSchemaSays() async throws {
+    @Test func everyActionIsAnsweredAsItsSchemaSays() async throws {
         try await withServer { path in
             for action in ControlAction.allCases {
                 let method = action.verb
+                let body = action == .explain ? "{\"port\":\"wan\",\"hex\":\"00\"}" : ""
                 let reply = try await Command.curl(
-                    path, "-X", method, "http://localhost\(action.path)")
+                    path, "-X", method, "-d", body, "http://localhost\(action.path)")
                 let schema = try document.schema(
                     ofReplyTo: action.path, method: method.lowercased())
                 let problems = document.problems(

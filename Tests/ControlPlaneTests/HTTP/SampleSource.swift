@@ -80,6 +80,23 @@ struct SampleSource: ControlSource {
             warnings: ["PUT /v1/config:3:1: ports.wan: unused"])
     }
 
+    func explain(_ request: ExplainRequest) -> Explanation {
+        var exit = FrameJourney.Exit.dropped(
+            reason: "badChecksum", stage: "validateIPv4", field: "ipv4.headerChecksum",
+            value: "0x0000, computed 0x1234")
+        exit.port = "lan"
+        exit.frame = 1
+        return Explanation(
+            frames: [
+                ExplainedFrame(
+                    journey: FrameJourney(
+                        port: request.port, frame: 1, time: Self.now,
+                        steps: [JourneyStep(stage: "admit", text: "a", facts: ["check": "own"])],
+                        exit: exit),
+                    entryBytes: [1], exitBytes: [2])
+            ], notes: ["a note"])
+    }
+
     func planJSON() -> Data {
         Data("{\"schemaVersion\":1,\"workers\":1}".utf8)
     }

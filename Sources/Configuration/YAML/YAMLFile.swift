@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Reads YAML files, with the errors of a configuration.
+package enum YAMLFile {
+    /// The tree of a file; `nil` when it has no document.
+    package static func tree(path: String) throws(ConfigurationErrors) -> YAMLNode? {
+        try tree(of: contents(of: path), path: path)
+    }
+
+    /// The tree of a text in UTF-8; `path` is what messages call it.
+    package static func tree(
+        of bytes: [UInt8], path: String
+    ) throws(ConfigurationErrors) -> YAMLNode? {
+        do throws(YAMLReader.Failure) {
+            return try YAMLReader.read(bytes)
+        } catch {
+            throw ConfigurationErrors([
+                Diagnostic(path: path, location: error.location, message: error.message)
+            ])
+        }
+    }
+
+    /// The bytes of a file, or a few more than the limit of one that is too large.
+    static func contents(of path: String) throws(ConfigurationErrors) -> [UInt8] {
+        func failure() -> ConfigurationErrors {
+            let reason = String(cString: strerror(errno))
+            return ConfigurationErrors(
+                kind: .unreadable,
+                [Diagnostic(path: path, message: "cannot be read: \(reason)")])
+        }
+        guard let file = fopen(path, "rb") else { throw failure() }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= YAMLReader.Limits().bytes {
+            let count = fread(&buffer, 1, buffer.count, file)
+            guard count > 0 else {
+                if ferror(file) != 0 { throw failure() }
+                break
+            }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+
+/// The keys of each mapping of a case file, in the order in which the documentation gives them.
+enum CaseKeys {
+    enum Root: String, ConfigurationKey {
+        case title, config, order, anyMAC, ignore, mask, checksums, drops, nothingElse, frames,
+            steps
+    }
+    enum Frame: String, ConfigurationKey { case port, frame, fields }
+    enum Step: String, ConfigurationKey { case at, link, reload, query, expect }
+    enum Link: String, ConfigurationKey { case port, state }
+}

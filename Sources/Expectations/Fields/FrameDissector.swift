@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PacketHeaders
+
+/// The walk over a frame that names its bits. Where headers begin and end is asked of the views of
+/// `PacketHeaders`, which never lead out of the frame.
+struct FrameDissector {
+    private(set) var fields: [FrameField] = []
+    /// Where the packet ends by its own account, in bytes; `nil` when it says nothing, or something
+    /// that cannot be.
+    private(set) var packetEnd: Int?
+    private let frame: FrameBytes
+    /// The first bit without a name.
+    private var position = 0
+
+    init(_ frame: FrameBytes) {
+        self.frame = frame
+        fields.reserveCapacity(28)
+        if let ethernet = EthernetHeader(frame) { take(ethernet) }
+        take(.payload, upTo: packetEnd ?? frame.count)
+        take(.ethernetPadding, upTo: frame.count)
+    }
+
+    private var byte: Int { position / 8 }
+
+    private mutating func take(_ layout: [(name: FieldName, bits: Int)]) {
+        for (name, bits) in layout {
+            fields.append(FrameField(name: name, bitOffset: position, bitCount: bits))
+            position += bits
+        }
+    }
+
+    /// The bytes up to an offset from the start of the frame, if there are any.
+    private mutating func take(_ name: FieldName, upTo end: Int) {
+        let bits = min(end, frame.count) * 8 - position
+        guard bits > 0 else { return }
+        take([(name, bits)])
+    }
+
+    private mutating func take(_ ethernet: EthernetHeader) {
+        take(FieldName.Layout.ethernet)
+        let vlans = VLANStack(ethernet)
+        for layout in FieldName.Layout.vlan.prefix(vlans.count) { take(layout) }
+        guard vlans.end == .payload else { return }
+        let packet = frame.dropFirst(vlans.payloadOffset)
+        switch vlans.etherType {
+        case .arp:
+            if let header = ARPHeader(packet) { take(header) }
+        case .ipv4:
+            if let header = IPv4Header(packet) { take(header) }
+        case .ipv6:
+            if let header = IPv6Header(packet) { take(header) }
+        case let type where type.isLength && Int(type.rawValue) <= packet.count:
+            packetEnd = vlans.payloadOffset + Int(type.rawValue)
+        default: break
+        }
+    }
+
+    private mutating func take(_ header: ARPHeader) {
+        take(FieldName.Layout.arp)
+        guard header.isEthernetIPv4 else { return }
+        take(FieldName.Layout.arpAddresses)
+        packetEnd = byte
+    }
+
+    private mutating func take(_ header: IPv4Header) {
+        let start = byte
+        take(FieldName.Layout.ipv4)
+        if header.defect == nil { packetEnd = start + header.totalLength }
+        guard header.headerLength >= IPv4Header.minimumByteCount,
+            header.headerLength <= header.bytes.count
+        else { return }
+        take(.ipv4Options, upTo: start + header.headerLength)
+        // The payload of a later fragment has no header at its start.
+        guard header.fragmentPosition != .later else { return }
+        take(header.protocol, header.payload)
+    }
+
+    private mutating func take(_ header: IPv6Header) {
+        let start = byte
+        take(FieldName.Layout.ipv6)
+        if header.defect == nil { packetEnd = start + IPv6Header.byteCount + header.payloadLength }
+        let extensions = header.extensionHeaders
+        if extensions.fragmentHeaderOffset > 0 {
+            take(.ipv6ExtensionHeaders, upTo: start + extensions.fragmentHeaderOffset)
+            take(FieldName.Layout.ipv6Fragment)
+        }
+        take(.ipv6ExtensionHeaders, upTo: start + extensions.offset)
+        guard extensions.end == .upperLayer else { return }
+        take(
+            extensions.finalProtocol,
+            header.payload.dropFirst(extensions.offset - IPv6Header.byteCount))
+    }
+
+    private mutating func take(_ ipProtocol: IPProtocol, _ payload: FrameBytes) {
+        let start = byte
+        switch ipProtocol {
+        case .udp where UDPHeader(payload) != nil:
+            take(FieldName.Layout.udp)
+        case .tcp:
+            guard let header = TCPHeader(payload) else { return }
+            take(FieldName.Layout.tcp)
+            if header.hasWholeHeader { take(.tcpOptions, upTo: start + header.headerLength) }
+        case .icmp where ICMPHeader(payload) != nil:
+            take(FieldName.Layout.icmp)
+        case .icmpv6 where ICMPv6Header(payload) != nil:
+            take(FieldName.Layout.icmpv6)
+        default: break
+        }
+    }
+}
