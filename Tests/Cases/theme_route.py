@@ -116,11 +116,13 @@ routes:
 routes:
   - {to: 198.51.100.128/25, via: 192.0.2.254}
   - {to: 198.51.100.3/32, via: 198.51.100.2}
-""".lstrip() + NEIGHBOURS.lstrip()) \
+""".lstrip() + NEIGHBOURS.lstrip()
+         + "  - {port: lan, address: 198.51.100.200, mac: 02:00:00:00:02:c8}\n") \
         .add("lan", "198.51.100.129, in the /25", udp("lan", "198.51.100.129"), to=UPLINK) \
         .add("wan", "198.51.100.2, on the network", udp("wan", "198.51.100.2"), to=INSIDE) \
         .add("wan", "198.51.100.3, a neighbour with a route by another", udp("wan", "198.51.100.3"),
-             to=INSIDE)
+             to=INSIDE) \
+        .add("lan", "198.51.100.200, a neighbour in the /25", udp("lan", "198.51.100.200"), to=UPLINK)
 
     Case("route-around-connected-network",
          "A connected network outdoes a shorter prefix around it (RFC 1812, 5.2.4.3)", HEAD + """

@@ -118,6 +118,14 @@ def reloads():
         .add("wan", "before", udp("wan", TO), at=0, drop="noNeighbour") \
         .add("wan", "after", udp("wan", TO), at=2 * SECOND, to=("lan", "198.51.100.9"))
 
+    reloading("step-reload-over-neighbour",
+              "A reload brings a route for a neighbour's own address, and no frame goes to the neighbour "
+              "any more (RFC 1812, 5.2.4.3)",
+              routes("{to: 10.0.0.0/8, via: 198.51.100.2}"),
+              routes("{to: 198.51.100.3/32, via: 198.51.100.2}")) \
+        .add("wan", "before, to the neighbour", udp("wan", "198.51.100.3"), at=0, to=THIRD) \
+        .add("wan", "after, by the route", udp("wan", "198.51.100.3"), at=2 * SECOND, to=INSIDE)
+
 
 def queries():
     Case("step-query", "The ledger of /v1/stats, in the middle of a replay and at its end",

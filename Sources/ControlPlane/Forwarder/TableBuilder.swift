@@ -111,7 +111,11 @@ struct TableBuilder {
                         address: network.lastAddress.rawValue, length: 32, value: broadcast)
                 }
             }
+            // A neighbour is no route: where a longer prefix than its network's holds its address, that
+            // prefix decides (RFC 1812, 5.2.4.3).
             for (target, _) in macs where target.port == index {
+                let found = fib.lookUp(target.address.rawValue)
+                guard found == glean || found == broadcast else { continue }
                 try fib.add(
                     address: target.address.rawValue, length: 32, value: try entry(target))
             }
