@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What case.yaml can say: order, ignored and masked fields, checksums, variables, nothing else.
 
-Each of these cases would fail without the key that it is about: its expected capture is not what
-leaves, byte for byte and in order.
+The expected captures of order: any, ignore, mask and checksums: valid are not what leaves, byte for
+byte and in order: without its key such a case fails.
 """
 
 from scapy.utils import checksum
