@@ -131,15 +131,21 @@ def build():
                  / Raw(bytes(range(64))), to=INSIDE)
 
     short = bytes(ether("wan") / ip("wan", TO) / UDP(sport=1, dport=2))
+    # In strict order padding counts; and these are one flow each, whose order any number of workers keeps.
     case = Case("header-padding",
-                "Bytes behind the total length are the link's and stay behind (RFC 1812, 3.3.1)")
+                "Bytes behind the total length are the link's and stay behind (RFC 1812, 3.3.1)",
+                order="strict")
     for what, frame in (
             ("zeros to 60 bytes", short.ljust(60, b"\0")), ("garbage to 60 bytes", short.ljust(60, b"\xa5")),
-            ("one byte", short + b"\x5a"), ("1400 bytes", short + b"\xa5" * 1400),
-            ("a TCP acknowledgement of 54 bytes", bytes(tcp("wan", TO)).ljust(60, b"\0")),
-            ("behind a fragment", bytes(ether("wan") / ip("wan", TO, frag=5, proto=17)
-                                        / Raw(bytes(8))).ljust(60, b"\xa5"))):
+            ("one byte", short + b"\x5a"), ("1400 bytes", short + b"\xa5" * 1400), ("none", short)):
         case.add("wan", what, frame, to=INSIDE)
+    Case("header-padding-tcp", "A bare TCP acknowledgement leaves without the padding that it came with",
+         order="strict") \
+        .add("wan", "54 bytes, padded to 60", bytes(tcp("wan", TO)).ljust(60, b"\0"), to=INSIDE)
+    Case("header-padding-fragment", "A last fragment of 8 bytes leaves without the padding behind it",
+         order="strict") \
+        .add("wan", "42 bytes, padded to 60 with garbage", bytes(
+            ether("wan") / ip("wan", TO, frag=5, proto=17) / Raw(bytes(8))).ljust(60, b"\xa5"), to=INSIDE)
 
     body = Raw(bytes(range(40)))
     Case("header-transport-untouched",
