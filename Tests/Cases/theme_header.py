@@ -21,6 +21,26 @@ def with_options(options, body=bytes(UDP(sport=1, dport=2, chksum=0)) + bytes(30
     return bytes(ether("wan", type=0x0800)) + bytes(header) + body
 
 
+def flipped(bit):
+    """Why `good`, 64 bytes long, is dropped with this bit flipped; None if it is not."""
+    byte = bit // 8
+    if byte < 6:
+        # The lowest bit of the first byte makes the port's own address a group's.
+        return "linkLayerBroadcast" if bit == 7 else "notForUs"
+    if byte < 12:
+        return None
+    if byte < 14:
+        return "unknownEtherType"
+    if byte == 14:
+        # 5 words become 13, 1, 7 and 4. With 7 the checksum is over some of UDP too.
+        return (["badVersion"] * 4 + ["badHeaderLength", "badHeaderLength", "badChecksum",
+                                      "badHeaderLength"])[bit % 8]
+    if byte in (16, 17):
+        total = 50 ^ 0x8000 >> bit - 8 * 16
+        return "badChecksum" if 20 <= total <= 50 else "badTotalLength"
+    return "badChecksum"
+
+
 def build():
     good = bytes(udp("wan", TO))
 
@@ -77,6 +97,15 @@ def build():
         case.add("wan", f"byte {offset}",
                  header_edited(good, False, at={offset: good[14 + offset] ^ 0x10}),
                  drop="badChecksum")
+
+    case = Case("header-every-bit",
+                "One flipped bit anywhere in the Ethernet and IPv4 headers: forwarded where it does not "
+                "matter, else dropped", describe=False)
+    for bit in range(8 * 34):
+        data = bytearray(good)
+        data[bit // 8] ^= 0x80 >> bit % 8
+        reason = flipped(bit)
+        case.add("wan", f"bit {bit}", data, **({"drop": reason} if reason else {"to": INSIDE}))
 
     zero = with_checksum(good, 0x0000)
     other_zero = bytearray(zero)
