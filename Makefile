@@ -19,7 +19,7 @@ RUN_PACKAGES := librte-eal23 librte-ethdev23 librte-fib23 librte-rib23 librte-ha
 	librte-net-af-xdp23 librte-net-tap23 librte-net-virtio23 librte-net-vmxnet3-23 \
 	librte-net-ena23 librte-net-ixgbe23 librte-net-i40e23 librte-net-iavf23 librte-net-ice23 \
 	librte-net-igc23 librte-net-e1000-23 librte-net-bnxt23 librte-net-mlx5-23 libpcap0.8 libnuma1
-TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy shellcheck binutils
+TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and
@@ -76,7 +76,8 @@ test: dependencies-test
 lint: dependencies-test
 	swift format lint --strict --recursive Sources Tests Fuzz Package.swift
 	scripts/check-architecture.sh
-	shellcheck hugepages-setup.sh scripts/*.sh .ci/run Tests/Captures/check.sh
+	shellcheck hugepages-setup.sh scripts/*.sh .ci/run Tests/Captures/check.sh Tests/Cases/check.sh
+	Tests/Cases/check.sh
 	FREEWAY_WARNINGS_AS_ERRORS=1 $(RELEASE)
 	scripts/check-hot-path.py $(BINARY)
 

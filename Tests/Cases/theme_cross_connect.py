@@ -67,7 +67,8 @@ def build():
         .add("left", "from and to the same", Ether(src=A, dst=A) / inner, to="right")
 
     generator = random.Random(8)
-    case = Case("cross-connect-every-runt", "Frames of 14 to 60 bytes pass, and keep their length", CONFIG)
+    case = Case("cross-connect-every-runt", "Frames of 14 to 60 bytes pass, and keep their length", CONFIG,
+                order="strict")
     head = bytes(Ether(src=A, dst=B, type=0x88B5))
     for length in range(14, 61):
         case.add("left", f"{length} bytes", head + seeded_bytes(generator, length - 14), to="right")

@@ -21,6 +21,26 @@ def with_options(options, body=bytes(UDP(sport=1, dport=2, chksum=0)) + bytes(30
     return bytes(ether("wan", type=0x0800)) + bytes(header) + body
 
 
+def flipped(bit):
+    """Why `good`, 64 bytes long, is dropped with this bit flipped; None if it is not."""
+    byte = bit // 8
+    if byte < 6:
+        # The lowest bit of the first byte makes the port's own address a group's.
+        return "linkLayerBroadcast" if bit == 7 else "notForUs"
+    if byte < 12:
+        return None
+    if byte < 14:
+        return "unknownEtherType"
+    if byte == 14:
+        # 5 words become 13, 1, 7 and 4. With 7 the checksum is over some of UDP too.
+        return (["badVersion"] * 4 + ["badHeaderLength", "badHeaderLength", "badChecksum",
+                                      "badHeaderLength"])[bit % 8]
+    if byte in (16, 17):
+        total = 50 ^ 0x8000 >> bit - 8 * 16
+        return "badChecksum" if 20 <= total <= 50 else "badTotalLength"
+    return "badChecksum"
+
+
 def build():
     good = bytes(udp("wan", TO))
 
@@ -78,6 +98,15 @@ def build():
                  header_edited(good, False, at={offset: good[14 + offset] ^ 0x10}),
                  drop="badChecksum")
 
+    case = Case("header-every-bit",
+                "One flipped bit anywhere in the Ethernet and IPv4 headers: forwarded where it does not "
+                "matter, else dropped", describe=False)
+    for bit in range(8 * 34):
+        data = bytearray(good)
+        data[bit // 8] ^= 0x80 >> bit % 8
+        reason = flipped(bit)
+        case.add("wan", f"bit {bit}", data, **({"drop": reason} if reason else {"to": INSIDE}))
+
     zero = with_checksum(good, 0x0000)
     other_zero = bytearray(zero)
     other_zero[24:26] = b"\xff\xff"
@@ -131,15 +160,21 @@ def build():
                  / Raw(bytes(range(64))), to=INSIDE)
 
     short = bytes(ether("wan") / ip("wan", TO) / UDP(sport=1, dport=2))
+    # In strict order padding counts; and these are one flow each, whose order any number of workers keeps.
     case = Case("header-padding",
-                "Bytes behind the total length are the link's and stay behind (RFC 1812, 3.3.1)")
+                "Bytes behind the total length are the link's and stay behind (RFC 1812, 3.3.1)",
+                order="strict")
     for what, frame in (
             ("zeros to 60 bytes", short.ljust(60, b"\0")), ("garbage to 60 bytes", short.ljust(60, b"\xa5")),
-            ("one byte", short + b"\x5a"), ("1400 bytes", short + b"\xa5" * 1400),
-            ("a TCP acknowledgement of 54 bytes", bytes(tcp("wan", TO)).ljust(60, b"\0")),
-            ("behind a fragment", bytes(ether("wan") / ip("wan", TO, frag=5, proto=17)
-                                        / Raw(bytes(8))).ljust(60, b"\xa5"))):
+            ("one byte", short + b"\x5a"), ("1400 bytes", short + b"\xa5" * 1400), ("none", short)):
         case.add("wan", what, frame, to=INSIDE)
+    Case("header-padding-tcp", "A bare TCP acknowledgement leaves without the padding that it came with",
+         order="strict") \
+        .add("wan", "54 bytes, padded to 60", bytes(tcp("wan", TO)).ljust(60, b"\0"), to=INSIDE)
+    Case("header-padding-fragment", "A last fragment of 8 bytes leaves without the padding behind it",
+         order="strict") \
+        .add("wan", "42 bytes, padded to 60 with garbage", bytes(
+            ether("wan") / ip("wan", TO, frag=5, proto=17) / Raw(bytes(8))).ljust(60, b"\xa5"), to=INSIDE)
 
     body = Raw(bytes(range(40)))
     Case("header-transport-untouched",

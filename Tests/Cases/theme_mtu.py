@@ -74,7 +74,7 @@ neighbours:
 """
     # With an MTU of 1500 everywhere a buffer holds about 2 KB, and these are chains of buffers.
     case = Case("segments-cut", "Padding is cut off a frame of several buffers, wherever the packet ends",
-                short)
+                short, order="strict")
     for total in (28, 46, 1500):
         for length in (2048, 2049, 2176, 2177, 4096):
             data = bytes(sized("wan", "203.0.113.2", total))

@@ -165,6 +165,16 @@ def actions():
         .add("wan", "10.98.255.255, before it", udp("wan", "10.98.255.255"), to=INSIDE) \
         .add("wan", "10.100.0.0, behind it", udp("wan", "10.100.0.0"), to=INSIDE)
 
+    example = Case("route-example-config",
+                   "config/router.yaml, where everybody begins: a host inside an unreachable prefix, a blackhole",
+                   "../../../config/router.yaml")
+    example.add("lan", "203.0.113.7, a /32", udp("lan", "203.0.113.7"), to=("wan", "192.0.2.10"))
+    example.drop("unreachable", "lan", {"203.0.113.8": udp("lan", "203.0.113.8")})
+    example.drop("blackhole", "lan", {"198.18.0.1": udp("lan", "198.18.0.1")})
+    example.add("lan", "192.0.2.9, on wan's network", udp("lan", "192.0.2.9"), to=("wan", "192.0.2.9"))
+    example.add("wan", "198.51.100.2, on lan's network", udp("wan", "198.51.100.2"), to=INSIDE)
+    example.drop("noNeighbour", "wan", {"198.51.100.77": udp("wan", "198.51.100.77")})
+
     Case("route-default-unreachable", "The default route can be an action", HEAD + """
 routes:
   - {to: 0.0.0.0/0, action: unreachable}

@@ -5,7 +5,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from casebook import INSIDE, LICENCE, UPLINK, Case, udp
-from theme_route import HEAD, NEIGHBOURS, THIRD
+from theme_route import HEAD, NEIGHBOURS, THIRD, chosen_member
 
 SECOND = 1_000_000_000
 TO = "10.0.0.9"
@@ -52,6 +52,28 @@ neighbours:
         case.add("wan", f"dmz down, flow {number}", udp("wan", f"172.16.{number}.1"),
                  at=2 * SECOND + number, to=INSIDE)
     case.drop("linkDown", "wan", {"both down": udp("wan", "172.16.1.1")}, at=6 * SECOND)
+
+    members = (("dmz", "203.0.113.2"), ("dmz", "203.0.113.3"), ("lan", "198.51.100.2"))
+    case = Case("step-link-down-others-stay",
+                "While a link is down, flows of next hops behind other links stay where they are",
+                HEAD + """  dmz: {device: vdev:net_null2, mac: 02:00:00:00:03:01, addresses: [203.0.113.1/25]}
+routes:
+  - {to: 172.16.0.0/12, via: [203.0.113.2, 203.0.113.3, 198.51.100.2]}
+neighbours:
+  - {port: lan, address: 198.51.100.2, mac: 02:00:00:00:02:02}
+  - {port: dmz, address: 203.0.113.2, mac: 02:00:00:00:03:02}
+  - {port: dmz, address: 203.0.113.3, mac: 02:00:00:00:03:03}
+""", members_by_hash=True, describe=False, steps=[
+                    {"at": "1s", "link": {"port": "lan", "state": "down"}},
+                    {"at": "3s", "link": {"port": "lan", "state": "up"}}])
+    flows = [udp("wan", f"172.16.{number}.1") for number in range(24)]
+    chosen = [chosen_member(case, packet) for packet in flows]
+    for second in (0, 2, 4):
+        for number, (packet, member) in enumerate(zip(flows, chosen)):
+            # Those behind lan move while it is down, to one of the others, whichever.
+            if second != 2 or member != 2:
+                case.add("wan", f"flow {number} at {second} s", packet,
+                         at=second * SECOND + number, to=members[member])
 
     Case("step-link-cross-connect", "A cross-connect passes nothing while either link is down",
          "cross-connect.yaml", steps=[{"at": "1s", "link": {"port": "right", "state": "down"}},
