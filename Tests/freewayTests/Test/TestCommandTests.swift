@@ -94,7 +94,7 @@ import Testing
         #expect(outcome.output.contains("repeat: freeway test \(library.file("bad"))\n"))
         #expect(outcome.output.contains("ethernet.destination"))
         #expect(
-            outcome.output.contains("crossConnect: left is joined with right: leaves unchanged"))
+            outcome.output.contains("crossConnect  left is joined with right: leaves unchanged"))
         #expect(outcome.output.contains("2 cases: 1 passed, 1 failed, in "))
         #expect(!outcome.output.contains("\u{1b}"))
     }
@@ -209,11 +209,16 @@ import Testing
         }
     }
 
-    /// Processes that run the case of this name.
+    /// Processes that run the case of this name. The kernel lists them by the thread that started them.
     private static func children(of parent: Int32, of name: String) -> [Int32] {
-        let path = "/proc/\(parent)/task/\(parent)/children"
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        return text.split(separator: " ").compactMap { Int32($0) }.filter { child in
+        let threads =
+            (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/task")) ?? []
+        let children = threads.flatMap { thread in
+            let path = "/proc/\(parent)/task/\(thread)/children"
+            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            return text.split(separator: " ").compactMap { Int32($0) }
+        }
+        return children.filter { child in
             let words = FileManager.default.contents(atPath: "/proc/\(child)/cmdline") ?? Data()
             return String(decoding: words, as: UTF8.self).contains("/\(name)\0")
         }
