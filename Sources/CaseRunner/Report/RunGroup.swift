@@ -22,7 +22,14 @@ public struct RunGroup: Sendable {
 
     private static func isAlike(_ left: CaseResult, _ right: CaseResult) -> Bool {
         left.verdict == right.verdict && left.error == right.error
-            && left.failures.map(withoutNumbers) == right.failures.map(withoutNumbers)
+            && comparable(left.failures) == comparable(right.failures)
+    }
+
+    /// Without what another order of flows changes, and in one order.
+    private static func comparable(_ failures: [CaseFailure]) -> [CaseFailure] {
+        failures.map(withoutNumbers).sorted {
+            ($0.kind.rawValue, $0.port ?? "", $0.text) < ($1.kind.rawValue, $1.port ?? "", $1.text)
+        }
     }
 
     /// Several workers send flows in another order, so that the numbers of frames differ.

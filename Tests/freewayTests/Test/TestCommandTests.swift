@@ -292,6 +292,16 @@ import Testing
             texts.contains { $0.contains("did not leave; it was dropped: linkDown") }, "\(texts)")
     }
 
+    @Test("a reader that goes away ends the suite, and nothing is left behind")
+    func brokenPipe() async throws {
+        for name in 1...8 { try library.add("case-\(name)") }
+        let outcome = try await FreewayProcess.run(
+            ["-c", "\"$1\" test \"$2\" --tap | head -n 1", "sh", FreewayBinary.path, library.path],
+            program: "/bin/sh")
+        #expect(outcome.output == "TAP version 14\n")
+        #expect(outcome.leftovers == [])
+    }
+
     @Test("--keep: what left the ports stays, and two runs give the same bytes")
     func keep() async throws {
         try library.add("cases/a")
