@@ -153,7 +153,9 @@ let package = Package(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
         .testTarget(
             name: "CaseRunnerTests",
-            dependencies: ["CaseRunner", "Captures", "ControlAPI", "TestSupport"],
+            dependencies: [
+                "CaseRunner", "Captures", "ControlAPI", "Expectations", "TestSupport",
+            ],
             swiftSettings: dpdk),
         .testTarget(
             name: "ControlPlaneTests",

@@ -302,6 +302,20 @@ import Testing
         #expect(outcome.leftovers == [])
     }
 
+    @Test("on a terminal: how far it has come, and colours unless NO_COLOR is set")
+    func terminal() async throws {
+        try library.add("good")
+        for (variables, isColoured) in [(["TERM": "xterm"], true), (["NO_COLOR": "1"], false)] {
+            let outcome = try await FreewayProcess.run(
+                ["-qec", "\(FreewayBinary.path) test \(library.path)", "/dev/null"],
+                program: "/usr/bin/script", environment: variables)
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(outcome.output.contains("\r0/1  good\u{1b}[K"), "\(outcome)")
+            #expect(outcome.output.contains("\r1/1  good\u{1b}[K"), "\(outcome)")
+            #expect(outcome.output.contains("\u{1b}[32m1 passed") == isColoured, "\(outcome)")
+        }
+    }
+
     @Test("--keep: what left the ports stays, and two runs give the same bytes")
     func keep() async throws {
         try library.add("cases/a")
