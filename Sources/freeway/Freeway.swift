@@ -14,6 +14,7 @@ struct Freeway: AsyncParsableCommand {
               freeway test cases/ --workers 1,2,4,8
               freeway run config/router.yaml
               freeway stats --watch
+              freeway reload
 
             EXIT CODES:
               0 good · 1 an expectation failed · 64 usage · 65 a capture is malformed
@@ -23,8 +24,16 @@ struct Freeway: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, TestCommand.self, ExplainCommand.self,
-            CheckCommand.self, StatsCommand.self, PortsCommand.self, WorkersCommand.self,
+            RunCommand.self,
+            ReplayCommand.self,
+            TestCommand.self,
+            ExplainCommand.self,
+            DiffCommand.self,
+            CheckCommand.self,
+            StatsCommand.self,
+            PortsCommand.self,
+            WorkersCommand.self,
+            ReloadCommand.self,
             DoctorCommand.self,
         ])
 }

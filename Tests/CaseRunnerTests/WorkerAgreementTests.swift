@@ -2,6 +2,7 @@
 
 import Captures
 import ControlAPI
+import Foundation
 import TestSupport
 import Testing
 

@@ -17,10 +17,11 @@ extension Replay {
         let clock = ContinuousClock()
         let began = clock.now
         let answers: [ReplayAnswer]?
+        var tellers = [(from: 0, teller: JourneyTeller(forwarder))]
         do throws(ForwarderError) {
             try collector.start()
             try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
-            answers = try runSteps(forwarder, collector, surveys, total, progress)
+            answers = try runSteps(forwarder, collector, &tellers, surveys, total, progress)
         } catch {
             forwarder.group.stop()
             _ = try? collector.finish()
@@ -43,14 +44,16 @@ extension Replay {
         }
         return Outcome(
             report: report(forwarder, tallies, surveys, elapsed, answers),
-            journeys: journeys(of: forwarder, collector, total))
+            journeys: journeys(of: forwarder, collector, total, tellers))
     }
 
     /// Waits until every frame has left, and makes the steps happen on the way.
+    /// - Parameter tellers: gets one for each configuration that a step puts in force.
     /// - Returns: the answers to queries; nil when there are none among the steps.
     private func runSteps(
-        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ tellers: inout [(from: Int, teller: JourneyTeller)],
+        _ surveys: [String: CaptureSurvey], _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
     ) throws(ForwarderError) -> [ReplayAnswer]? {
         let group = forwarder.group
         let steps = stepsInOrder
@@ -76,6 +79,9 @@ extension Replay {
                 now = max(now, times.compactMap(\.last).max() ?? 0)
             }
             try runner.perform(step, index: index, at: now)
+            if recordsJourneys, case .reload = step.action, position < pauses.count {
+                tellers.append((schedule.pauses[position], JourneyTeller(forwarder)))
+            }
             if position < pauses.count { schedule.release(pastPause: position) }
         }
         try wait(for: group, collector, total, progress, until: Self.isOver)
