@@ -138,13 +138,13 @@ let package = Package(
             name: "HeaderSupport", dependencies: ["PacketHeaders"], path: "Tests/HeaderSupport",
             swiftSettings: conventions),
         .testTarget(
-            name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
-            swiftSettings: conventions),
-        .testTarget(
             name: "ExpectationsTests",
             dependencies: [
                 "Captures", "Expectations", "FreewayConfiguration", "PacketHeaders", "TestSupport",
             ],
+            swiftSettings: conventions),
+        .testTarget(
+            name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
             swiftSettings: conventions),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
@@ -153,7 +153,9 @@ let package = Package(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
         .testTarget(
             name: "CaseRunnerTests",
-            dependencies: ["CaseRunner", "Captures", "ControlAPI", "TestSupport"],
+            dependencies: [
+                "CaseRunner", "Captures", "ControlAPI", "Expectations", "TestSupport",
+            ],
             swiftSettings: dpdk),
         .testTarget(
             name: "ControlPlaneTests",

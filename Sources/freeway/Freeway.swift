@@ -11,14 +11,16 @@ struct Freeway: AsyncParsableCommand {
             EXAMPLES:
               freeway check config/router.yaml
               freeway replay config/router.yaml --in wan=in.pcap --out lan=out.pcap
+              freeway test cases/ --workers 1,2,4,8
               freeway run config/router.yaml
               freeway stats --watch
               freeway reload
 
             EXIT CODES:
-              0 good · 64 usage · 65 a capture is malformed · 66 an input cannot be read
-              69 no forwarder answers · 70 internal fault · 71 memory or device
-              73 an output cannot be created · 77 permission · 78 bad configuration
+              0 good · 1 an expectation failed · 64 usage · 65 a capture is malformed
+              66 an input cannot be read · 69 no forwarder answers · 70 internal fault
+              71 memory or device · 73 an output cannot be created · 77 permission
+              78 bad configuration
             """,
         version: Version.text,
         subcommands: [

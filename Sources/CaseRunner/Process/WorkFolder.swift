@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// A folder of this process's own, in `TMPDIR`, which goes with the object and all that is in it.
 public final class WorkFolder {
@@ -13,17 +14,32 @@ public final class WorkFolder {
     public init() throws(Failure) {
         let parent = NSTemporaryDirectory()
         var template = Array(
-            "\(parent.hasSuffix("/") ? parent : parent + "/")freeway-test-XXXXXX".utf8CString)
+            "\(parent.hasSuffix("/") ? parent : parent + "/")freeway-cases-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
             throw Failure(
                 description:
                     "\(parent): cannot make a folder: \(String(cString: strerror(errno))); "
                     + "set TMPDIR to a folder that can be written")
         }
-        path = String(cString: made)
+        let path = String(cString: made)
+        self.path = path
+        Self.kept.withLock { kept in
+            if kept.isEmpty { atexit { WorkFolder.removeAll() } }
+            kept.insert(path)
+        }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        Self.kept.withLock { _ = $0.remove(path) }
+    }
+
+    /// Those that `exit` would leave.
+    private static let kept = Mutex<Set<String>>([])
+
+    private static func removeAll() {
+        for path in kept.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     /// Makes a folder in it, with those above.
     public func make(_ name: String) throws(Failure) -> String {

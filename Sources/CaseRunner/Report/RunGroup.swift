@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ControlAPI
+import Foundation
 
 /// Runs of one case that ended alike with several numbers of workers: what a person wants to read once.
 public struct RunGroup: Sendable {
@@ -19,16 +20,26 @@ public struct RunGroup: Sendable {
         return groups.map(RunGroup.init)
     }
 
-    /// Frame numbers may differ: several workers send flows in another order.
     private static func isAlike(_ left: CaseResult, _ right: CaseResult) -> Bool {
         left.verdict == right.verdict && left.error == right.error
-            && left.failures.map(subject) == right.failures.map(subject)
+            && comparable(left.failures) == comparable(right.failures)
     }
 
-    private static func subject(_ failure: CaseFailure) -> CaseFailure {
-        var subject = failure
-        subject.text = failure.kind == .workers ? failure.text : ""
-        return subject
+    /// Without what another order of flows changes, and in one order.
+    private static func comparable(_ failures: [CaseFailure]) -> [CaseFailure] {
+        failures.map(withoutNumbers).sorted {
+            ($0.kind.rawValue, $0.port ?? "", $0.text) < ($1.kind.rawValue, $1.port ?? "", $1.text)
+        }
+    }
+
+    /// Several workers send flows in another order, so that the numbers of frames differ.
+    private static func withoutNumbers(_ failure: CaseFailure) -> CaseFailure {
+        var failure = failure
+        let parts = failure.text.components(separatedBy: "frame ")
+        failure.text =
+            parts[0]
+            + parts.dropFirst().map { $0.drop(while: \.isNumber) }.joined(separator: "frame ")
+        return failure
     }
 
     /// `1 worker`, `2, 4 and 8 workers`.

@@ -27,29 +27,34 @@ struct Suite {
         suite.recordsCoverage = command.coverage
         suite.needsExpectation = !command.updateAll
         Interruption.watch()
+        // Who stops reading what is printed ends the suite by `exit`, which cleans up.
+        signal(SIGPIPE, SIG_IGN)
         let began = ContinuousClock.now
         var output = SuiteOutput(form: form, isVerbose: command.verbose, style: Terminal.style)
-        let updates = isUpdate ? try update(suite, output) : nil
-        suite.needsExpectation = true
         output.begin(count: entries.count)
-        let reports = try run(suite, output.showProgress) { output.show($0) }
+        var updates: [CaseUpdate]?
+        let reports: [CaseReport]
+        if command.update || command.updateAll {
+            (reports, updates) = try update(suite, output)
+            for report in reports { output.show(report) }
+        } else {
+            reports = try run(suite, output.showProgress) { output.show($0) }
+        }
         var report = SuiteReport(
             cases: reports, seconds: (.now - began) / .seconds(1), updates: updates)
         if command.coverage { report.coverage = Self.coverage(of: reports) }
+        try junit?.write(
+            JUnitReport(
+                Self.suites(entries, reports), seconds: report.seconds
+            ).xml)
         if let updates { output.show(updates, reports) }
         if let coverage = report.coverage { output.show(coverage) }
         output.end(report)
         if command.json {
             Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
         }
-        try junit?.write(
-            JUnitReport(
-                Self.suites(entries, reports), seconds: report.seconds
-            ).xml)
         guard report.passed else { throw ExitCode(1) }
     }
-
-    private var isUpdate: Bool { command.update || command.updateAll }
 
     /// - Throws: `ExitCode` 130 when interrupted.
     private func run(
@@ -67,11 +72,26 @@ struct Suite {
         return reports
     }
 
-    /// Runs all cases and writes what left their ports; what they say afterwards shows in another run.
-    private func update(_ suite: SuiteRun, _ output: SuiteOutput) throws -> [CaseUpdate] {
-        let reports = try run(suite, output.showProgress)
+    /// Runs all cases, writes what left their ports, and runs those again whose files it wrote.
+    private func update(
+        _ suite: SuiteRun, _ output: SuiteOutput
+    ) throws -> ([CaseReport], [CaseUpdate]) {
+        var reports = try run(suite, output.showProgress)
         let updater = CaseUpdater(suite, createsFiles: command.updateAll)
-        return try zip(suite.cases, reports).flatMap { try updater.update($0, $1.runs[0]) }
+        var updates: [CaseUpdate] = []
+        var changed: [Int] = []
+        for (index, entry) in suite.cases.enumerated() {
+            let own = try updater.update(entry, reports[index].runs[0])
+            if !own.isEmpty { changed.append(index) }
+            updates += own
+        }
+        var again = suite
+        again.cases = changed.map { suite.cases[$0] }
+        again.needsExpectation = true
+        for (index, report) in zip(changed, try run(again, output.showProgress)) {
+            reports[index] = report
+        }
+        return (reports, updates)
     }
 
     /// By the folders that were searched, in their order.

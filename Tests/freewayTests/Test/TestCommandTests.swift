@@ -94,7 +94,7 @@ import Testing
         #expect(outcome.output.contains("repeat: freeway test \(library.file("bad"))\n"))
         #expect(outcome.output.contains("ethernet.destination"))
         #expect(
-            outcome.output.contains("crossConnect: left is joined with right: leaves unchanged"))
+            outcome.output.contains("crossConnect  left is joined with right: leaves unchanged"))
         #expect(outcome.output.contains("2 cases: 1 passed, 1 failed, in "))
         #expect(!outcome.output.contains("\u{1b}"))
     }
@@ -209,11 +209,16 @@ import Testing
         }
     }
 
-    /// Processes that run the case of this name.
+    /// Processes that run the case of this name. The kernel lists them by the thread that started them.
     private static func children(of parent: Int32, of name: String) -> [Int32] {
-        let path = "/proc/\(parent)/task/\(parent)/children"
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        return text.split(separator: " ").compactMap { Int32($0) }.filter { child in
+        let threads =
+            (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/task")) ?? []
+        let children = threads.flatMap { thread in
+            let path = "/proc/\(parent)/task/\(thread)/children"
+            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            return text.split(separator: " ").compactMap { Int32($0) }
+        }
+        return children.filter { child in
             let words = FileManager.default.contents(atPath: "/proc/\(child)/cmdline") ?? Data()
             return String(decoding: words, as: UTF8.self).contains("/\(name)\0")
         }
@@ -285,6 +290,30 @@ import Testing
         let texts = report.cases[0].runs[0].failures.map(\.text)
         #expect(
             texts.contains { $0.contains("did not leave; it was dropped: linkDown") }, "\(texts)")
+    }
+
+    @Test("a reader that goes away ends the suite, and nothing is left behind")
+    func brokenPipe() async throws {
+        for name in 1...8 { try library.add("case-\(name)") }
+        let outcome = try await FreewayProcess.run(
+            ["-c", "\"$1\" test \"$2\" --tap | head -n 1", "sh", FreewayBinary.path, library.path],
+            program: "/bin/sh")
+        #expect(outcome.output == "TAP version 14\n")
+        #expect(outcome.leftovers == [])
+    }
+
+    @Test("on a terminal: how far it has come, and colours unless NO_COLOR is set")
+    func terminal() async throws {
+        try library.add("good")
+        for (variables, isColoured) in [(["TERM": "xterm"], true), (["NO_COLOR": "1"], false)] {
+            let outcome = try await FreewayProcess.run(
+                ["-qec", "\(FreewayBinary.path) test \(library.path)", "/dev/null"],
+                program: "/usr/bin/script", environment: variables)
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(outcome.output.contains("\r0/1  good\u{1b}[K"), "\(outcome)")
+            #expect(outcome.output.contains("\r1/1  good\u{1b}[K"), "\(outcome)")
+            #expect(outcome.output.contains("\u{1b}[32m1 passed") == isColoured, "\(outcome)")
+        }
     }
 
     @Test("--keep: what left the ports stays, and two runs give the same bytes")

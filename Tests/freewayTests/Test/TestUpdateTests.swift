@@ -51,6 +51,20 @@ import Testing
         #expect(try await library.test().code == 0)
     }
 
+    @Test("--update puts a pcap file in the place of a pcapng one, and says so")
+    func pcapng() async throws {
+        try library.add("x")
+        try library.remove("x/right.expect.pcap")
+        try library.copy(
+            Repository.capture("real/zeek-vlan-pcp-dei.pcapng"), to: "x/right.expect.pcapng")
+        let outcome = try await library.test("--update")
+        #expect(outcome.code == 0, "\(outcome)")
+        let old = library.file("x/right.expect.pcapng")
+        #expect(outcome.output.contains("takes the place of \(old)\n"))
+        #expect(!FileManager.default.fileExists(atPath: old))
+        #expect(library.bytes("x/right.expect.pcap").count > 24)
+    }
+
     @Test("--update cannot mend drops, and says what to write")
     func drops() async throws {
         try library.add("drops", caseFile: "title: x\ndrops: {linkDown: 1}\n")
