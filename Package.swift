@@ -152,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "ProcessSupport", "freeway",
+                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: dpdk),

@@ -37,7 +37,9 @@ public struct FrameTracing {
             guard let position = position(of: differences[index], &used) else { continue }
             let journey = journeys[position]
             differences[index].journey = Self.lines(journey)
-            if differences[index].kind == .missing { differences[index].dropReason = journey.exit.reason }
+            if differences[index].kind == .missing {
+                differences[index].dropReason = journey.exit.reason
+            }
         }
     }
 

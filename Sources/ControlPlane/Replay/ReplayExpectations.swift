@@ -23,7 +23,7 @@ public struct ReplayExpectations {
     public let notes: [String]
 
     /// The frames whose journeys are worth their memory, from the first to come in on.
-    public static let tracedFrames: UInt64 = 100_000
+    public static let tracedFrames = 100_000
 
     /// Reads the captures.
     /// - Parameter files: a port and a capture each.
