@@ -18,7 +18,8 @@ public struct ReplayExpectations {
     }
 
     private let expected: [(port: String, path: String, frames: [CapturedFrame])]
-    private let folder: PrivateFolder
+    /// Absent when nothing is compared.
+    private let folder: PrivateFolder?
     /// What a user should know about the captures, in sentences.
     public let notes: [String]
 
@@ -43,11 +44,12 @@ public struct ReplayExpectations {
         }
         self.expected = expected
         self.notes = notes
-        folder = try PrivateFolder()
+        folder = files.isEmpty ? nil : try PrivateFolder()
     }
 
     /// The outputs of a replay, and a capture of its own for each port that is compared and has none.
     public func outputs(_ outputs: [String: String]) -> [String: String] {
+        guard let folder else { return outputs }
         var all = outputs
         for (index, port) in expected.enumerated() where outputs[port.port] == nil {
             all[port.port] = "\(folder.path)/\(index).pcap"

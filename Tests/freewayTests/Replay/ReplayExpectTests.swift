@@ -70,7 +70,7 @@ import Testing
         let text = outcome.output
         #expect(text.contains("lan: 1 difference from \(path)\n"))
         #expect(text.contains("differs from expected frame 3 in ipv4.timeToLive\n"))
-        #expect(text.contains("    ipv4.timeToLive  \(before)         \(before &- 1)\n"))
+        #expect(text.contains("    ipv4.timeToLive  \(before)        \(before &- 1)\n"))
         #expect(text.contains("    the frame's way:\n      frame "))
         #expect(text.contains(" rewrite "))
         #expect(text.contains("^^"))
