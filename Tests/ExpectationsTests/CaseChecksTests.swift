@@ -67,6 +67,31 @@ import Testing
         )
     }
 
+    @Test("long bytes are shown from where they differ")
+    func longBytes() throws {
+        let zeros = [String](repeating: "00", count: 40).joined()
+        let file = try decode("frames: [{port: lan, frame: 1, fields: {payload: \"\(zeros)\"}}]")
+        var payload = [UInt8](repeating: 0, count: 40)
+        payload[30] = 9
+        let frame = CapturedFrame(Frames.ethernet(type: 0x1234, payload: payload))
+        #expect(
+            file.frames.differences(got: ["lan": [frame]], path: "c").flatMap(\.fields) == [
+                FieldDifference(
+                    name: "payload",
+                    expected:
+                        "40 bytes, from byte 24: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+                    got: "40 bytes, from byte 24: 00 00 00 00 00 00 09 00 00 00 00 00 00 00 00 00")
+            ])
+    }
+
+    @Test("what an answer holds is shown without what would control a terminal")
+    func controlCharacters() throws {
+        let file = try decode("steps: [{at: end, query: /v1/stats, expect: {a: b}}]")
+        let found = file.difference(file.steps[0], answer: #"{"a": "\u001b[2J"}"#.utf8)
+        #expect(found?.fields.first?.got == "\"\u{fffd}[2J\"")
+        #expect(throws: ConfigurationErrors.self) { try decode(#"title: "\e[2J""#) }
+    }
+
     @Test("drops: the reasons listed must agree, and the others must be 0")
     func drops() throws {
         let file = try decode("drops: {noRoute: 2}")

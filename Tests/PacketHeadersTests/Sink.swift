@@ -82,6 +82,7 @@ struct Sink {
             take(header.nextHeader.rawValue, header.hopLimit, header.defect?.rawValue ?? 9)
             take(header.source, header.destination)
             take(header.payload, within: bytes, context)
+            if let last = header.finalDestination { take(last) }
             let extensions = header.extensionHeaders
             #expect((40...bytes.count).contains(extensions.offset), context)
             #expect(extensions.count <= IPv6ExtensionHeaders.maximumCount, context)

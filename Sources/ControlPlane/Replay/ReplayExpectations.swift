@@ -65,6 +65,8 @@ public struct ReplayExpectations {
         _ outputs: [String: String], rules: ComparisonRules, journeys: FrameJourneys? = nil
     ) throws(ForwarderError) -> [Outcome] {
         var outcomes: [Outcome] = []
+        // Only what is wrong needs it.
+        var tracing: FrameTracing?
         for port in expected {
             guard let path = outputs[port.port] else { continue }
             do throws(CaptureError) {
@@ -72,7 +74,11 @@ public struct ReplayExpectations {
                 let comparison = Comparison(
                     port: port.port, expected: port.frames, got: got, rules: rules)
                 var differences = comparison.differences
-                if let journeys { FrameTracing(journeys).explain(&differences) }
+                if let journeys, !differences.isEmpty {
+                    let known = tracing ?? FrameTracing(journeys)
+                    known.explain(&differences)
+                    tracing = known
+                }
                 outcomes.append(
                     Outcome(
                         port: port.port, capture: port.path, expectedFrames: port.frames.count,

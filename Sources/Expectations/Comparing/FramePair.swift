@@ -76,15 +76,11 @@ struct FramePair {
     private func texts(
         _ mine: FrameField?, _ other: FrameField?
     ) -> (expected: String?, got: String?) {
-        guard let mine, let other, mine.name.kind == .bytes else {
+        guard let mine, let other else {
             return (mine.map { expected.text(of: $0) }, other.map { got.text(of: $0) })
         }
-        let first = expected.bytes[mine.byteRange]
-        let second = got.bytes[other.byteRange]
-        let common = zip(first, second).prefix { $0 == $1 }.count
-        // From the row of eight that holds the first difference.
-        let start = common < 16 ? 0 : common / 8 * 8
-        return (FieldValue.text(first, from: start), FieldValue.text(second, from: start))
+        return FieldValue.texts(
+            expected.value(of: mine), got.value(of: other), as: mine.name.definition)
     }
 
     /// How unlike the frames are: a payload weighs as much as three fields, and a checksum follows
