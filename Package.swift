@@ -126,6 +126,9 @@ let package = Package(
         .testTarget(
             name: "CapturesTests", dependencies: ["Captures", "TestSupport"],
             swiftSettings: conventions),
+        .target(
+            name: "HeaderSupport", dependencies: ["PacketHeaders"], path: "Tests/HeaderSupport",
+            swiftSettings: conventions),
         .testTarget(
             name: "ExpectationsTests",
             dependencies: [
@@ -133,7 +136,8 @@ let package = Package(
             ],
             swiftSettings: conventions),
         .testTarget(
-            name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),
+            name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
+            swiftSettings: conventions),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
             swiftSettings: conventions),
@@ -164,3 +168,20 @@ let package = Package(
             name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: conventions),
     ]
 )
+
+// `make fuzz` builds these with libFuzzer; nothing else sees them.
+if Context.environment["FREEWAY_FUZZ"] != nil {
+    let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+        ("Headers", ["HeaderSupport", "PacketHeaders"]),
+        ("Configuration", ["FreewayConfiguration"]),
+        ("Captures", ["Captures"]),
+    ]
+    package.targets.append(
+        .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: conventions))
+    for fuzzer in fuzzers {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies + ["FuzzSupport"],
+                path: "Fuzz/\(fuzzer.name)", swiftSettings: conventions))
+    }
+}

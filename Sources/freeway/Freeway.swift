@@ -22,8 +22,7 @@ struct Freeway: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, ReplayCommand.self, ExplainCommand.self, CheckCommand.self,
-            StatsCommand.self,
-            PortsCommand.self, WorkersCommand.self,
+            StatsCommand.self, PortsCommand.self, WorkersCommand.self, DoctorCommand.self,
         ])
 }
 

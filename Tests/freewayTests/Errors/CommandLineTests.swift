@@ -6,7 +6,7 @@ import Testing
 
 /// The command line itself: help, versions, completion, words that are none.
 @Suite struct CommandLineTests {
-    static let verbs = ["run", "replay", "check", "stats", "ports", "workers"]
+    static let verbs = ["run", "replay", "check", "stats", "ports", "workers", "doctor"]
 
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)
     func help(verb: String) async throws {
@@ -47,7 +47,7 @@ import Testing
         #expect(
             near.errors == """
                 freeway: there is no verb "rpelay"; did you mean "replay"? The verbs are run, replay, \
-                check, stats, ports, workers; see freeway --help
+                check, stats, ports, workers, doctor; see freeway --help
 
                 """)
         let far = try await FreewayProcess.run(["wrong"])
