@@ -175,6 +175,8 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         ("Headers", ["HeaderSupport", "PacketHeaders"]),
         ("Configuration", ["FreewayConfiguration"]),
         ("Captures", ["Captures"]),
+        ("Frames", ["Expectations"]),
+        ("Cases", ["Expectations", "FreewayConfiguration"]),
     ]
     package.targets.append(
         .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: conventions))
@@ -182,6 +184,7 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies + ["FuzzSupport"],
-                path: "Fuzz/\(fuzzer.name)", swiftSettings: conventions))
+                path: "Fuzz/\(fuzzer.name)", exclude: fuzzer.name == "Cases" ? ["seeds"] : [],
+                swiftSettings: conventions))
     }
 }
