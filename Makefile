@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make run     routes a real capture through config/router.yaml and prints the ledger
-# make test    runs all tests
+# make test    runs all tests, and the cases of Tests/Cases with 1, 2, 4 and 8 workers
 # make lint    format, architecture, hot path, shell scripts
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 #
@@ -70,6 +70,7 @@ test: dependencies-test
 	swift build --build-tests
 	scripts/swift-test.sh --skip SmokeTests
 	scripts/swift-test.sh --filter SmokeTests
+	scripts/cases-test.sh "$$(swift build --show-bin-path)/freeway"
 	scripts/hugepages-setup-test.sh
 
 lint: dependencies-test
@@ -86,6 +87,7 @@ bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
 	Benchmarks/cost-of-observers.py $(BINARY)
+	Benchmarks/cases-a-minute.py $(BINARY)
 
 SECONDS ?= 60
 fuzz: dependencies-test

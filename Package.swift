@@ -103,10 +103,18 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: dpdk),
+        .target(
+            name: "CaseRunner",
+            dependencies: [
+                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "Expectations",
+                "FreewayConfiguration", "PacketHeaders",
+            ],
+            swiftSettings: dpdk),
         .executableTarget(
             name: "freeway",
             dependencies: [
-                "ControlAPI", "ControlPlane", "Expectations", "FreewayConfiguration",
+                "CaseRunner", "ControlAPI", "ControlPlane", "Expectations",
+                "FreewayConfiguration",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -144,9 +152,14 @@ let package = Package(
         .testTarget(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
         .testTarget(
+            name: "CaseRunnerTests",
+            dependencies: ["CaseRunner", "Captures", "ControlAPI", "TestSupport"],
+            swiftSettings: dpdk),
+        .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlAPI", "ControlPlane",
+                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

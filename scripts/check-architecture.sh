@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 status=0
-ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|freeway"
+ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
 
 # check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
 check() {
@@ -32,7 +32,8 @@ check Expectations Captures FreewayConfiguration PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
 check ControlPlane Captures ControlAPI DPDK Dataplane Expectations FreewayConfiguration PacketHeaders
-check freeway ControlAPI ControlPlane Expectations FreewayConfiguration
+check CaseRunner Captures ControlAPI ControlPlane Dataplane Expectations FreewayConfiguration PacketHeaders
+check freeway CaseRunner ControlAPI ControlPlane Expectations FreewayConfiguration
 
 # The verbs that ask a running forwarder need the control API alone.
 if grep -lE "import (ControlPlane|FreewayConfiguration)" \

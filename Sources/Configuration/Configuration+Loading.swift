@@ -21,4 +21,10 @@ extension Configuration {
         var decoder = ConfigurationDecoder(path: path)
         self = try decoder.decode(root)
     }
+
+    /// The bytes of a file, or a few more than the limit of one that is too large, which decoding them
+    /// then finds.
+    public static func contents(of path: String) throws(ConfigurationErrors) -> [UInt8] {
+        try YAMLFile.contents(of: path)
+    }
 }

@@ -78,6 +78,13 @@ extension WorkerGroup.Description {
     /// The workers that poll a queue of a steered port.
     var steeringWorkers: Set<Int> { Set(ports.filter(\.isSteered).flatMap(\.rxWorkers)) }
 
+    /// Ways to all of DPDK's port indices that count frames and forget them.
+    static var nowhere: [TransmitRoute] {
+        (0..<UInt16(Port.limit)).map {
+            TransmitRoute(kind: .discard, port: $0, queue: 0, ring: nil, waits: false)
+        }
+    }
+
     func polledQueues(of worker: Int) -> [PolledQueue] {
         ports.flatMap { port in
             port.rxWorkers.indices.filter { port.rxWorkers[$0] == worker }.map {
@@ -90,9 +97,7 @@ extension WorkerGroup.Description {
     func routes(
         of worker: Int, _ rings: inout HandoffRings
     ) throws(DPDKError) -> [TransmitRoute] {
-        var routes = (0..<UInt16(Port.limit)).map {
-            TransmitRoute(kind: .discard, port: $0, queue: 0, ring: nil, waits: false)
-        }
+        var routes = Self.nowhere
         for port in ports {
             let waits = schedule != nil
             switch port.way {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import DPDK
+import Synchronization
 
 /// The order in which a replay takes frames from its ports, and the time of each frame.
 ///
@@ -37,24 +38,39 @@ public final class ReplaySchedule: @unchecked Sendable {
     /// Buffers that must stay free so that no cache of another lcore can starve the reader.
     let reserve: Int
     public var frameCount: Int { times.count }
+    /// For each moment at which the reader waits, the frames that come before it.
+    public let pauses: [Int]
+    /// The frames that the reader may take. Control: w, worker: r.
+    private let gate: UnsafeMutablePointer<Atomic<Int>>
 
     /// - Parameters:
     ///   - inputs: in the order of the configuration's ports.
     ///   - mbufDataByteCount: bytes of a frame that one buffer holds.
     ///   - reserve: buffers that caches may hold.
-    public init(_ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int) {
+    ///   - pauses: nanoseconds since 1970, not decreasing: frames up to each of them come in, then the
+    ///     reader waits for `release(pastPause:)`.
+    public init(
+        _ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int,
+        pauses: [UInt64] = []
+    ) {
         let total = inputs.reduce(0) { $0 + $1.times.count }
         let times = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
         var runs: [Run] = []
         var positions = [Int](repeating: 0, count: inputs.count)
+        var framesBefore: [Int] = []
         for frame in 0..<total {
             let next = inputs.indices.filter { positions[$0] < inputs[$0].times.count }
                 .min { inputs[$0].times[positions[$0]] < inputs[$1].times[positions[$1]] }!
             times.initializeElement(at: frame, to: inputs[next].times[positions[next]])
             positions[next] += 1
+            // A run ends where the reader waits.
+            let passed = pauses[framesBefore.count...].prefix { $0 < times[frame] }.count
+            framesBefore += [Int](repeating: frame, count: passed)
             let buffers = max(
                 1, (inputs[next].longestFrame + mbufDataByteCount - 1) / mbufDataByteCount)
-            if let last = runs.last, last.port == inputs[next].port, last.count < Burst.capacity {
+            if passed == 0, let last = runs.last, last.port == inputs[next].port,
+                last.count < Burst.capacity
+            {
                 runs[runs.count - 1] = Run(
                     port: last.port, count: last.count + 1, mbufs: last.mbufs + UInt32(buffers))
             } else {
@@ -66,6 +82,10 @@ public final class ReplaySchedule: @unchecked Sendable {
         _ = self.runs.initialize(from: runs)
         self.pool = pool
         self.reserve = reserve
+        framesBefore += [Int](repeating: total, count: pauses.count - framesBefore.count)
+        self.pauses = framesBefore
+        gate = .allocate(capacity: 1)
+        gate.initialize(to: Atomic(framesBefore.first ?? .max))
     }
 
     /// Where a frame of the schedule comes from.
@@ -113,13 +133,20 @@ public final class ReplaySchedule: @unchecked Sendable {
     deinit {
         runs.deallocate()
         times.deallocate()
+        gate.deallocate()
+    }
+
+    /// Lets the reader go on to the next pause, or to the end after the last. Control thread.
+    public func release(pastPause index: Int) {
+        gate.pointee.store(
+            index + 1 < pauses.count ? pauses[index + 1] : .max, ordering: .releasing)
     }
 
     /// Where the reading worker is. Worker's thread.
     func cursor() -> Cursor {
         Cursor(
             runs: UnsafeBufferPointer(runs), times: UnsafeBufferPointer(times), pool: pool,
-            reserve: reserve)
+            reserve: reserve, gate: gate)
     }
 
     struct Cursor {
@@ -127,6 +154,9 @@ public final class ReplaySchedule: @unchecked Sendable {
         let times: UnsafeBufferPointer<UInt64>
         let pool: Mempool
         let reserve: Int
+        let gate: UnsafeMutablePointer<Atomic<Int>>
+        /// Frames that may be taken, when the gate was last looked at.
+        var released = 0
         var run = 0
         /// Frames of the current run that were read.
         var read = 0
@@ -144,6 +174,10 @@ public final class ReplaySchedule: @unchecked Sendable {
         /// nothing came.
         mutating func receive(into burst: inout Burst) -> UInt16? {
             guard run < runs.count else { return nil }
+            if frame >= released {
+                released = gate.pointee.load(ordering: .acquiring)
+                guard frame < released else { return nil }
+            }
             let next = runs[run]
             let mbufsPerFrame = Int(next.mbufs) / Int(next.count)
             var limit = Int(next.count) - read

@@ -90,6 +90,29 @@ public final class Worker: @unchecked Sendable {
     /// What the worker wrote down in a recorded replay, once; it must have returned.
     func takeRecorder() -> JourneyRecorder? { state.pointee.recorder.take() }
 
+    /// Walks a copy of a frame through the stages on the calling thread, with this worker's own
+    /// counters, which nobody reads, and with ways that lead nowhere. For a worker that is never
+    /// launched; nobody may publish another snapshot meanwhile.
+    /// - Parameter port: DPDK's index of the port that the frame came in by.
+    /// - Returns: what the stages told; nil when no buffer is free or the frame does not fit into one.
+    func probe(_ frame: [UInt8], from port: UInt16, pool: Mempool) -> [JourneyEvent]? {
+        precondition(!isLaunched, "a worker that runs cannot be a probe")
+        state.pointee.snapshot = state.pointee.publication.snapshot
+        let isMade = frame.withUnsafeBytes { state.pointee.burst.append(frame: $0, from: pool) }
+        guard isMade else { return nil }
+        let mbuf = state.pointee.burst[0]
+        mbuf.port = port
+        mbuf.metadata.pointee = PacketMetadata(time: 0, sequence: 0)
+        state.pointee.inPort = port
+        state.pointee.burstBytes = frame.count
+        var recorder = JourneyRecorder(
+            JourneyRecorder.Limits(
+                frames: 0..<1, bytesAtEntry: frame.count, bytesAtExit: frame.count))
+        state.pointee.runPipeline(&recorder)
+        state.pointee.flushTransmitBuffers()
+        return JourneyLog([recorder]).events(of: 0)
+    }
+
     /// Drops what other workers left for this one; all must have returned.
     func abandonIncoming() { WorkerLoop.abandonIncoming(&state.pointee) }
 

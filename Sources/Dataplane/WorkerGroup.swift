@@ -62,8 +62,10 @@ public final class WorkerGroup: @unchecked Sendable {
     public let workers: [Worker]
     public let publication: Publication
     private let rings: [Ring]
-    /// Workers hold plain pointers into it.
-    private let schedule: ReplaySchedule?
+    /// Explains frames; never runs.
+    private let prober: Worker
+    /// The frames of a replay; workers hold plain pointers into it.
+    public let schedule: ReplaySchedule?
 
     /// Makes the workers and their rings; nothing runs yet.
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {
@@ -71,6 +73,7 @@ public final class WorkerGroup: @unchecked Sendable {
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
         var workers: [Worker] = []
+        let prober: Worker
         do {
             let steered = count > 1 && description.ports.contains(where: \.isSteered)
             for index in 0..<count {
@@ -85,6 +88,12 @@ public final class WorkerGroup: @unchecked Sendable {
                         schedule: index == 0 ? description.schedule : nil,
                         publication: publication))
             }
+            prober = Worker(
+                index: count, lcore: description.lcores[0],
+                stages: Stage.stages(of: description.mode), polledQueues: [],
+                routes: WorkerGroup.Description.nowhere,
+                handoff: try rings.handoff(of: count, description, isSteered: false),
+                schedule: nil, publication: publication)
         } catch {
             for worker in workers { worker.free() }
             for ring in rings.all { ring.free() }
@@ -92,6 +101,7 @@ public final class WorkerGroup: @unchecked Sendable {
             throw error
         }
         self.workers = workers
+        self.prober = prober
         self.publication = publication
         self.rings = rings.all
         schedule = description.schedule
@@ -126,6 +136,16 @@ public final class WorkerGroup: @unchecked Sendable {
         for worker in workers { worker.abandonIncoming() }
     }
 
+    /// Walks a copy of a frame through the stages and the tables in force: nothing is sent, and no
+    /// counter that anybody reads changes. One thread at a time, and nobody may publish meanwhile; the
+    /// workers may run.
+    /// - Returns: nil when no buffer is free or the frame does not fit into one.
+    public func probe(
+        _ frame: [UInt8], from port: UInt16, pool: Mempool
+    ) -> [JourneyEvent]? {
+        prober.probe(frame, from: port, pool: pool)
+    }
+
     /// What the stages told of each frame in a recorded replay, once; the workers must have returned.
     /// Nil after other loops.
     public func takeJourneyLog() -> JourneyLog? {
@@ -135,7 +155,7 @@ public final class WorkerGroup: @unchecked Sendable {
 
     /// Gives all memory back; the workers must have returned.
     public func free() {
-        for worker in workers { worker.free() }
+        for worker in workers + [prober] { worker.free() }
         for ring in rings { ring.free() }
         publication.free()
     }

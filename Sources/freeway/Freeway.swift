@@ -13,6 +13,7 @@ struct Freeway: AsyncParsableCommand {
               freeway replay config/router.yaml --in wan=in.pcap --out lan=out.pcap
               freeway run config/router.yaml
               freeway stats --watch
+              freeway reload
 
             EXIT CODES:
               0 good · 64 usage · 65 a capture is malformed · 66 an input cannot be read
@@ -21,8 +22,17 @@ struct Freeway: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, ExplainCommand.self, CheckCommand.self,
-            StatsCommand.self, PortsCommand.self, WorkersCommand.self, DoctorCommand.self,
+            RunCommand.self,
+            ReplayCommand.self,
+            TestCommand.self,
+            ExplainCommand.self,
+            DiffCommand.self,
+            CheckCommand.self,
+            StatsCommand.self,
+            PortsCommand.self,
+            WorkersCommand.self,
+            ReloadCommand.self,
+            DoctorCommand.self,
         ])
 }
 

@@ -19,6 +19,9 @@ struct ReplayCommand: ParsableCommand {
                 --in wan=in.pcap --out wan=wan.pcap --out lan=lan.pcap
               freeway replay config/router.yaml --in wan=in.pcap --json \\
                 | jq .ledger.dropped
+              freeway replay config/router.yaml --in wan=in.pcap \\
+                --step 1s:link-down=wan --step 2s:reload=after.yaml \\
+                --step end:query=/v1/stats
               freeway replay config/router.yaml --in wan=in.pcap --expect lan=lan.pcap
 
             The production pipeline runs; only the devices are captures. Frames of all \
@@ -59,6 +62,14 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
     var workers = 1
+
+    @Option(
+        name: .customLong("step"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "What happens at a virtual time: reload=FILE, link-down=PORT, link-up=PORT or "
+                + "query=PATH. The time counts from the first frame (1500ms, 2s), or is end.",
+            valueName: "time:action=value"))
+    var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
     var anyMac = false
@@ -125,6 +136,9 @@ struct ReplayCommand: ParsableCommand {
             replay.outputs = comparison.outputs(named)
             replay.workers = workers
             replay.admitsAny = anyMac
+            replay.steps = try steps.map { try $0.step() }
+            replay.version = Version.text
+            try checkSteps(replay)
             // What explains a difference has to be written down before there is one.
             replay.recordsJourneys = !expectations.isEmpty
             replay.journeyLimits.frames = 0..<ReplayExpectations.tracedFrames
@@ -163,6 +177,14 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
+    private func checkSteps(_ replay: Replay) throws {
+        for (text, step) in zip(steps, replay.steps) {
+            guard let problem = step.problem(in: replay.configuration) else { continue }
+            Terminal.writeError("--step \(text): \(problem)")
+            throw ExitCode(64)
+        }
+    }
+
     private func show(_ compared: ComparedReplay, _ configuration: Configuration) throws {
         if json {
             Terminal.write(String(decoding: try ControlJSON.encode(compared), as: UTF8.self))
@@ -184,6 +206,10 @@ struct ReplayCommand: ParsableCommand {
             if let output = report.ports[port.name]?.output {
                 text += "\(port.name) sent: \(output)\n"
             }
+        }
+        for answer in report.answers ?? [] {
+            let body = String(decoding: try ControlJSON.encode(answer.reply), as: UTF8.self)
+            text += "--step \(steps[answer.step]): \(body)"
         }
         for note in report.notes { text += "note: \(note)\n" }
         text += compared.text

@@ -22,6 +22,13 @@ enum Terminal {
         return value
     }
 
+    /// Columns of the terminal at standard error; 80 when it does not say.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     /// Writes all of `text` at once. Ends the process quietly when nobody reads any more, as in
     /// `freeway stats --watch | head`.
     static func write(_ text: String) {

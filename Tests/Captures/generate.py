@@ -24,14 +24,7 @@ from scapy.utils import checksum
 
 import model
 import pcapfile
-
-START = 1_700_000_000_000_000_000  # 2023-11-14 22:13:20 UTC
-BROADCAST = "ff:ff:ff:ff:ff:ff"
-
-
-def seeded_bytes(generator, count):
-    return generator.getrandbits(8 * count).to_bytes(count, "big") if count else b""
-
+from frames import BROADCAST, START, header_edited, seeded_bytes, with_checksum
 
 # Cross-connect: any frame, no change.
 
@@ -289,33 +282,6 @@ class RouteFrames:
     def udp(self, port, dst, payload=18, **fields):
         return self.ether(port) / self.ip(port, dst, **fields) / UDP(sport=4000, dport=5000) \
             / Raw(bytes(i & 255 for i in range(payload)))
-
-
-def with_checksum(packet, wanted):
-    """The same packet with an identification that makes `wanted` the right header checksum."""
-    data = bytearray(bytes(packet))
-    header = data[14:34]
-    header[4:6] = bytes(2)
-    header[10:12] = bytes(2)
-    rest = 0xFFFF - checksum(bytes(header))
-    # One's complement: what must be added to `rest` to come to the complement of `wanted`.
-    identification = ((0xFFFF - wanted) - rest) % 0xFFFF
-    data[18:20] = identification.to_bytes(2, "big")
-    data[24:26] = wanted.to_bytes(2, "big")
-    assert checksum(bytes(data[14:34])) == 0
-    return bytes(data)
-
-
-def header_edited(packet, fix_checksum=True, **edits):
-    """The packet with raw bytes of its IPv4 header replaced: {offset: byte}."""
-    data = bytearray(bytes(packet))
-    for offset, value in edits["at"].items():
-        data[14 + offset] = value
-    if fix_checksum:
-        length = max(20, min((data[14] & 15) * 4, len(data) - 14))
-        data[24:26] = bytes(2)
-        data[24:26] = checksum(bytes(data[14:14 + length])).to_bytes(2, "big")
-    return bytes(data)
 
 
 def route_forwarded(scenario):
@@ -893,6 +859,8 @@ def main():
     write_route(folder / "route")
     write_route_no_default(folder / "route-no-default")
     write_route_ecmp(folder / "route-ecmp")
+    import steps
+    steps.write(folder / "route-steps", write_json)
 
 
 if __name__ == "__main__":

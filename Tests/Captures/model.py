@@ -68,7 +68,8 @@ class Router:
             return Drop("truncatedFrame")
         own = mac_bytes(self.config["ports"][port_name]["mac"])
         is_group = bool(data[0] & GROUP_BIT)
-        if data[0:6] != own and not is_group:
+        admits_any = self.config["ports"][port_name].get("admit") == "any"
+        if data[0:6] != own and not is_group and not admits_any:
             return Drop("notForUs")
         ether_type = int.from_bytes(data[12:14], "big")
         if ether_type == 0x0806:

@@ -6,30 +6,35 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import Synchronization
 
 /// Turns a request into a reply. Every reply is JSON, and ends with a newline.
 struct ControlResponder<Source: ControlSource>: Sendable {
     let source: Source
+    let limits: ControlLimits
     let logger: Logger
+
+    private let reloads: ReloadGate
+
+    init(source: Source, limits: ControlLimits, logger: Logger) {
+        self.source = source
+        self.limits = limits
+        self.logger = logger
+        reloads = ReloadGate(limit: limits.maximumReloads)
+    }
 
     func respond(to request: Request) async -> Response {
         let path = request.uri.path
-        guard let route = ControlRoute(rawValue: path) else {
-            return reply(.notFound, ErrorReply.unknownPath(path), to: request)
-        }
-        guard request.method == .get || request.method == .head else {
-            var response = reply(
-                .methodNotAllowed,
-                ErrorReply(
-                    code: "methodNotAllowed",
-                    message: "\(path) does not take \(request.method.rawValue)",
-                    remedy: "use GET or HEAD"),
-                to: request)
-            response.headers[.allow] = "GET, HEAD"
-            return response
-        }
         do {
+            if let action = ControlAction(request.head) {
+                return try await perform(action, for: request)
+            }
+            guard let route = ControlRoute(rawValue: path),
+                request.method == .get || request.method == .head
+            else { return unknown(request) }
             return reply(.ok, body: try await route.body(from: source), to: request)
+        } catch let refusal as ControlRefusal {
+            return reply(HTTPResponse.Status(code: refusal.status), refusal.reply, to: request)
         } catch {
             logger.error(
                 "a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
@@ -40,6 +45,84 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                     remedy: "the forwarder's log has more"),
                 to: request)
         }
+    }
+
+    /// 404 or 405.
+    private func unknown(_ request: Request) -> Response {
+        let path = request.uri.path
+        let methods = ControlAction.methods(of: path)
+        guard !methods.isEmpty else {
+            return reply(.notFound, ErrorReply.unknownPath(path), to: request)
+        }
+        var response = reply(
+            .methodNotAllowed,
+            ErrorReply(
+                code: "methodNotAllowed",
+                message: "\(path) does not take \(request.method.rawValue)",
+                remedy: "use " + methods.joined(separator: " or ")),
+            to: request)
+        response.headers[.allow] = methods.joined(separator: ", ")
+        return response
+    }
+
+    private func perform(_ action: ControlAction, for request: Request) async throws -> Response {
+        if action == .explain { return try await explain(request) }
+        guard reloads.enter() else {
+            throw ControlRefusal(
+                status: 409,
+                ErrorReply(
+                    code: "busy", message: "\(limits.maximumReloads) reloads are under way",
+                    remedy: "try again once they are done"))
+        }
+        defer { reloads.leave() }
+        let configuration: ConfigurationSource =
+            switch action {
+            case .putConfiguration: .text(try await configuration(in: request))
+            case .reload, .explain: .file
+            }
+        return reply(
+            .ok, body: try ControlJSON.encode(await source.reload(configuration)), to: request)
+    }
+
+    private func explain(_ request: Request) async throws -> Response {
+        let most = limits.maximumExplainBytes
+        guard let bytes = try await body(of: request, atMost: most) else {
+            throw ControlRefusal(
+                status: 413,
+                ErrorReply(
+                    code: "bodyTooLong", message: "the request is longer than \(most) bytes",
+                    remedy: "frames of any length are explained by freeway explain CONFIG"))
+        }
+        let asked = try ExplainRequest(parsing: Data(bytes))
+        return reply(.ok, body: try ControlJSON.encode(await source.explain(asked)), to: request)
+    }
+
+    private func configuration(in request: Request) async throws -> [UInt8] {
+        let most = limits.maximumConfigurationBytes
+        if let bytes = try await body(of: request, atMost: most) { return bytes }
+        throw ControlRefusal(
+            status: 413,
+            ErrorReply(
+                code: "bodyTooLong",
+                message: "the configuration is longer than \(most) bytes",
+                remedy: "write it to the forwarder's own file, and have it read with POST "
+                    + "/v1/reload (freeway reload without a file)"))
+    }
+
+    /// The whole body of a request; nil when it is longer than it may be.
+    private func body(of request: Request, atMost most: Int) async throws -> [UInt8]? {
+        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        var bytes: [UInt8] = []
+        var isTooLong = declared > most
+        if !isTooLong {
+            bytes.reserveCapacity(declared)
+            for try await part in request.body {
+                isTooLong = bytes.count + part.readableBytes > most
+                if isTooLong { break }
+                bytes += part.readableBytesView
+            }
+        }
+        return isTooLong ? nil : bytes
     }
 
     private func reply(
@@ -67,4 +150,23 @@ extension ErrorReply {
             ?? "there are " + ControlRoute.allCases.map(\.rawValue).joined(separator: ", ")
         return ErrorReply(code: "notFound", message: "there is no \(shown)", remedy: remedy)
     }
+}
+
+/// Counts the requests that change the configuration, so that their bodies together stay bounded.
+private final class ReloadGate: Sendable {
+    private let limit: Int
+    private let count = Mutex(0)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Whether there is room for one more, which then calls ``leave()``.
+    func enter() -> Bool {
+        count.withLock { count in
+            guard count < limit else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { count.withLock { $0 -= 1 } }
 }

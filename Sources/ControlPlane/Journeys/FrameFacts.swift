@@ -25,8 +25,6 @@ struct FrameFacts {
         let timeToLive: UInt8
         let ipProtocol: IPProtocol
         let checksum: UInt16
-        /// What the checksum would have to be; nil where the header's bytes are not all there.
-        let computedChecksum: UInt16?
         let source: IPv4Address
         let destination: IPv4Address
         /// Source and destination port of a whole TCP, UDP or SCTP datagram.
@@ -93,7 +91,6 @@ extension FrameFacts.IPv4 {
         timeToLive = header.timeToLive
         ipProtocol = header.protocol
         checksum = header.checksum
-        computedChecksum = Self.sum(header)
         source = header.source
         destination = header.destination
         var found: (source: UInt16, destination: UInt16)?
@@ -103,18 +100,6 @@ extension FrameFacts.IPv4 {
             found = (UInt16(word >> 16), UInt16(word & 0xffff))
         }
         ports = found
-    }
-
-    /// The header's checksum, summed up with zero in the place of the field (RFC 791, 3.1).
-    private static func sum(_ header: IPv4Header) -> UInt16? {
-        let length = header.headerLength
-        guard length >= IPv4Header.minimumByteCount, length <= header.bytes.count else {
-            return nil
-        }
-        var checksum = InternetChecksum()
-        checksum.add(header.bytes.prefix(10))
-        checksum.add(header.bytes.prefix(length).dropFirst(12))
-        return checksum.value
     }
 }
 

@@ -9,7 +9,8 @@ import Dataplane
 /// million of them fit. Immutable.
 public struct FrameJourneys: RandomAccessCollection, Sendable {
     let log: JourneyLog
-    let teller: JourneyTeller
+    /// By the first place that each is for: the configuration may change on the way. Never empty.
+    let tellers: [(from: Int, teller: JourneyTeller)]
     /// By place in the order of the replay.
     let origins: [ReplaySchedule.Origin]
     /// By place in the order of the replay: the frame's number among those that left its port, 0 where
@@ -24,11 +25,17 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
     /// Whether every frame of the replay has a journey here.
     public var isComplete: Bool { count == frameCount }
 
+    /// Who tells of the frame at a place: in the words of the configuration of its time.
+    func teller(at place: Int) -> JourneyTeller {
+        (tellers.last { $0.from <= place } ?? tellers[0]).teller
+    }
+
     private func place(_ position: Int) -> Int { Int(log.limits.frames.lowerBound) + position }
 
     public subscript(position: Int) -> FrameJourney {
         let place = place(position)
         let origin = origins[place]
+        let teller = teller(at: place)
         let (steps, exit) = teller.tell(log.events(of: position), from: origin.port)
         var journey = FrameJourney(
             port: teller.name(of: origin.port), frame: origin.number,
@@ -57,8 +64,9 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
     /// - Parameter frame: its number in the port's capture, from 1.
     public func position(ofFrame frame: Int, from port: String) -> Int? {
         indices.first {
-            let origin = origins[place($0)]
-            return origin.number == frame && teller.name(of: origin.port) == port
+            let place = place($0)
+            let origin = origins[place]
+            return origin.number == frame && teller(at: place).name(of: origin.port) == port
         }
     }
 
@@ -69,7 +77,7 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
             let place = place(position)
             guard place < exitNumbers.count, Int(exitNumbers[place]) == frame else { return false }
             for case .sent(let out, _) in log.events(of: position) {
-                return teller.name(of: out) == port
+                return teller(at: place).name(of: out) == port
             }
             return false
         }

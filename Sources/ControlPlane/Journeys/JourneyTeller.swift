@@ -52,6 +52,7 @@ extension JourneyTeller {
         private(set) var exit: FrameJourney.Exit?
         /// The frame as it came in.
         private var frame = FrameFacts([], length: 0)
+        private var bytes: [UInt8] = []
         private var reading: RouteReading?
         private var stage: Stage?
 
@@ -64,6 +65,7 @@ extension JourneyTeller {
             switch event {
             case .arrived(let held):
                 frame = FrameFacts(held.bytes, length: held.length)
+                bytes = held.bytes
                 steps.append(received())
             case .entered(let stage):
                 // A stage that tells nothing of its own has let the frame pass when the next begins.
@@ -71,7 +73,7 @@ extension JourneyTeller {
                 if stage == .validateIPv4 { steps.append(validated()) }
             case .admitted(let check): steps.append(admitted(by: check))
             case .routed(let choice): steps.append(routed(choice))
-            case .rewritten: break
+            case .rewritten, .digest: break
             case .sent(let port, let held):
                 let after = FrameFacts(held.bytes, length: held.length)
                 if stage != .crossConnect { steps.append(rewritten(after)) }
@@ -84,9 +86,10 @@ extension JourneyTeller {
         private mutating func drop(by stage: Stage, because reason: DropReason) {
             let out = reading?.port.map { teller.ports[$0] }
             let field = DecidingField(
-                reason, in: frame, port: teller.name(of: port), mac: teller.port(port)?.mac,
-                wayOut: out.map { DecidingField.WayOut(port: $0.name, mtu: $0.mtu) },
-                nextHop: reading?.nextHop)
+                reason, in: bytes, length: frame.length,
+                DecidingField.Context(
+                    port: teller.name(of: port), mac: teller.port(port)?.mac, wayOut: out,
+                    nextHop: reading?.nextHop))
             // The stage's own step, if it told something, ends in the drop.
             let name = String(describing: stage)
             var facts: [String: String] = [:]
@@ -244,7 +247,7 @@ extension JourneyTeller.Story {
 extension JourneyTeller {
     fileprivate func describe(_ outcome: RouteChoice.Outcome) -> String {
         switch outcome {
-        case .forward(let port): "a known neighbour on \(name(of: port))"
+        case .forward(let port, let mac): "\(mac) on \(name(of: port))"
         case .unresolved(let port): "an unknown neighbour on \(name(of: port))"
         case .drop(let reason): "to drop as \(reason.name)"
         }

@@ -45,7 +45,7 @@ struct PrefixNames: Sendable {
 
     private var sources: [IPv4Prefix: Source] = [:]
     private let macs: [Host: MACAddress]
-    private let lengths: [Int]
+    private let lengths: ClosedRange<Int>
 
     /// In the order in which tables are built: what is connected wins over routes, a neighbour over a
     /// broadcast address, and a port's own address over both.
@@ -61,9 +61,15 @@ struct PrefixNames: Sendable {
                     sources[Self.host(network.lastAddress)] = .broadcast(port: port)
                 }
             }
+            // A neighbour is no route: where a longer prefix than its network's holds its address, that
+            // prefix decides (RFC 1812, 5.2.4.3).
             for (index, neighbour) in configuration.neighbours.enumerated()
             where neighbour.port == port {
-                sources[Self.host(neighbour.address)] = .neighbour(index)
+                switch Self.longest(of: neighbour.address, in: sources, 0...32)?.source {
+                case .connected(port), .broadcast:
+                    sources[Self.host(neighbour.address)] = .neighbour(index)
+                default: break
+                }
             }
             for address in configured.addresses {
                 sources[Self.host(address.address)] = .local(port: port)
@@ -72,7 +78,8 @@ struct PrefixNames: Sendable {
         macs = Dictionary(
             configuration.neighbours.map { (Host(port: $0.port, address: $0.address), $0.mac) },
             uniquingKeysWith: { first, _ in first })
-        lengths = Set(sources.keys.map(\.length)).sorted(by: >)
+        let found = sources.keys.map(\.length)
+        lengths = (found.min() ?? 0)...(found.max() ?? 32)
     }
 
     private static func host(_ address: IPv4Address) -> IPv4Prefix {
@@ -87,7 +94,13 @@ struct PrefixNames: Sendable {
 
     /// The longest prefix that the address is in.
     func longest(of address: IPv4Address) -> Match? {
-        for length in lengths {
+        Self.longest(of: address, in: sources, lengths)
+    }
+
+    private static func longest(
+        of address: IPv4Address, in sources: [IPv4Prefix: Source], _ lengths: ClosedRange<Int>
+    ) -> Match? {
+        for length in lengths.reversed() {
             let prefix = IPv4Prefix(containing: address, length: length)
             if let source = sources[prefix] { return Match(prefix: prefix, source: source) }
         }

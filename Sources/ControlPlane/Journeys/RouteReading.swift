@@ -4,7 +4,8 @@ import Dataplane
 import FreewayConfiguration
 import PacketHeaders
 
-/// The route stage's choice in the words of the configuration.
+/// The route stage's choice in the words of the configuration: which prefix names the entry that the
+/// stage chose, and which of the prefix's next hops has that entry's port and MAC.
 struct RouteReading {
     /// The prefix that names the chosen entry; nil where none matches.
     let match: PrefixNames.Match?
@@ -16,61 +17,72 @@ struct RouteReading {
     private(set) var member: (number: Int, count: Int)?
     /// Whether the configuration says the same as what the stage chose. It always does, unless
     /// Freeway has a fault.
-    let agrees: Bool
+    private(set) var agrees: Bool
 
     /// - Parameter portIndex: DPDK's index of a port of the configuration.
     init(
         _ choice: RouteChoice, to destination: IPv4Address, _ names: PrefixNames,
-        _ configuration: Configuration, portIndex: (Int) -> UInt16?
+        _ configuration: Configuration, portIndex: (Int) -> UInt16
     ) {
         let match = names.longest(of: destination)
         self.match = match
-        var slots = 0
-        var wanted: RouteChoice.Outcome?
+        agrees = false
         switch match?.source {
-        case nil: wanted = .drop(.noRoute)
-        case .local: wanted = .drop(.localNotHandled)
-        case .broadcast: wanted = .drop(.directedBroadcast)
+        case nil: agrees = choice.outcome == .drop(.noRoute)
+        case .local: agrees = choice.outcome == .drop(.localNotHandled)
+        case .broadcast: agrees = choice.outcome == .drop(.directedBroadcast)
         case .connected(let port):
             (nextHop, self.port) = (destination, port)
-            wanted = portIndex(port).map { .unresolved(port: $0) }
+            agrees = choice.outcome == .unresolved(port: portIndex(port))
         case .neighbour(let index):
             let neighbour = configuration.neighbours[index]
             (nextHop, port) = (neighbour.address, neighbour.port)
-            wanted = portIndex(neighbour.port).map { .forward(port: $0) }
+            agrees =
+                choice.outcome == .forward(port: portIndex(neighbour.port), mac: neighbour.mac)
         case .route(let index):
             switch configuration.routes[index].target {
-            case .blackhole: wanted = .drop(.blackhole)
-            case .unreachable: wanted = .drop(.unreachable)
-            case .via(let hops):
-                let hop: Configuration.WeightedNextHop
-                (hop, slots) = Self.hop(at: choice.slot, of: hops)
-                (nextHop, port) = (hop.address, hop.port)
-                if hops.count > 1 {
-                    member = ((hops.firstIndex(of: hop) ?? 0) + 1, hops.count)
-                }
-                wanted = portIndex(hop.port).map {
-                    names.mac(of: hop.address, on: hop.port) != nil
-                        ? .forward(port: $0) : .unresolved(port: $0)
-                }
+            case .blackhole: agrees = choice.outcome == .drop(.blackhole)
+            case .unreachable: agrees = choice.outcome == .drop(.unreachable)
+            case .via(let hops): read(choice, hops, names, portIndex: portIndex)
             }
         }
-        agrees = wanted == choice.outcome && slots == choice.slotCount
+        // Its port's link is down, and the entry says no more than that.
+        if choice.outcome == .drop(.linkDown), nextHop != nil { agrees = true }
+        if choice.slotCount == 0 { agrees = agrees && choice.group == choice.nextHop }
     }
 
-    /// The next hop that has a slot, and how many slots there are: 0 for a single next hop.
-    private static func hop(
-        at slot: Int, of hops: [Configuration.WeightedNextHop]
-    ) -> (hop: Configuration.WeightedNextHop, slots: Int) {
-        guard hops.count > 1 else { return (hops[0], 0) }
-        let divisor = hops.map(\.weight).reduce(0, greatestCommonDivisor)
-        var end = 0
-        var found: Configuration.WeightedNextHop?
-        for hop in hops {
-            end += hop.weight / divisor
-            if found == nil, slot < end { found = hop }
+    private mutating func read(
+        _ choice: RouteChoice, _ hops: [Configuration.WeightedNextHop], _ names: PrefixNames,
+        portIndex: (Int) -> UInt16
+    ) {
+        let outcomes = hops.map { hop -> RouteChoice.Outcome in
+            let port = portIndex(hop.port)
+            guard let mac = names.mac(of: hop.address, on: hop.port) else {
+                return .unresolved(port: port)
+            }
+            return .forward(port: port, mac: mac)
         }
-        return (found ?? hops[hops.count - 1], end)
+        let slots = Self.slots(hops)
+        // The slot names the member, unless members are missing from the group: then its port and MAC.
+        var chosen: Int?
+        if hops.count == 1 {
+            chosen = 0
+        } else if choice.slotCount == slots.count {
+            chosen = slots[choice.slot]
+        } else {
+            chosen = outcomes.firstIndex(of: choice.outcome)
+        }
+        guard let chosen else { return }
+        nextHop = hops[chosen].address
+        port = hops[chosen].port
+        if hops.count > 1 { member = (chosen + 1, hops.count) }
+        agrees = outcomes[chosen] == choice.outcome
+    }
+
+    /// The next hop of each slot of a group: as many for each as its weight, reduced.
+    private static func slots(_ hops: [Configuration.WeightedNextHop]) -> [Int] {
+        let divisor = max(1, hops.map(\.weight).reduce(0, greatestCommonDivisor))
+        return hops.indices.flatMap { [Int](repeating: $0, count: hops[$0].weight / divisor) }
     }
 }
 

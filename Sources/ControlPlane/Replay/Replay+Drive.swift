@@ -16,10 +16,12 @@ extension Replay {
     ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
+        let answers: [ReplayAnswer]?
+        var tellers = [(from: 0, teller: JourneyTeller(forwarder))]
         do throws(ForwarderError) {
             try collector.start()
             try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
-            try wait(for: forwarder.group, collector, total, progress)
+            answers = try runSteps(forwarder, collector, &tellers, surveys, total, progress)
         } catch {
             forwarder.group.stop()
             _ = try? collector.finish()
@@ -41,14 +43,60 @@ extension Replay {
             throw ForwarderError(error)
         }
         return Outcome(
-            report: report(forwarder, tallies, surveys, elapsed),
-            journeys: journeys(of: forwarder, collector, total))
+            report: report(forwarder, tallies, surveys, elapsed, answers),
+            journeys: journeys(of: forwarder, collector, total, tellers))
     }
 
-    /// Waits until the schedule is exhausted and nothing is between workers.
+    /// Waits until every frame has left, and makes the steps happen on the way.
+    /// - Parameter tellers: gets one for each configuration that a step puts in force.
+    /// - Returns: the answers to queries; nil when there are none among the steps.
+    private func runSteps(
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ tellers: inout [(from: Int, teller: JourneyTeller)],
+        _ surveys: [String: CaptureSurvey], _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> [ReplayAnswer]? {
+        let group = forwarder.group
+        let steps = stepsInOrder
+        guard !steps.isEmpty, let schedule = group.schedule else {
+            try wait(for: group, collector, total, progress, until: Self.isOver)
+            return nil
+        }
+        let times = surveys.values.map(\.times)
+        let start = times.compactMap(\.first).min() ?? 0
+        var now = start
+        var runner = ReplayStepRunner(forwarder, version: version, start: start)
+        let pauses = pauses(first: start)
+        for (position, (index, step)) in steps.enumerated() {
+            if position < pauses.count {
+                let entered = UInt64(schedule.pauses[position])
+                try wait(for: group, collector, total, progress) { group in
+                    let tallies = group.readTallies()
+                    return tallies.received.frames == entered && tallies.isSettled
+                }
+                now = pauses[position]
+            } else {
+                try wait(for: group, collector, total, progress, until: Self.isOver)
+                now = max(now, times.compactMap(\.last).max() ?? 0)
+            }
+            try runner.perform(step, index: index, at: now)
+            if recordsJourneys, case .reload = step.action, position < pauses.count {
+                tellers.append((schedule.pauses[position], JourneyTeller(forwarder)))
+            }
+            if position < pauses.count { schedule.release(pastPause: position) }
+        }
+        try wait(for: group, collector, total, progress, until: Self.isOver)
+        return runner.answers.isEmpty ? nil : runner.answers
+    }
+
+    /// Whether the schedule is exhausted and nothing is between workers.
+    private static func isOver(_ group: WorkerGroup) -> Bool {
+        group.workers[0].lifeState == .exhausted && group.readTallies().isSettled
+    }
+
+    /// Waits until the workers have got somewhere.
     private func wait(
         for group: WorkerGroup, _ collector: FrameCollector, _ total: UInt64,
-        _ progress: (UInt64, UInt64) -> Void
+        _ progress: (UInt64, UInt64) -> Void, until isReached: (WorkerGroup) -> Bool
     ) throws(ForwarderError) {
         let clock = ContinuousClock()
         var nextProgress = clock.now + .seconds(1)
@@ -57,15 +105,12 @@ extension Replay {
                 throw ForwarderError(.interrupted, "interrupted; no output was written")
             }
             if let error = collector.error { throw ForwarderError(error) }
-            switch group.workers[0].lifeState {
-            case .exhausted:
-                if group.readTallies().inFlight == 0 { return }
-            case .failed:
+            if isReached(group) { return }
+            if group.workers[0].lifeState == .failed {
                 throw ForwarderError(
                     .internalFault,
                     "DPDK's net_pcap stopped before the end: "
                         + "\(group.readTallies().received.frames) of \(total) frames came in")
-            case .starting, .running, .stopped: break
             }
             if clock.now > nextProgress {
                 nextProgress = clock.now + .milliseconds(500)
@@ -108,7 +153,7 @@ extension Replay {
 
     private func report(
         _ forwarder: Forwarder, _ tallies: TallySet, _ surveys: [String: CaptureSurvey],
-        _ elapsed: Duration
+        _ elapsed: Duration, _ answers: [ReplayAnswer]?
     ) -> ReplayReport {
         let ports = forwarder.ports.map { attached in
             let name = attached.planned.name
@@ -123,6 +168,6 @@ extension Replay {
         return ReplayReport(
             workers: workers, ledger: tallies.ledger,
             ports: Dictionary(uniqueKeysWithValues: ports),
-            seconds: elapsed / .seconds(1), notes: notes)
+            seconds: elapsed / .seconds(1), notes: notes, answers: answers)
     }
 }

@@ -4,6 +4,7 @@ public import ControlAPI
 import DPDK
 import Dataplane
 import FreewayConfiguration
+import Synchronization
 
 extension Replay {
     /// What a replay gives.
@@ -26,12 +27,14 @@ extension Replay {
 
         public init() {}
 
+        /// Whether only what came of each frame is written down, and not its steps.
+        var onlyExits = false
         /// A frame of a port's capture, by its number from 1: then it alone has a journey.
         public var onlyFrame: (port: String, number: Int)?
 
         public static func == (left: JourneyLimits, right: JourneyLimits) -> Bool {
             left.frames == right.frames && left.bytesAtEntry == right.bytesAtEntry
-                && left.bytesAtExit == right.bytesAtExit
+                && left.bytesAtExit == right.bytesAtExit && left.onlyExits == right.onlyExits
                 && left.onlyFrame?.port == right.onlyFrame?.port
                 && left.onlyFrame?.number == right.onlyFrame?.number
         }
@@ -56,22 +59,32 @@ extension Replay {
         }
         return JourneyRecorder.Limits(
             frames: UInt64(frames.lowerBound)..<UInt64(frames.upperBound),
-            bytesAtEntry: journeyLimits.bytesAtEntry, bytesAtExit: journeyLimits.bytesAtExit)
+            bytesAtEntry: journeyLimits.bytesAtEntry, bytesAtExit: journeyLimits.bytesAtExit,
+            onlyExits: journeyLimits.onlyExits)
     }
 
     /// Takes what the workers wrote down. They must have returned, and the tables still be there.
     func journeys(
-        of forwarder: Forwarder, _ collector: FrameCollector, _ total: UInt64
+        of forwarder: Forwarder, _ collector: FrameCollector, _ total: UInt64,
+        _ tellers: [(from: Int, teller: JourneyTeller)]
     ) -> FrameJourneys? {
         guard recordsJourneys, let log = forwarder.group.takeJourneyLog() else { return nil }
-        let ports = forwarder.ports.map {
-            JourneyTeller.Port(
-                index: $0.port.index, name: $0.planned.name, mac: $0.mac, mtu: $0.planned.mtu)
-        }
         let end = Int(log.limits.frames.lowerBound) + log.frameCount
         return FrameJourneys(
-            log: log, teller: JourneyTeller(configuration, ports: ports),
+            log: log, tellers: tellers,
             origins: forwarder.schedule?.origins(count: end) ?? [],
             exitNumbers: collector.exitNumbers, frameCount: Int(total))
+    }
+}
+
+extension JourneyTeller {
+    /// Tells in the words of what is in force now.
+    init(_ forwarder: Forwarder) {
+        let tables = forwarder.state.withLock { $0.tables }
+        self.init(
+            tables.configuration,
+            ports: tables.ports.map {
+                Port(index: $0.port.index, name: $0.planned.name, mac: $0.mac, mtu: $0.planned.mtu)
+            })
     }
 }

@@ -16,6 +16,10 @@ public struct Replay {
     public var workers = 1
     /// Whether ports take frames for any MAC address.
     public var admitsAny = false
+    /// What happens between frames, in any order of their times; those of one time happen as listed.
+    public var steps: [ReplayStep] = []
+    /// What `/v1/version` answers to a query among the steps.
+    public var version = ""
     /// Whether to write down what the stages do with each frame. The stages are the same, compiled for
     /// a recorder: slower, and with memory for each frame.
     public var recordsJourneys = false
@@ -29,14 +33,16 @@ public struct Replay {
     public func run(
         machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(ForwarderError) -> Outcome {
+        try checkSteps()
         let surveys = try survey()
         let writers = try openOutputs()
         let plan: Plan
         do throws(ConfigurationErrors) {
-            plan = try Plan(replaying: configuration, workers: workers, machine: machine)
+            plan = try Plan(replaying: roomiestConfiguration, workers: workers, machine: machine)
         } catch {
             throw ForwarderError(.badConfiguration, error.description)
         }
+        let pauses = pauses(first: surveys.values.compactMap(\.times.first).min() ?? 0)
         let links = try CaptureLinks()
         var outlets: [FrameCollector.Outlet] = []
         let forwarder = try Forwarder(
@@ -44,7 +50,7 @@ public struct Replay {
             Forwarder.Devices(
                 attachments: try attachments(surveys, links), admitsAny: admitsAny,
                 ways: { environment, ports throws(ForwarderError) in
-                    try Self.ways(environment, ports, surveys, writers, &outlets)
+                    try Self.ways(environment, ports, surveys, writers, pauses, &outlets)
                 }))
         defer { forwarder.tearDown() }
         let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
@@ -102,7 +108,7 @@ public struct Replay {
     private static func ways(
         _ environment: PacketEnvironment, _ ports: [AttachedPort],
         _ surveys: [String: CaptureSurvey], _ writers: [String: CaptureWriter],
-        _ outlets: inout [FrameCollector.Outlet]
+        _ pauses: [UInt64], _ outlets: inout [FrameCollector.Outlet]
     ) throws(ForwarderError) -> Forwarder.Ways {
         var transmit: [WorkerGroup.PortDescription.Way] = []
         do throws(DPDKError) {
@@ -133,7 +139,7 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches)
+            reserve: environment.plan.memory.mbufs.caches, pauses: pauses)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }
 }

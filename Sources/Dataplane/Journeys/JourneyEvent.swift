@@ -8,6 +8,8 @@ public enum JourneyEvent: Sendable, Equatable {
     case admitted(AdmitCheck)
     case routed(RouteChoice)
     case rewritten
+    /// A hash of all bytes of the frame that is about to be sent.
+    case digest(UInt64)
     /// - Parameter port: DPDK's index.
     case sent(port: UInt16, HeldFrame)
     case dropped(stage: Stage, reason: DropReason)

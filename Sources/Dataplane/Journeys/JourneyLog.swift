@@ -55,6 +55,7 @@ public struct JourneyLog: Sendable {
         case .arrived: .arrived(held(record))
         case .sent: .sent(port: UInt16(record.port), held(record))
         case .rewritten: .rewritten
+        case .digest: .digest(record.first)
         case .entered: Stage(rawValue: record.what).map { .entered($0) }
         case .admitted: AdmitCheck(rawValue: record.what).map { .admitted($0) }
         case .routed: record.choice.map { .routed($0) }

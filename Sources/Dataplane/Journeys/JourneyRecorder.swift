@@ -16,8 +16,14 @@ public struct JourneyRecorder: StageObserver, Sendable {
         public var bytesAtEntry: Int
         /// Bytes of each frame that are held as it left.
         public var bytesAtExit: Int
+        /// Whether only what came of each frame is written down, and not its steps: where it was routed,
+        /// its exit, and a digest of all its bytes there.
+        public var onlyExits: Bool
 
-        public init(frames: Range<UInt64>, bytesAtEntry: Int, bytesAtExit: Int) {
+        public init(
+            frames: Range<UInt64>, bytesAtEntry: Int, bytesAtExit: Int, onlyExits: Bool = false
+        ) {
+            self.onlyExits = onlyExits
             self.frames = frames.clamped(to: 0..<UInt64(UInt32.max))
             self.bytesAtEntry = max(0, bytesAtEntry)
             self.bytesAtExit = max(0, bytesAtExit)
@@ -39,6 +45,7 @@ public struct JourneyRecorder: StageObserver, Sendable {
     }
 
     public mutating func entered(_ stage: Stage, _ burst: borrowing Burst) {
+        guard !limits.onlyExits else { return }
         for index in 0..<burst.count {
             guard let sequence = sequence(of: burst[index]) else { continue }
             records.append(
@@ -47,7 +54,7 @@ public struct JourneyRecorder: StageObserver, Sendable {
     }
 
     public mutating func admitted(_ mbuf: MbufReference, by check: AdmitCheck) {
-        guard let sequence = sequence(of: mbuf) else { return }
+        guard !limits.onlyExits, let sequence = sequence(of: mbuf) else { return }
         records.append(JourneyRecord(sequence: sequence, kind: .admitted, what: check.rawValue))
     }
 
@@ -57,12 +64,13 @@ public struct JourneyRecorder: StageObserver, Sendable {
     }
 
     public mutating func rewritten(_ mbuf: MbufReference) {
-        guard let sequence = sequence(of: mbuf) else { return }
+        guard !limits.onlyExits, let sequence = sequence(of: mbuf) else { return }
         records.append(JourneyRecord(sequence: sequence, kind: .rewritten))
     }
 
     public mutating func sent(_ mbuf: MbufReference, to port: UInt16) {
         guard let sequence = sequence(of: mbuf) else { return }
+        if limits.onlyExits { digest(mbuf, sequence) }
         hold(
             mbuf, as: .sent, sequence, limits.bytesAtExit,
             port: UInt8(truncatingIfNeeded: port))
@@ -81,6 +89,21 @@ public struct JourneyRecorder: StageObserver, Sendable {
     private func sequence(of mbuf: MbufReference) -> UInt32? {
         let sequence = mbuf.replaySequence
         return limits.frames.contains(sequence) ? UInt32(sequence) : nil
+    }
+
+    /// The 64-bit FNV-1a hash of all bytes of the frame: the same in every process.
+    private mutating func digest(_ mbuf: MbufReference, _ sequence: UInt32) {
+        let end = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: mbuf.frameLength))
+        let digest = bytes.withUnsafeMutableBytes { buffer -> UInt64 in
+            let frame = UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
+            _ = mbuf.copyBytes(to: frame)
+            return frame.reduce(0xcbf2_9ce4_8422_2325) {
+                ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+            }
+        }
+        bytes.removeLast(bytes.count - end)
+        records.append(JourneyRecord(sequence: sequence, kind: .digest, first: digest))
     }
 
     private mutating func hold(

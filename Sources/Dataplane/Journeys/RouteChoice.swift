@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PacketHeaders
+
 /// What the route stage chose for a packet, and how.
 public struct RouteChoice: Equatable, Sendable, BitwiseCopyable {
     /// The entry of the next-hop table that the longest prefix names; 0 where no prefix matches.
@@ -18,7 +20,7 @@ public struct RouteChoice: Equatable, Sendable, BitwiseCopyable {
     /// What a next hop does with packets.
     public enum Outcome: Equatable, Sendable, BitwiseCopyable {
         /// They leave by a port to a neighbour whose MAC is known.
-        case forward(port: UInt16)
+        case forward(port: UInt16, mac: MACAddress)
         /// They would leave by a port to a neighbour whose MAC is not known.
         case unresolved(port: UInt16)
         case drop(DropReason)
@@ -35,7 +37,7 @@ extension RouteChoice {
         slotCount = chosen.slotCount
         outcome =
             switch entry.kind {
-            case .forward: .forward(port: entry.port)
+            case .forward: .forward(port: entry.port, mac: entry.destinationMAC)
             case .unresolved, .group: .unresolved(port: entry.port)
             case .drop: .drop(entry.reason)
             }
@@ -48,4 +50,11 @@ struct GroupMember: BitwiseCopyable {
     var flowHash: UInt32 = 0
     var slot = 0
     var slotCount = 0
+
+    /// The slot of a group that a flow gets: its hash's share of them.
+    @inline(__always)
+    static func slot(of flowHash: UInt32, among slotCount: Int) -> Int {
+        // Swift shifts before it multiplies.
+        Int((UInt64(flowHash) &* UInt64(slotCount)) >> 32)
+    }
 }

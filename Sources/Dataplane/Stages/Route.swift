@@ -42,10 +42,9 @@ enum Route {
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ mbuf: MbufReference
     ) -> GroupMember {
         let hash = FlowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
-        // Swift shifts before it multiplies.
-        let slot = (UInt64(hash) &* UInt64(group.memberCount)) >> 32
+        let slot = GroupMember.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
-            nextHop: Int(members[Int(group.firstMember) &+ Int(slot)]), flowHash: hash,
-            slot: Int(slot), slotCount: Int(group.memberCount))
+            nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash,
+            slot: slot, slotCount: Int(group.memberCount))
     }
 }

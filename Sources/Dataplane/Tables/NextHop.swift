@@ -53,6 +53,12 @@ public struct NextHop: BitwiseCopyable, Sendable {
         frame.storeBytes(of: addressesHigh, toByteOffset: 8, as: UInt32.self)
     }
 
+    /// Where frames go that get this entry.
+    @inline(__always)
+    var destinationMAC: MACAddress {
+        MACAddress(rawValue: UInt64(bigEndian: addressesLow) >> 16)
+    }
+
     public static func drop(_ reason: DropReason) -> NextHop {
         NextHop(kind: .drop, reason: reason)
     }
@@ -67,6 +73,11 @@ public struct NextHop: BitwiseCopyable, Sendable {
 
     public static func unresolved(port: UInt16) -> NextHop {
         NextHop(kind: .unresolved, port: port)
+    }
+
+    /// What becomes of packets whose next hop is behind the port while its link is down.
+    static func linkDown(port: UInt16) -> NextHop {
+        NextHop(kind: .drop, reason: .linkDown, port: port)
     }
 
     static func group(firstMember: Int, memberCount: Int) -> NextHop {

@@ -14,6 +14,9 @@ struct SampleSource: ControlSource {
     /// Called by ``workers()`` before it answers.
     var beforeWorkers: @Sendable () async throws -> Void = {}
 
+    /// Called by ``reload(_:)`` before it answers.
+    var beforeReload: @Sendable (ConfigurationSource) async throws -> Void = { _ in }
+
     static let start = Timestamp(seconds: 1_763_717_220, nanoseconds: 1)
     static let now = Timestamp(seconds: 1_763_717_230, nanoseconds: 500_000_000)
 
@@ -66,6 +69,32 @@ struct SampleSource: ControlSource {
 
     func config() -> ConfigReply {
         ConfigReply(path: "/etc/freeway/freeway.yaml", yaml: configText, loadedAt: Self.start)
+    }
+
+    func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply {
+        try await beforeReload(configuration)
+        return ReloadReply(
+            path: "PUT /v1/config", loadedAt: Self.now, seconds: 0.25,
+            routes: .init(added: 3, removed: 2, changed: 1), neighbours: .init(added: 1),
+            crossConnects: .init(), ports: ["wan": ["mtu"]], settings: ["log.level"],
+            warnings: ["PUT /v1/config:3:1: ports.wan: unused"])
+    }
+
+    func explain(_ request: ExplainRequest) -> Explanation {
+        var exit = FrameJourney.Exit.dropped(
+            reason: "badChecksum", stage: "validateIPv4", field: "ipv4.headerChecksum",
+            value: "0x0000, computed 0x1234")
+        exit.port = "lan"
+        exit.frame = 1
+        return Explanation(
+            frames: [
+                ExplainedFrame(
+                    journey: FrameJourney(
+                        port: request.port, frame: 1, time: Self.now,
+                        steps: [JourneyStep(stage: "admit", text: "a", facts: ["check": "own"])],
+                        exit: exit),
+                    entryBytes: [1], exitBytes: [2])
+            ], notes: ["a note"])
     }
 
     func planJSON() -> Data {

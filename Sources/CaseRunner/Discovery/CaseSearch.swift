@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Finds the cases below some folders.
+///
+/// Folders whose names begin with a dot are passed over; a folder that two ways lead to, by symbolic
+/// links or because it was named twice, is searched once.
+public struct CaseSearch {
+    /// Why there is nothing to run. The text names the folder and the way out.
+    public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+        /// 64 when there is no case where cases should be, 66 when a folder cannot be read.
+        public let exitCode: Int32
+        public let description: String
+
+        public init(_ exitCode: Int32, _ description: String) {
+            self.exitCode = exitCode
+            self.description = description
+        }
+    }
+
+    /// Deeper folders are no cases that a person made.
+    static let maximumDepth = 32
+
+    private var visited: Set<String> = []
+    private var found: [CaseFolder] = []
+
+    private init() {}
+
+    /// The cases below the folders: folder by folder, in the order of their paths.
+    ///
+    /// A folder below them that cannot be read is a case that cannot be run.
+    /// - Throws: `Failure` when one of `roots` cannot be read or has no case.
+    public static func cases(in roots: [String]) throws(Failure) -> [CaseFolder] {
+        var search = CaseSearch()
+        for root in roots {
+            let root = trimmed(root)
+            let entries = try search.entries(ofRoot: root)
+            let (before, seen) = (search.found.count, search.visited.count)
+            search.visit(
+                root, name: roots.count == 1 ? "" : root, root: root, depth: 0, entries: entries)
+            // Nothing new is fine for a folder that another one on the line contains.
+            let isNew = search.visited.count > seen
+            guard search.found.count > before || !isNew else {
+                throw Failure(64, Self.nothing(in: root, entries))
+            }
+        }
+        return search.found
+    }
+
+    private func entries(ofRoot root: String) throws(Failure) -> Entries {
+        do throws(Entries.Failure) {
+            return try Entries(of: root)
+        } catch {
+            let isFile = error.code == ENOTDIR
+            throw Failure(
+                66,
+                isFile
+                    ? "\(root): not a folder; name the folder of a case, or one that has cases in it"
+                    : "\(root): \(error.text)")
+        }
+    }
+
+    private static func nothing(in root: String, _ entries: Entries) -> String {
+        if entries.files.isEmpty, entries.folders.isEmpty {
+            return "\(root): the folder is empty; a case is a folder with freeway.yaml, "
+                + "PORT.in.pcap and PORT.expect.pcap"
+        }
+        return
+            "\(root): no case in it or below; a case is a folder with freeway.yaml (or config: in "
+            + "case.yaml), PORT.in.pcap and PORT.expect.pcap"
+    }
+
+    private mutating func visit(
+        _ path: String, name: String, root: String, depth: Int, entries: Entries
+    ) {
+        guard visited.insert(entries.identity).inserted else { return }
+        // A case that is itself what was searched is called by its own name.
+        let ownName = name.isEmpty ? Self.lastComponent(path) : name
+        if let folder = CaseFolder(path: path, name: ownName, root: root, files: entries.files) {
+            found.append(folder)
+        }
+        guard depth < Self.maximumDepth else { return }
+        for folder in entries.folders {
+            let below = path == "/" ? "/\(folder)" : "\(path)/\(folder)"
+            let belowName = name.isEmpty ? folder : "\(name)/\(folder)"
+            do throws(Entries.Failure) {
+                let entries = try Entries(of: below)
+                visit(below, name: belowName, root: root, depth: depth + 1, entries: entries)
+            } catch {
+                if let folder = CaseFolder(
+                    path: below, name: belowName, root: root, files: [], failure: error.text)
+                {
+                    found.append(folder)
+                }
+            }
+        }
+    }
+
+    /// Without slashes at the end.
+    private static func trimmed(_ path: String) -> String {
+        var path = path[...]
+        while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        return String(path)
+    }
+
+    private static func lastComponent(_ path: String) -> String {
+        let last = path.split(separator: "/").last.map(String.init) ?? path
+        guard last == "." || last == "..", let real = realpath(path, nil) else { return last }
+        defer { free(real) }
+        return String(cString: real).split(separator: "/").last.map(String.init) ?? last
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import ControlPlane
+import Dataplane
+import Expectations
+import FreewayConfiguration
+
+/// A case that has been read, and found fit to be run.
+struct CasePlan {
+    /// Why a case cannot be run: a line for each reason.
+    struct Fault: Error {
+        let text: String
+        init(_ text: String) { self.text = text }
+        init(_ errors: ConfigurationErrors) { text = errors.description }
+    }
+
+    let folder: CaseFolder
+    let file: CaseFile
+    let configuration: Configuration
+    let steps: [ReplayStep]
+
+    /// - Parameter needsExpectation: whether a case that expects nothing is at fault: it could not fail.
+    init(_ folder: CaseFolder, needsExpectation: Bool) throws(Fault) {
+        self.folder = folder
+        guard folder.faults.isEmpty else {
+            throw Fault(folder.faults.joined(separator: "\n"))
+        }
+        file = try Self.read(folder)
+        configuration = try Self.configuration(file, folder)
+        try Self.check(folder, against: configuration)
+        do throws(ConfigurationErrors) {
+            try file.checkPorts(configuration.ports.map(\.name))
+        } catch {
+            throw Fault(error)
+        }
+        steps = try Self.steps(file, folder)
+        guard !folder.inputs.isEmpty else {
+            throw Fault(
+                "\(folder.path): nothing comes in; add a capture PORT.in.pcap, with one of the ports "
+                    + configuration.ports.map(\.name).joined(separator: ", "))
+        }
+        guard !needsExpectation || expectsSomething else {
+            throw Fault(
+                "\(folder.path): expects nothing, so that it cannot fail; add PORT.expect.pcap (an empty "
+                    + "capture: nothing leaves), or drops, nothingElse, frames or a query to case.yaml; "
+                    + "freeway test --update-all writes what leaves now")
+        }
+    }
+
+    private var expectsSomething: Bool {
+        let asks = file.steps.contains { step in
+            if case .query = step.action { true } else { false }
+        }
+        return !folder.expectations.isEmpty || file.drops != nil || file.nothingElse
+            || !file.frames.isEmpty || asks
+    }
+
+    /// case.yaml, or what holds without it.
+    static func read(_ folder: CaseFolder) throws(Fault) -> CaseFile {
+        guard let path = folder.caseFile else {
+            return CaseFile(path: folder.file("case.yaml"))
+        }
+        do throws(ConfigurationErrors) {
+            return try CaseFile(path: path, dropReasons: DropReason.allCases.map(\.name))
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private static func configuration(
+        _ file: CaseFile, _ folder: CaseFolder
+    ) throws(Fault) -> Configuration {
+        let isImplied = file.config == CaseFile.defaultConfig
+        guard folder.configuration != nil || !isImplied else {
+            throw Fault(
+                "\(folder.path): has no freeway.yaml; put the configuration there, or name one with "
+                    + "config: in case.yaml")
+        }
+        return try load(folder.file(file.config))
+    }
+
+    private static func load(_ path: String) throws(Fault) -> Configuration {
+        do throws(ConfigurationErrors) {
+            return try Configuration.load(path: path)
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    /// The captures' names hold ports.
+    private static func check(
+        _ folder: CaseFolder, against configuration: Configuration
+    ) throws(Fault) {
+        let names = configuration.ports.map(\.name)
+        let faults = (folder.inputs + folder.expectations).filter { !names.contains($0.port) }
+            .map { capture in
+                let near = Spelling.nearest(to: capture.port, among: names)
+                return "\(capture.path): \(configuration.path) has no port \(capture.port); "
+                    + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
+                    + " ports are \(names.joined(separator: ", "))"
+            }
+        guard faults.isEmpty else { throw Fault(faults.joined(separator: "\n")) }
+    }
+
+    private static func steps(_ file: CaseFile, _ folder: CaseFolder) throws(Fault) -> [ReplayStep]
+    {
+        var steps: [ReplayStep] = []
+        for step in file.steps {
+            let moment: ReplayStep.Moment =
+                switch step.at {
+                case .time(let nanoseconds): .at(nanoseconds)
+                case .end: .end
+                }
+            switch step.action {
+            case .link(let port, let state):
+                steps.append(ReplayStep(moment, .link(port: port, isUp: state == .up)))
+            case .reload(let path):
+                steps.append(ReplayStep(moment, .reload(try load(folder.file(path)))))
+            case .query(let path, _): steps.append(ReplayStep(moment, .query(path: path)))
+            }
+        }
+        return steps
+    }
+}
+
+extension CaseFolder {
+    /// A file that the case names: relative to its folder unless it starts with a slash.
+    func file(_ path: String) -> String { path.hasPrefix("/") ? path : "\(self.path)/\(path)" }
+}

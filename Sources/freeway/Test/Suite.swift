@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CaseRunner
+import ControlAPI
+import ControlPlane
+import FreewayConfiguration
+import Glibc
+
+/// One call of `freeway test`: finds the cases, runs them, says what came out.
+struct Suite {
+    let command: TestCommand
+
+    /// - Throws: `ExitCode` 1 when a case did not pass, 130 when interrupted.
+    func run() throws {
+        let entries = try selected(CaseSearch.cases(in: command.folders).map(Self.entry))
+        let junit = try command.junit.map { try ReportFile(path: $0) }
+        let scratch = try WorkFolder()
+        if let keep = command.keep { try WorkFolder.make(keep) }
+        var suite = SuiteRun(
+            entries, workers: command.workers.counts,
+            pool: ChildPool(
+                width: command.jobs ?? Machine.current().allowedCPUs.count,
+                limit: command.timeout.duration, isInterrupted: { Interruption.isRequested }),
+            program: try Self.program(), outputs: try command.keep ?? scratch.make("outputs"),
+            scratch: scratch)
+        suite.recordsCoverage = command.coverage
+        suite.needsExpectation = !command.updateAll
+        Interruption.watch()
+        let began = ContinuousClock.now
+        var output = SuiteOutput(form: form, isVerbose: command.verbose, style: Terminal.style)
+        let updates = isUpdate ? try update(suite, output) : nil
+        suite.needsExpectation = true
+        output.begin(count: entries.count)
+        let reports = try run(suite, output.showProgress) { output.show($0) }
+        var report = SuiteReport(
+            cases: reports, seconds: (.now - began) / .seconds(1), updates: updates)
+        if command.coverage { report.coverage = Self.coverage(of: reports) }
+        if let updates { output.show(updates, reports) }
+        if let coverage = report.coverage { output.show(coverage) }
+        output.end(report)
+        if command.json {
+            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
+        }
+        try junit?.write(
+            JUnitReport(
+                Self.suites(entries, reports), seconds: report.seconds
+            ).xml)
+        guard report.passed else { throw ExitCode(1) }
+    }
+
+    private var isUpdate: Bool { command.update || command.updateAll }
+
+    /// - Throws: `ExitCode` 130 when interrupted.
+    private func run(
+        _ suite: SuiteRun, _ progress: (SuiteRun.Progress) -> Void,
+        finished: (CaseReport) -> Void = { _ in }
+    ) throws -> [CaseReport] {
+        let agreement = WorkerAgreement(suite)
+        let reports = try suite.run(
+            judge: { agreement.judge($0, &$1) }, progress: progress, finished: finished)
+        Terminal.showProgress(nil)
+        guard let reports else {
+            Terminal.writeError("interrupted; no report was written")
+            throw ExitCode(130)
+        }
+        return reports
+    }
+
+    /// Runs all cases and writes what left their ports; what they say afterwards shows in another run.
+    private func update(_ suite: SuiteRun, _ output: SuiteOutput) throws -> [CaseUpdate] {
+        let reports = try run(suite, output.showProgress)
+        let updater = CaseUpdater(suite, createsFiles: command.updateAll)
+        return try zip(suite.cases, reports).flatMap { try updater.update($0, $1.runs[0]) }
+    }
+
+    /// By the folders that were searched, in their order.
+    private static func suites(
+        _ entries: [SuiteRun.Entry], _ reports: [CaseReport]
+    ) -> [JUnitReport.Suite] {
+        let roots = entries.map(\.folder.root)
+        return roots.indices.filter { roots.firstIndex(of: roots[$0]) == $0 }.map { first in
+            JUnitReport.Suite(
+                root: roots[first],
+                cases: zip(roots, reports).filter { $0.0 == roots[first] }.map(\.1))
+        }
+    }
+
+    /// What all cases together used, by configuration.
+    private static func coverage(of reports: [CaseReport]) -> [CaseCoverage] {
+        var sums: [CaseCoverage] = []
+        for coverage in reports.flatMap(\.runs).compactMap(\.coverage) {
+            let file = Self.plain(coverage.configuration)
+            if let index = sums.firstIndex(where: { $0.configuration == file }) {
+                sums[index].add(coverage)
+            } else {
+                sums.append(coverage)
+                sums[sums.count - 1].configuration = file
+            }
+        }
+        return sums.sorted { $0.configuration < $1.configuration }
+    }
+
+    private var form: SuiteOutput.Form {
+        command.json ? .none : command.tap ? .tap : .plain
+    }
+
+    /// The cases that `--filter` lets through.
+    private func selected(_ entries: [SuiteRun.Entry]) throws -> [SuiteRun.Entry] {
+        let filters = command.filter.map(CaseFilter.init)
+        guard !filters.isEmpty else { return entries }
+        let selected = entries.filter { entry in
+            filters.contains { $0.matches(name: entry.folder.name, title: entry.title) }
+        }
+        guard selected.isEmpty else { return selected }
+        let names = entries.flatMap { entry in
+            [entry.folder.name, String(entry.folder.name.split(separator: "/").last ?? "")]
+        }
+        let near = command.filter.lazy.compactMap { Spelling.nearest(to: $0, among: names) }.first
+        Terminal.writeError(
+            "--filter \(command.filter.joined(separator: " --filter ")): none of \(entries.count) "
+                + "cases has that in its path or title"
+                + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
+        throw ExitCode(64)
+    }
+
+    /// Without `x/..`: cases name one file in many ways.
+    static func plain(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(part)
+            }
+        }
+        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// A case with its title, where its file can be read: what is wrong with the file is said when the
+    /// case is run.
+    private static func entry(_ folder: CaseFolder) -> SuiteRun.Entry {
+        SuiteRun.Entry(folder: folder, title: folder.readTitle())
+    }
+
+    /// This very program, wherever it was started from.
+    private static func program() throws -> String {
+        guard let path = realpath("/proc/self/exe", nil) else {
+            Terminal.writeError("/proc/self/exe: \(String(cString: strerror(errno)))")
+            throw ExitCode(70)
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+}

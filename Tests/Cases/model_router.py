@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a whole replay must give: a case's YAML configuration, captures and steps go in; what each
+port sends and the frames dropped by reason come out.
+
+The forwarding rules of RFC 1812 are in ../Captures/model.py. Here is what docs/configuration.md and
+docs/cli.md add: defaults, cross-connects, the order of frames, choosing among next hops, steps.
+"""
+
+import collections
+import ipaddress
+import math
+import pathlib
+import sys
+
+import yaml
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Captures"))
+
+import model
+import pcapfile
+
+SECOND = 1_000_000_000
+
+
+def derived_mac(name):
+    """docs/configuration.md, `mac`: 02, then the low 40 bits of the 64-bit FNV-1a hash."""
+    value = 0xCBF29CE484222325
+    for byte in name.encode():
+        value = ((value ^ byte) * 0x100000001B3) % 2**64
+    return "02:" + ":".join(f"{byte:02x}" for byte in (value % 2**40).to_bytes(5, "big"))
+
+
+def read_config(path):
+    return parse_config(pathlib.Path(path).read_text())
+
+
+def parse_config(text):
+    """The configuration with every default filled in. All scalars are text: YAML 1.1, which PyYAML
+    reads, would make a number to the base of 60 of some MAC addresses."""
+    raw = yaml.load(text, Loader=yaml.BaseLoader)
+    ports = {
+        name: {
+            "mac": port.get("mac", derived_mac(name)),
+            "mtu": int(port.get("mtu", 1500)),
+            "addresses": port.get("addresses", []),
+            "admit": port.get("admit", "own"),
+        } for name, port in raw["ports"].items()}
+    routes = []
+    for route in raw.get("routes", []):
+        route = dict(route)
+        if isinstance(route.get("via"), list):
+            hops = [hop if isinstance(hop, dict) else {"address": hop} for hop in route["via"]]
+            route["via"] = [
+                {"address": hop["address"], "weight": int(hop.get("weight", 1))} for hop in hops]
+            if len(hops) == 1:
+                route["via"] = hops[0]["address"]
+        routes.append(route)
+    return {"forward": raw["forward"], "ports": ports, "routes": routes,
+            "neighbours": raw.get("neighbours", []), "crossConnect": raw.get("crossConnect", [])}
+
+
+def split_mix(value):
+    """One output of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+    2014) for a state of `value`."""
+    value = (value + 0x9E3779B97F4A7C15) % 2**64
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+    return value ^ value >> 31
+
+
+assert split_mix(0) == 0xE220A8397B1DCDAF  # the first of the published sequence for seed 0
+
+
+def flow_hash(packet):
+    """Addresses and protocol, and the ports of TCP, UDP and SCTP unless the packet is a fragment."""
+    length = (packet[0] & 15) * 4
+    is_fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF != 0
+    ports = 0
+    if packet[9] in (6, 17, 132) and not is_fragment and len(packet) >= length + 4:
+        ports = int.from_bytes(packet[length:length + 4], "big")
+    mixed = split_mix(int.from_bytes(packet[12:20], "big"))
+    return split_mix(mixed ^ (packet[9] << 32 | ports)) >> 32
+
+
+class Outcome:
+    """What became of one frame: `reason` for a drop, or `port`, `next_hop` and `data`."""
+
+    def __init__(self, reason=None, port=None, next_hop=None, data=None):
+        self.reason, self.port, self.next_hop, self.data = reason, port, next_hop, data
+
+
+class ModelRouter:
+    def __init__(self, config, any_mac=False, members_by_hash=False):
+        """`members_by_hash`: choose among next hops as Freeway documents it. Otherwise the first
+        member takes all, for cases that must hold whatever the choice is."""
+        self.config = config
+        self.members_by_hash = members_by_hash
+        if any_mac:
+            for port in config["ports"].values():
+                port["admit"] = "any"
+        self.router = model.Router(config)
+        self.peers = {}
+        for first, second in config["crossConnect"]:
+            self.peers[first], self.peers[second] = second, first
+
+    def decide(self, port, data, down=frozenset()):
+        """`down`: ports without a link. What comes in or would leave by one is dropped, `linkDown`."""
+        if port in down:
+            return Outcome(reason="linkDown")
+        if self.config["forward"] == "cross-connect":
+            outcome = Outcome(port=self.peers[port], data=data)
+        else:
+            outcome = self.route(port, data, down)
+        if outcome.port in down:
+            return Outcome(reason="linkDown")
+        return outcome
+
+    def route(self, port, data, down):
+        decision = self.router.decide(port, data)
+        if isinstance(decision, model.ChosenByHash):
+            total = int.from_bytes(data[16:18], "big")
+            packet = data[14:14 + total]
+            members = decision.members
+            chosen = members[self.member(packet)]
+            if chosen[0] in down:
+                # The others take over; which one is only said here where one is left.
+                chosen = next((member for member in members if member[0] not in down), chosen)
+            address = chosen[1]
+            hop = ipaddress.ip_address(address)
+            decision = self.router.transmit(
+                packet, (packet[0] & 15) * 4, self.router.connected_port(hop)[1], hop)
+        if isinstance(decision, model.Drop):
+            return Outcome(reason=decision.reason)
+        return Outcome(port=decision.port, next_hop=decision.next_hop, data=decision.data)
+
+    def member(self, packet):
+        """The index of the next hop that takes the packet."""
+        if not self.members_by_hash:
+            return 0
+        destination = ipaddress.ip_address(packet[16:20])
+        _, route = max(
+            ((network.prefixlen, route) for network, route in self.router.routes
+             if destination in network), key=lambda entry: entry[0])
+        weights = [hop["weight"] for hop in route["via"]]
+        divisor = math.gcd(*weights)
+        slots = [index for index, weight in enumerate(weights) for _ in range(weight // divisor)]
+        return slots[flow_hash(packet) * len(slots) >> 32]
+
+
+class Arrival:
+    """One frame's way: where and when it came in, and its outcome."""
+
+    def __init__(self, port, number, frame, time, outcome):
+        self.port, self.number, self.frame, self.time = port, number, frame, time
+        self.outcome = outcome
+
+
+def replay(router, inputs, steps=(), reload=None):
+    """All frames in the order of the replay: by time, then by the order of the ports in the file,
+    then by number; a time below its predecessor's counts as the predecessor's.
+
+    `steps`: (nanoseconds since the first frame, step) in order; a frame at that very time goes first.
+    `reload`: gives the router for a step's file.
+    """
+    order = list(router.config["ports"])
+    queue = []
+    for port, frames in inputs.items():
+        latest = 0
+        for number, frame in enumerate(frames, 1):
+            latest = max(latest, frame.nanoseconds)
+            queue.append((latest, order.index(port), number, port, frame))
+    queue.sort(key=lambda entry: entry[:3])
+    start = queue[0][0] if queue else 0
+    pending = collections.deque(steps)
+    down = set()
+    arrivals = []
+    for time, _, number, port, frame in queue:
+        while pending and start + pending[0][0] < time:
+            _, step = pending.popleft()
+            if "link" in step:
+                (down.add if step["link"]["state"] == "down" else down.discard)(step["link"]["port"])
+            if "reload" in step:
+                router = reload(step["reload"])
+        outcome = router.decide(port, frame.data, frozenset(down))
+        arrivals.append(Arrival(port, number, frame, time, outcome))
+    return arrivals
+
+
+def sent(arrivals, ports):
+    """What each port sends, in order."""
+    frames = {port: [] for port in ports}
+    for arrival in arrivals:
+        if arrival.outcome.reason is None:
+            frames[arrival.outcome.port].append(
+                pcapfile.Frame(arrival.outcome.data, arrival.time))
+    return frames
+
+
+def dropped(arrivals):
+    """Frames dropped, by reason."""
+    reasons = collections.Counter(
+        arrival.outcome.reason for arrival in arrivals if arrival.outcome.reason is not None)
+    return dict(sorted(reasons.items()))

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Foundation
+import ProcessSupport
+import Testing
+
+/// A running forwarder tells what it would do with a frame.
+@Suite struct DaemonExplainTests {
+    private static func router(_ route: String) -> String {
+        """
+        version: 1
+        forward: route
+        workers: 1
+        ports:
+          wan: {device: "vdev:net_null0,no-rx=1", mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24]}
+          lan: {device: "vdev:net_null1,no-rx=1", mac: 02:00:00:00:02:01, addresses: [198.51.100.1/24]}
+        routes: [\(route)]
+        neighbours: [{port: lan, address: 198.51.100.2, mac: 02:00:00:00:02:02}]
+
+        """
+    }
+
+    private static let packet = "ipv4 192.0.2.9 > 10.1.2.3 udp 1000 > 53"
+
+    @Test("the daemon tells what a replay of its configuration tells, and counts nothing")
+    func sameAsReplay() async throws {
+        try await DaemonProcess.with(Self.router("{to: 10.0.0.0/8, via: 198.51.100.2}")) { daemon in
+            let packets = [
+                Self.packet, Self.packet + " ttl 1", "ipv4 192.0.2.9 > 203.0.113.9 udp 1 > 2",
+                "ipv4 127.0.0.1 > 10.1.2.3 icmp", "arp 192.0.2.9 > 192.0.2.1",
+                Self.packet + " checksum 0x1234", Self.packet + " to 02:00:00:00:00:77",
+            ]
+            for packet in packets {
+                let words = ["--port", "wan", "--packet", packet, "--json"]
+                let asked = try await FreewayProcess.run(
+                    ["explain", "--socket", daemon.socket] + words)
+                try #require(asked.code == 0, "\(asked)")
+                let replayed = try await FreewayProcess.run(
+                    ["explain", daemon.scratch.file("config.yaml")] + words)
+                var live = try #require(try asked.decoded(Explanation.self).frames.first)
+                let dry = try #require(try replayed.decoded(Explanation.self).frames.first)
+                live.journey.time = dry.journey.time
+                #expect(live == dry, "\(packet)")
+            }
+            let stats = try await daemon.stats()
+            #expect(stats.ledger == Ledger(received: 0, transmitted: 0))
+            #expect(stats.balanced)
+        }
+    }
+
+    @Test(
+        "after a reload it tells of the new tables; while reloads go on it never contradicts itself"
+    )
+    func reloads() async throws {
+        let first = Self.router("{to: 10.0.0.0/8, via: 198.51.100.2}")
+        let second = Self.router("{to: 10.0.0.0/8, action: blackhole}")
+        try await DaemonProcess.with(first) { daemon in
+            let client = ControlClient.unhurried(daemon.socket)
+            // Ethernet, IPv4 and UDP as in `packet`; the checksum is Scapy's.
+            let hex =
+                "0200000001010200000000fe08004500001c000000004011acc4c00002090a01020303e8003500080000"
+            let request = ExplainRequest(port: "wan", hex: hex)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for number in 1...20 {
+                        _ = try await client.putConfiguration(
+                            Data((number.isMultiple(of: 2) ? first : second).utf8))
+                    }
+                }
+                for _ in 0..<100 {
+                    let frame = try #require(try await client.explain(request).frames.first)
+                    #expect(frame.journey.step("route")?.facts["agrees"] == "true")
+                }
+                try await group.waitForAll()
+            }
+            let last = try #require(try await client.explain(request).frames.first)
+            #expect(last.journey.exit == .transmitted(port: "lan"))
+            _ = try await client.putConfiguration(Data(second.utf8))
+            let dropped = try #require(try await client.explain(request).frames.first)
+            #expect(dropped.journey.exit.reason == "blackhole")
+            #expect(try await daemon.stats().ledger == Ledger(received: 0, transmitted: 0))
+        }
+    }
+
+    @Test("what cannot be explained is refused with the way out")
+    func refusals() async throws {
+        try await DaemonProcess.with(Self.router("")) { daemon in
+            for (words, message) in [
+                (
+                    ["--port", "wam", "--hex", "00"],
+                    "port: the forwarder has no port wam; did you mean wan? There are wan, lan"
+                ),
+                (
+                    ["--port", "wan", "--hex", String(repeating: "00", count: 10_000)],
+                    "hex: the frame has 10000 bytes, a buffer of the forwarder holds "
+                ),
+            ] {
+                let outcome = try await FreewayProcess.run(
+                    ["explain", "--socket", daemon.socket] + words)
+                #expect(outcome.code == 64, "\(outcome)")
+                #expect(outcome.errors.hasPrefix("freeway: \(message)"), "\(outcome)")
+            }
+            // Any bytes are a frame; none of them harms.
+            for hex in ["00", "ffffffffffff", String(repeating: "ff", count: 1500)] {
+                let frame = try await ControlClient.unhurried(daemon.socket).explain(
+                    ExplainRequest(port: "lan", hex: hex)
+                ).frames.first
+                #expect(frame?.journey.exit.kind == .dropped)
+            }
+        }
+        let nobody = try await FreewayProcess.run([
+            "explain", "--socket", "/nonexistent/socket", "--port", "wan", "--hex", "00",
+        ])
+        #expect(nobody.code == 69)
+    }
+}
+
+extension FrameJourney {
+    fileprivate func step(_ stage: String) -> JourneyStep? { steps.first { $0.stage == stage } }
+}

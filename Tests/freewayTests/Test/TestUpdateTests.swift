@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Foundation
+import ProcessSupport
+import Testing
+
+/// `freeway test --update` and `--coverage`.
+@Suite struct TestUpdateTests {
+    private let library = CaseLibrary()
+
+    @Test("--update writes only what differs, says how, and leaves the case passing")
+    func update() async throws {
+        try library.add("bad")
+        try library.add("good")
+        try library.edit("bad/right.expect.pcap") { number, bytes in
+            guard number > 1 else { return nil }
+            var bytes = bytes
+            if number == 2 { bytes[5] ^= 0x01 }
+            return bytes
+        }
+        let good = library.bytes("good/right.expect.pcap")
+        let outcome = try await library.test("--update")
+        #expect(outcome.code == 0, "\(outcome)")
+        #expect(outcome.output.contains("updated  \(library.file("bad/right.expect.pcap"))\n"))
+        #expect(outcome.output.contains("1 frame: ethernet.destination "))
+        #expect(outcome.output.contains("1 frame: expected now"))
+        #expect(!outcome.output.contains(library.file("good/right.expect.pcap")))
+        #expect(library.bytes("good/right.expect.pcap") == good)
+        #expect(try await library.test().code == 0)
+        let again = try await library.test("--update")
+        #expect(again.output.hasPrefix("nothing to update: no expect file differs"))
+        // No half-written file stays beside the new one.
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: library.file("bad")).sorted()
+                == ["freeway.yaml", "left.in.pcap", "right.expect.pcap"])
+    }
+
+    @Test("--update gives no port a file that had none; --update-all gives each port one")
+    func updateAll() async throws {
+        try library.add("new")
+        try library.remove("new/right.expect.pcap")
+        let refused = try await library.test("--update")
+        #expect(refused.code == 1)
+        #expect(refused.output.contains("expects nothing, so that it cannot fail"))
+        let outcome = try await library.test("--update-all")
+        #expect(outcome.code == 0, "\(outcome)")
+        #expect(outcome.output.contains("new, with 0 frames"))
+        #expect(library.bytes("new/left.expect.pcap").count == 24)
+        #expect(library.bytes("new/right.expect.pcap").count > 24)
+        #expect(try await library.test().code == 0)
+    }
+
+    @Test("--update cannot mend drops, and says what to write")
+    func drops() async throws {
+        try library.add("drops", caseFile: "title: x\ndrops: {linkDown: 1}\n")
+        let outcome = try await library.test("--update")
+        #expect(outcome.code == 1)
+        #expect(outcome.output.contains("to expect what was dropped, write drops: {}"))
+    }
+
+    @Test("--coverage lists what no case exercised, by configuration")
+    func coverage() async throws {
+        let folder = "route"
+        try library.add(folder)
+        try library.remove("\(folder)/left.in.pcap")
+        try library.remove("\(folder)/right.expect.pcap")
+        try library.copy(Repository.capture("route/route.yaml"), to: "\(folder)/freeway.yaml")
+        for name in ["wan.in.pcap", "lan.in.pcap", "wan.expect.pcap", "lan.expect.pcap"] {
+            try library.copy(Repository.capture("route/\(name)"), to: "\(folder)/\(name)")
+        }
+        let table = try await library.test("--coverage")
+        #expect(table.code == 0, "\(table)")
+        #expect(table.output.contains("CONFIGURATION"))
+        let report = try await library.test("--coverage", "--json").decoded(SuiteReport.self)
+        let coverage = try #require(report.coverage?.first)
+        #expect(report.coverage?.count == 1)
+        #expect(coverage.configuration == library.file("\(folder)/freeway.yaml"))
+        let stages = ["admit", "validateIPv4", "route", "rewrite", "transmit"]
+        #expect(coverage.stages.map(\.name) == stages)
+        #expect(coverage.stages.allSatisfy { $0.frames > 0 })
+        // Each reason's count is the ledger's.
+        let dropped = report.cases[0].runs[0].dropped
+        for reason in coverage.dropReasons {
+            #expect(reason.frames == dropped[reason.name] ?? 0, "\(reason.name)")
+        }
+        #expect(coverage.dropReasons.contains { $0.name == "linkDown" && $0.frames == 0 })
+        #expect(coverage.dropReasons.contains { $0.name == "noRoute" })
+    }
+}

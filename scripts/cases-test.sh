@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs the case library with 1, 2, 4 and 8 workers, and once more with one: per flow all of them must
+# agree, and the two runs with one worker must have sent the same bytes at the same times.
+#
+#   scripts/cases-test.sh FREEWAY [FOLDER]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+freeway=$1
+cases=${2:-Tests/Cases}
+outputs=$(mktemp -d)
+trap 'rm -rf "$outputs"' EXIT
+
+report=()
+if [ -n "${FREEWAY_JUNIT:-}" ]; then report=(--junit "$FREEWAY_JUNIT"); fi
+"$freeway" test "$cases" --workers 1,2,4,8 --keep "$outputs/first" "${report[@]}"
+"$freeway" test "$cases" --keep "$outputs/second"
+
+count=0
+while IFS= read -r -d '' capture; do
+    if ! cmp "$outputs/first/$capture" "$outputs/second/$capture"; then
+        echo "cases-test: two runs of $capture differ" >&2
+        exit 1
+    fi
+    count=$((count + 1))
+done < <(cd "$outputs/second" && find . -name '*.pcap' -print0)
+if [ "$count" = 0 ]; then
+    echo "cases-test: no capture was kept" >&2
+    exit 1
+fi
+echo "cases-test: $count captures of two runs are the same, byte for byte"
