@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "ProcessSupport", "freeway",
+                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: dpdk),
@@ -190,6 +190,8 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         ("Headers", ["HeaderSupport", "PacketHeaders"]),
         ("Configuration", ["FreewayConfiguration"]),
         ("Captures", ["Captures"]),
+        ("Frames", ["Expectations"]),
+        ("Cases", ["Expectations", "FreewayConfiguration"]),
     ]
     package.targets.append(
         .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: conventions))
@@ -197,6 +199,7 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies + ["FuzzSupport"],
-                path: "Fuzz/\(fuzzer.name)", swiftSettings: conventions))
+                path: "Fuzz/\(fuzzer.name)", exclude: fuzzer.name == "Cases" ? ["seeds"] : [],
+                swiftSettings: conventions))
     }
 }

@@ -12,7 +12,7 @@ seconds=${1:-60}
 shift || true
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "fuzz: SECONDS is a number above 0, not \"$seconds\"" >&2; exit 64; }
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(Headers Configuration Captures)
+[ ${#targets[@]} -gt 0 ] || targets=(Headers Configuration Captures Frames Cases)
 # Swift's own report of a crash waits for a debugger.
 export FREEWAY_FUZZ=1 SWIFT_BACKTRACE=enable=no
 # swift-driver links with gold, which fails on the debugging sections of instrumented code.
@@ -40,7 +40,7 @@ seed() {
     for source in Tests/Captures ../shared/corpora; do
         if [ ! -d "$source" ]; then echo "fuzz: no $source here, without its seeds"; continue; fi
         case $2 in
-        Headers) frames "$source" "$folder" ;;
+        Headers | Frames) frames "$source" "$folder" ;;
         Captures)
             while IFS= read -r capture; do
                 cp "$capture" "$folder/$(tr / - <<<"${capture#../}")"
@@ -48,7 +48,10 @@ seed() {
             ;;
         esac
     done
-    if [ "$2" = Configuration ]; then cp config/*.yaml "$folder"; fi
+    case $2 in
+    Configuration) cp config/*.yaml "$folder" ;;
+    Cases) cp Fuzz/Cases/seeds/*.yaml "$folder" ;;
+    esac
 }
 
 status=0

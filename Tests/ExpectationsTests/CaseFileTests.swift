@@ -239,7 +239,7 @@ import Testing
             (
                 "steps: [{at: 1sec, reload: a}]",
                 "1:14: steps[0].at: found \"1sec\", expected a time such as 1500ms or 2s (ns, us, ms, s, "
-                    + "m), or end"
+                    + "min), or end"
             ),
             (
                 "steps: [{at: 1s, link: {port: wan, state: dwon}}]",
@@ -323,6 +323,31 @@ import Testing
                     """)
         }
         try file.checkPorts(["lna", "uplink"])
+    }
+
+    @Test(
+        "times",
+        arguments: [
+            ("0s", 0), ("1ns", 1), ("10us", 10_000), ("1500ms", 1_500_000_000),
+            ("1.5s", 1_500_000_000), ("0.000000001s", 1), ("2min", 120_000_000_000),
+        ])
+    func times(text: String, nanoseconds: UInt64) throws {
+        let file = try decode("steps: [{at: \(text), reload: a.yaml}]")
+        #expect(file.steps.map(\.at) == [.time(nanoseconds)])
+    }
+
+    @Test(
+        "what is no time",
+        arguments: [
+            "1", "s", "-1s", "1 s", "1.s", ".5s", "1.5ns", "01s", "1h", "1.0000000001s", "now",
+            "1..5s", "1.5.5s", "999999999999999999min", "999999999999999999999s", "+1s", "１s",
+        ])
+    func badTimes(text: String) {
+        #expect(
+            errors("steps: [{at: \(text), reload: a.yaml}]") == [
+                "case.yaml:1:14: steps[0].at: found \"\(text)\", expected a time such as 1500ms or 2s "
+                    + "(ns, us, ms, s, min), or end"
+            ])
     }
 
     @Test("a file that cannot be read")

@@ -93,6 +93,7 @@ public struct HeaderReader {
             take(header.version, header.trafficClass, header.flowLabel, header.payloadLength)
             take(header.nextHeader.rawValue, header.hopLimit, header.defect?.rawValue ?? 9)
             take(header.source, header.destination)
+            if let last = header.finalDestination { take(last) }
             take(header.payload, within: bytes)
             let extensions = header.extensionHeaders
             expect(

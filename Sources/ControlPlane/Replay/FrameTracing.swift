@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ControlAPI
+import ControlAPI
 public import Expectations
 import PacketHeaders
 

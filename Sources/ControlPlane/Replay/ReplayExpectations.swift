@@ -18,12 +18,13 @@ public struct ReplayExpectations {
     }
 
     private let expected: [(port: String, path: String, frames: [CapturedFrame])]
-    private let folder: PrivateFolder
+    /// Absent when nothing is compared.
+    private let folder: PrivateFolder?
     /// What a user should know about the captures, in sentences.
     public let notes: [String]
 
     /// The frames whose journeys are worth their memory, from the first to come in on.
-    public static let tracedFrames: Int = 100_000
+    public static let tracedFrames = 100_000
 
     /// Reads the captures.
     /// - Parameter files: a port and a capture each.
@@ -43,11 +44,12 @@ public struct ReplayExpectations {
         }
         self.expected = expected
         self.notes = notes
-        folder = try PrivateFolder()
+        folder = files.isEmpty ? nil : try PrivateFolder()
     }
 
     /// The outputs of a replay, and a capture of its own for each port that is compared and has none.
     public func outputs(_ outputs: [String: String]) -> [String: String] {
+        guard let folder else { return outputs }
         var all = outputs
         for (index, port) in expected.enumerated() where outputs[port.port] == nil {
             all[port.port] = "\(folder.path)/\(index).pcap"
@@ -63,6 +65,8 @@ public struct ReplayExpectations {
         _ outputs: [String: String], rules: ComparisonRules, journeys: FrameJourneys? = nil
     ) throws(ForwarderError) -> [Outcome] {
         var outcomes: [Outcome] = []
+        // Only what is wrong needs it.
+        var tracing: FrameTracing?
         for port in expected {
             guard let path = outputs[port.port] else { continue }
             do throws(CaptureError) {
@@ -70,7 +74,11 @@ public struct ReplayExpectations {
                 let comparison = Comparison(
                     port: port.port, expected: port.frames, got: got, rules: rules)
                 var differences = comparison.differences
-                if let journeys { FrameTracing(journeys).explain(&differences) }
+                if let journeys, !differences.isEmpty {
+                    let known = tracing ?? FrameTracing(journeys)
+                    known.explain(&differences)
+                    tracing = known
+                }
                 outcomes.append(
                     Outcome(
                         port: port.port, capture: port.path, expectedFrames: port.frames.count,

@@ -101,28 +101,13 @@ extension CaseDecoder {
     }
 
     private mutating func decodeMoment(_ field: Field) -> CaseStep.Moment? {
-        let expected = "a time such as 1500ms or 2s (ns, us, ms, s, m), or end"
+        let expected = "a time such as 1500ms or 2s (ns, us, ms, s, min), or end"
         guard let text = scalar(field, expected: expected) else { return nil }
         if text == "end" { return .end }
-        guard let nanoseconds = Self.nanoseconds(text) else {
+        guard let nanoseconds = UInt64(nanosecondsOf: text) else {
             reportFound(field, expected: expected)
             return nil
         }
         return .time(nanoseconds)
-    }
-
-    /// A whole number and a unit. A year is the most.
-    static func nanoseconds(_ text: String) -> UInt64? {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let units: [String: UInt64] = [
-            "ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
-            "m": 60_000_000_000,
-        ]
-        guard let number = Int(decimal: digits),
-            let unit = units[String(text.dropFirst(digits.count))]
-        else { return nil }
-        let (product, overflow) = UInt64(number).multipliedReportingOverflow(by: unit)
-        let year: UInt64 = 31_536_000_000_000_000
-        return overflow || product > year ? nil : product
     }
 }

@@ -40,7 +40,9 @@ struct CaseDecoder: DocumentDecoder {
     private mutating func title(_ field: Field) -> String? {
         let expected = "one line that says what the case proves"
         guard let text = scalar(field, expected: expected) else { return nil }
-        guard !text.isEmpty, !text.contains("\n") else {
+        // It is written to terminals as it is.
+        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard !text.isEmpty, isPlain else {
             reportFound(field, expected: expected)
             return nil
         }

@@ -93,6 +93,11 @@ extension [FrameExpectation] {
             }
         }
         guard value == nil || value != expected.value else { return nil }
+        if case .literal(let literal) = field.value, let value {
+            let texts = FieldValue.texts(literal, value, as: definition)
+            return FieldDifference(
+                name: field.name.rawValue, expected: texts.expected, got: texts.got)
+        }
         return FieldDifference(
             name: field.name.rawValue, expected: expected.text,
             got: value?.text(as: definition))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import FreewayConfiguration
 
 /// What an answer in JSON must say at least: objects by their keys, lists by position, scalars equal.
 public indirect enum JSONSubset: Sendable, Equatable {
@@ -37,9 +38,9 @@ public indirect enum JSONSubset: Sendable, Equatable {
         switch (self, value) {
         case (.object(let members), .object(let object)?):
             for member in members {
+                let key = member.key.onOneLine
                 member.value.collect(
-                    object[member.key], path.isEmpty ? member.key : "\(path).\(member.key)",
-                    &differences)
+                    object[member.key], path.isEmpty ? key : "\(path).\(key)", &differences)
             }
         case (.list(let items), .list(let list)?):
             for (index, item) in items.enumerated() {
@@ -59,8 +60,8 @@ public indirect enum JSONSubset: Sendable, Equatable {
         switch self {
         case .object: "an object"
         case .list: "a list"
-        case .scalar(let text, true): text
-        case .scalar(let text, false): "\"\(text)\""
+        case .scalar(let text, true): text.onOneLine
+        case .scalar(let text, false): text.quoted
         }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FreewayConfiguration
+
 /// Any JSON.
 enum JSONValue: Decodable {
     case null
@@ -54,7 +56,7 @@ enum JSONValue: Decodable {
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
         case .number(let value): String(value)
-        case .text(let value): "\"\(value)\""
+        case .text(let value): value.quoted
         case .list(let items): items.isEmpty ? "an empty list" : "a list of \(items.count)"
         case .object(let members): members.isEmpty ? "an empty object" : "an object"
         }

@@ -2,7 +2,8 @@
 
 import PacketHeaders
 
-/// Judges the checksums of frames: IPv4 header, UDP, TCP, ICMP and ICMPv6.
+/// Judges the checksums of frames: IPv4 header, UDP, TCP, ICMP and ICMPv6. Home address options of
+/// Mobile IPv6 (RFC 6275) are not known.
 enum ChecksumCheck {
     /// The checksums that are wrong; what is expected is what the bytes of the frame add up to. A
     /// fragment's upper layer is not judged, since its checksum covers the whole datagram.
@@ -28,7 +29,8 @@ enum ChecksumCheck {
     private struct Packet {
         enum Header {
             case ipv4(IPv4Header)
-            case ipv6(IPv6Header)
+            /// With the destination that checksums are computed over.
+            case ipv6(IPv6Header, to: IPv6Address)
         }
 
         let header: Header
@@ -51,8 +53,10 @@ enum ChecksumCheck {
                 header = .ipv4(ipv4)
                 upper = ipv4.payload
             case .ipv6:
-                guard let ipv6 = IPv6Header(packet) else { return nil }
-                header = .ipv6(ipv6)
+                guard let ipv6 = IPv6Header(packet), let last = ipv6.finalDestination else {
+                    return nil
+                }
+                header = .ipv6(ipv6, to: last)
                 upper = ipv6.payload.dropFirst(
                     ipv6.extensionHeaders.offset - IPv6Header.byteCount)
             case .ethernet: return nil
@@ -68,16 +72,16 @@ enum ChecksumCheck {
             switch (name, header) {
             case (.udpChecksum, .ipv4(let ip)):
                 return UDPHeader(upper)?.isChecksumValid(from: ip.source, to: ip.destination)
-            case (.udpChecksum, .ipv6(let ip)):
-                return UDPHeader(upper)?.isChecksumValid(from: ip.source, to: ip.destination)
+            case (.udpChecksum, .ipv6(let ip, let last)):
+                return UDPHeader(upper)?.isChecksumValid(from: ip.source, to: last)
             case (.tcpChecksum, .ipv4(let ip)):
                 return TCPHeader(upper)?.isChecksumValid(from: ip.source, to: ip.destination)
-            case (.tcpChecksum, .ipv6(let ip)):
-                return TCPHeader(upper)?.isChecksumValid(from: ip.source, to: ip.destination)
+            case (.tcpChecksum, .ipv6(let ip, let last)):
+                return TCPHeader(upper)?.isChecksumValid(from: ip.source, to: last)
             case (.icmpChecksum, _):
                 return ICMPHeader(upper)?.isChecksumValid
-            case (.icmpv6Checksum, .ipv6(let ip)):
-                return ICMPv6Header(upper)?.isChecksumValid(from: ip.source, to: ip.destination)
+            case (.icmpv6Checksum, .ipv6(let ip, let last)):
+                return ICMPv6Header(upper)?.isChecksumValid(from: ip.source, to: last)
             default: return nil
             }
         }
@@ -113,9 +117,9 @@ enum ChecksumCheck {
                 InternetChecksum(
                     pseudoHeaderFrom: ip.source, to: ip.destination, protocol: number,
                     length: length)
-            case .ipv6(let ip):
+            case .ipv6(let ip, let last):
                 InternetChecksum(
-                    pseudoHeaderFrom: ip.source, to: ip.destination, protocol: number,
+                    pseudoHeaderFrom: ip.source, to: last, protocol: number,
                     length: length)
             }
         }

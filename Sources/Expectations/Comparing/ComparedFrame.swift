@@ -50,6 +50,10 @@ struct ComparedFrame: Sendable {
 extension [UInt8] {
     /// Clears the bits of a field, but for those of the mask; the mask's lowest bit is the field's.
     fileprivate mutating func clear(_ field: FrameField, keeping mask: UInt64) {
+        if mask == 0, field.firstBit == 0, field.bitCount % 8 == 0 {
+            for index in field.byteRange { self[index] = 0 }
+            return
+        }
         for bit in 0..<field.bitCount {
             let fromLowest = field.bitCount - 1 - bit
             if fromLowest < 64, mask >> UInt64(fromLowest) & 1 == 1 { continue }

@@ -23,7 +23,7 @@ struct FrameMatching {
     /// Frames taken apart to see how alike they are, as long as that is affordable.
     private var remainingPairs = affordablePairs
 
-    private static let affordablePairs = 40_000
+    private static let affordablePairs = 16_384
 
     /// How many frames that left are looked at to find what became of one that is missing.
     private static let window = 64

@@ -10,20 +10,38 @@ struct FramePair {
 
     init(_ expected: FrameFields, _ got: FrameFields, _ rules: ComparisonRules) {
         self.expected = expected
-        self.got = got
         self.rules = rules
+        let own = Self.differing(expected, got, rules)
+        // A type or a length that differs gives all that follows other names. When the bytes that
+        // follow are the same, that one field is all there is to tell.
+        if expected.bytes.count == got.bytes.count, expected.fields != got.fields {
+            let alike = FrameFields(got.bytes, like: expected)
+            let fields = Self.differing(expected, alike, rules)
+            if !fields.isEmpty, Self.cost(fields) < Self.cost(own) {
+                self.got = alike
+                differing = fields
+                return
+            }
+        }
+        self.got = got
+        differing = own
+    }
+
+    private static func differing(
+        _ expected: FrameFields, _ got: FrameFields, _ rules: ComparisonRules
+    ) -> [(expected: FrameField?, got: FrameField?)] {
         var differing: [(FrameField?, FrameField?)] = []
         // A name can come twice: each goes with the next one of that name.
         var left: [FieldName: [FrameField]] = [:]
         for field in got.fields.reversed() { left[field.name, default: []].append(field) }
         for field in expected.fields {
             let other = left[field.name]?.popLast()
-            if !Self.agree(field, other, expected, got, rules) { differing.append((field, other)) }
+            if !agree(field, other, expected, got, rules) { differing.append((field, other)) }
         }
         for field in got.fields where left[field.name]?.contains(field) == true {
-            if !Self.agree(nil, field, expected, got, rules) { differing.append((nil, field)) }
+            if !agree(nil, field, expected, got, rules) { differing.append((nil, field)) }
         }
-        self.differing = differing
+        return differing
     }
 
     private static func agree(
@@ -58,20 +76,18 @@ struct FramePair {
     private func texts(
         _ mine: FrameField?, _ other: FrameField?
     ) -> (expected: String?, got: String?) {
-        guard let mine, let other, mine.name.kind == .bytes else {
+        guard let mine, let other else {
             return (mine.map { expected.text(of: $0) }, other.map { got.text(of: $0) })
         }
-        let first = expected.bytes[mine.byteRange]
-        let second = got.bytes[other.byteRange]
-        let common = zip(first, second).prefix { $0 == $1 }.count
-        // From the row of eight that holds the first difference.
-        let start = common < 16 ? 0 : common / 8 * 8
-        return (FieldValue.text(first, from: start), FieldValue.text(second, from: start))
+        return FieldValue.texts(
+            expected.value(of: mine), got.value(of: other), as: mine.name.definition)
     }
 
     /// How unlike the frames are: a payload weighs as much as three fields, and a checksum follows
     /// from the rest.
-    var cost: Int {
+    var cost: Int { Self.cost(differing) }
+
+    private static func cost(_ differing: [(expected: FrameField?, got: FrameField?)]) -> Int {
         differing.reduce(0) { sum, pair in
             guard let name = (pair.expected ?? pair.got)?.name else { return sum }
             if name.isChecksum { return sum + 1 }

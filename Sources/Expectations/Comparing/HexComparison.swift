@@ -18,7 +18,10 @@ enum HexComparison {
         let names = Set(differences.compactMap { FieldName(rawValue: $0.name) })
         let first = FrameFields(expected)
         let second = FrameFields(got)
-        if first.fields == second.fields {
+        let isInPlace =
+            expected.count == got.count
+            && differences.allSatisfy { $0.expected != nil && $0.got != nil }
+        if first.fields == second.fields || isInPlace {
             return together(expected, got, marks(first, names))
         }
         // A header more or less moves all that follows: each side has its own marks.

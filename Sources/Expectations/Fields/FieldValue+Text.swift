@@ -21,6 +21,20 @@ extension FieldValue {
         }
     }
 
+    /// Two values that differ, so that one sees it: of long bytes what stands around the first
+    /// difference.
+    static func texts(
+        _ expected: FieldValue, _ got: FieldValue, as definition: FieldDefinition
+    ) -> (expected: String, got: String) {
+        guard case .bytes(let first) = expected, case .bytes(let second) = got else {
+            return (expected.text(as: definition), got.text(as: definition))
+        }
+        let common = zip(first, second).prefix { $0 == $1 }.count
+        // From the row of eight that holds the first difference.
+        let start = common < 16 ? 0 : common / 8 * 8
+        return (text(first, from: start), text(second, from: start))
+    }
+
     /// `0x002a`: as many digits as the field has.
     static func hexadecimal(_ number: UInt64, bits: Int) -> String {
         let digits = String(number, radix: 16)

@@ -19,6 +19,13 @@ public struct FrameFields: Sendable {
         packetEnd = dissector.packetEnd
     }
 
+    /// The bytes under the names that another frame of the same length gives to its own.
+    init(_ bytes: [UInt8], like other: FrameFields) {
+        self.bytes = bytes
+        fields = other.fields
+        packetEnd = other.packetEnd
+    }
+
     /// The field of that name; the first, where extension headers stand on both sides of a fragment
     /// header.
     public func field(_ name: FieldName) -> FrameField? { fields.first { $0.name == name } }

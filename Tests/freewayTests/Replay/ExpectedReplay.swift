@@ -60,8 +60,8 @@ struct ExpectedReplay: Decodable {
 
 /// A frame of a capture, held.
 struct CapturedFrame: Hashable {
-    let time: UInt64
-    let bytes: [UInt8]
+    var time: UInt64
+    var bytes: [UInt8]
 
     static func all(in path: String) throws -> [CapturedFrame] {
         let reader = try CaptureReader(path: path)
