@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlAPI", "ControlPlane",
+                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlPlane
+import Dataplane
+import PacketHeaders
+import TestSupport
+import Testing
+
+/// The field that decided a drop, against frames that are spoilt by hand.
+@Suite struct DecidingFieldTests {
+    @Test(arguments: DropReason.allCases, 0..<80)
+    func givenAnyBytesNothingBeyondThemIsRead(reason: DropReason, length: Int) {
+        // Claims 60 bytes of header and 65,535 in all.
+        let frame = [UInt8](repeating: 0xff, count: 14) + [UInt8](repeating: 0x4f, count: 66)
+        _ = field(reason, Array(frame.prefix(length)))
+    }
+
+    @Test(arguments: [
+        DropReason.notConnected, .txQueueFull, .handoffFull, .poolExhausted, .shutdown,
+    ]) func givenAReasonOutsideTheFrameThereIsNoField(reason: DropReason) {
+        #expect(field(reason, Frames.ipv4()) == nil)
+    }
+
+    @Test func givenTooFewBytesTheLengthDecided() {
+        #expect(field(.truncatedFrame, [1, 2, 3]) == "frame.length 3, an Ethernet header takes 14")
+        #expect(
+            field(.truncatedFrame, Array(Frames.ipv4().prefix(33)))
+                == "frame.length 33, with an IPv4 header at least 34")
+        #expect(field(.noRoute, Array(Frames.ipv4().prefix(33))) == nil)
+    }
+
+    @Test(arguments: [
+        (DropReason.arpNotHandled, UInt16(0x0806), "0x0806"), (.ipv6NotHandled, 0x86dd, "0x86dd"),
+        (.vlanNotHandled, 0x8100, "0x8100"), (.unknownEtherType, 0x88cc, "0x88cc"),
+    ]) func givenAnotherProtocolTheEtherTypeDecided(reason: DropReason, type: UInt16, text: String)
+    {
+        #expect(field(reason, Frames.ethernet(type: type)) == "ethernet.etherType \(text)")
+    }
+
+    @Test func givenAnothersMACTheDestinationDecided() {
+        #expect(
+            field(.notForUs, Frames.ipv4(to: 0x02_aa_00_00_00_05))
+                == "ethernet.destination 02:aa:00:00:00:05")
+        #expect(
+            field(.linkLayerBroadcast, Frames.ipv4(to: 0xffff_ffff_ffff))
+                == "ethernet.destination ff:ff:ff:ff:ff:ff")
+    }
+
+    /// RFC 1071 by the tests' own sum: of 192.0.2.1 to 198.51.100.7 without options.
+    @Test func givenAWrongChecksumBothAreNamed() {
+        let right = Frames.ipv4()
+        let computed = String(UInt16(right[24]) << 8 | UInt16(right[25]), radix: 16)
+        #expect(
+            field(.badChecksum, Frames.ipv4 { $0.checksum = 0x0102 })
+                == "ipv4.headerChecksum 0x0102, computed 0x\(computed)")
+    }
+
+    @Test func givenAWrongChecksumWithOptionsTheyAreInTheSum() {
+        let options: [UInt8] = [1, 1, 1, 0]
+        let right = Frames.ipv4 { $0.options = options }
+        let computed = String(UInt16(right[24]) << 8 | UInt16(right[25]), radix: 16)
+        #expect(
+            field(
+                .badChecksum,
+                Frames.ipv4 {
+                    $0.options = options
+                    $0.checksum = 0xfffe
+                }) == "ipv4.headerChecksum 0xfffe, computed 0x\(computed)")
+    }
+
+    @Test func givenImpossibleLengthsWhatIsThereIsNamed() {
+        #expect(
+            field(.badHeaderLength, Frames.ipv4 { $0.headerWords = 4 })
+                == "ipv4.headerLength 16, at least 20")
+        #expect(
+            field(.badHeaderLength, Frames.ipv4 { $0.headerWords = 15 })
+                == "ipv4.headerLength 60, 20 in the frame")
+        #expect(
+            field(.badTotalLength, Frames.ipv4 { $0.totalLength = 19 })
+                == "ipv4.totalLength 19, the header alone has 20")
+        #expect(
+            field(.badTotalLength, Frames.ipv4 { $0.totalLength = 1500 })
+                == "ipv4.totalLength 1500, 20 in the frame")
+        #expect(field(.badVersion, Frames.ipv4 { $0.version = 6 }) == "ipv4.version 6")
+    }
+
+    @Test(arguments: [
+        DropReason.martianDestination, .multicast, .directedBroadcast, .localNotHandled, .noRoute,
+        .blackhole, .unreachable, .noNeighbour,
+    ]) func givenADestinationThatLeadsNowhereItDecided(reason: DropReason) {
+        #expect(field(reason, Frames.ipv4()) == "ipv4.destination 198.51.100.7")
+    }
+
+    @Test func givenOtherFieldsOfTheIPv4HeaderTheyAreNamed() {
+        #expect(
+            field(.martianSource, Frames.ipv4 { $0.source = 0x7f00_0001 })
+                == "ipv4.source 127.0.0.1")
+        #expect(
+            field(.timeToLiveExpired, Frames.ipv4 { $0.timeToLive = 1 }) == "ipv4.timeToLive 1")
+        #expect(
+            field(.exceedsMTU, Frames.ipv4 { $0.totalLength = 1501 }) == "ipv4.totalLength 1501")
+    }
+
+    /// Bytes behind the frame must not be read: they are in memory of their own.
+    private func field(_ reason: DropReason, _ frame: [UInt8]) -> String? {
+        frame.withUnsafeBytes { bytes in
+            DecidingField(reason, in: FrameBytes(bytes), frameLength: frame.count).map {
+                "\($0.name) \($0.value)"
+            }
+        }
+    }
+}
