@@ -21,6 +21,7 @@ public enum ControlClientError: Error, Equatable, Sendable {
     public var exitCode: Int32 {
         switch self {
         case .badPath: 64
+        case .refused(_, let reply) where reply.error.code == ErrorReply.unknownReasonCode: 64
         case .notPermitted: 77
         case .refused(let status, _) where status >= 500: 70
         default: 69

@@ -5,6 +5,11 @@ import ControlAPI
 import ControlPlane
 import FreewayConfiguration
 
+/// What a replay waits for.
+enum Pace: String, ExpressibleByArgument, CaseIterable {
+    case fast, capture
+}
+
 /// `freeway replay`.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,12 +23,19 @@ struct ReplayCommand: ParsableCommand {
                 --in wan=in.pcap --out wan=wan.pcap --out lan=lan.pcap
               freeway replay config/router.yaml --in wan=in.pcap --json \\
                 | jq .ledger.dropped
+              freeway replay config/router.yaml --in wan=in.pcap \\
+                --drops dropped.pcapng
+              freeway replay config/router.yaml --in wan=in.pcap \\
+                --pace capture --speed 2 --loop 10
 
             The production pipeline runs; only the devices are captures. Frames of all \
             inputs enter in the order of their timestamps and leave with the time at \
             which they entered. A port without --in receives nothing; a port without \
-            --out discards what it sends, counted.
+            --out discards what it sends, counted. Nothing waits, unless --pace capture \
+            asks for the recorded pace in real time.
             """)
+
+    private static let mostRounds = 1_000_000_000
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var configuration: String
@@ -42,6 +54,30 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
     var workers = 1
 
+    @Option(help: "fast waits for nothing; capture plays at the recorded pace in real time.")
+    var pace = Pace.fast
+
+    @Option(
+        help: ArgumentHelp(
+            "With --pace capture, how many times faster: 0.1 to 1000. (default: 1)",
+            valueName: "factor"))
+    var speed: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Play the inputs so many times, one after the other, while time goes on.",
+            valueName: "times"))
+    var loop = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the frames that were dropped last, of each reason, as pcapng.",
+            valueName: "file"),
+        completion: .file(extensions: ["pcapng"]))
+    var drops: String?
+
+    @OptionGroup var keptDrops: DropSamplesOption
+
     @Flag(help: "Take frames for any destination MAC on every port.")
     var anyMac = false
 
@@ -52,6 +88,20 @@ struct ReplayCommand: ParsableCommand {
         guard (1...Plan.maximumReplayWorkers).contains(workers) else {
             throw ValidationError(
                 "--workers takes 1 to \(Plan.maximumReplayWorkers), not \(workers)")
+        }
+        if let speed {
+            guard pace == .capture else {
+                throw ValidationError("--speed goes with --pace capture alone")
+            }
+            guard (0.1...1000).contains(speed) else {
+                throw ValidationError("--speed takes 0.1 to 1000, not \(speed)")
+            }
+        }
+        guard (1...Self.mostRounds).contains(loop) else {
+            throw ValidationError("--loop takes 1 to \(Self.mostRounds), not \(loop)")
+        }
+        if let drops, drops.isEmpty || drops == "-" {
+            throw ValidationError("--drops takes a file, not \"\(drops)\"")
         }
         guard !inputs.isEmpty else {
             throw ValidationError("nothing to replay: name a capture with --in port=file")
@@ -73,10 +123,13 @@ struct ReplayCommand: ParsableCommand {
         var uses = Dictionary(
             inputs.compactMap { file in file.identity.map { ($0, "--in \(file)") } },
             uniquingKeysWith: { first, _ in first })
-        for file in outputs {
-            guard let identity = file.identity else { continue }
-            if let use = uses.updateValue("--out \(file)", forKey: identity) {
-                throw ValidationError("--out \(file): is the same file as \(use)")
+        let written =
+            outputs.map { ("--out \($0)", $0.identity) }
+            + (drops.map { [("--drops \($0)", PortFile.identity(of: $0))] } ?? [])
+        for (use, identity) in written {
+            guard let identity else { continue }
+            if let other = uses.updateValue(use, forKey: identity) {
+                throw ValidationError("\(use): is the same file as \(other)")
             }
         }
     }
@@ -90,6 +143,10 @@ struct ReplayCommand: ParsableCommand {
             replay.outputs = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
             replay.workers = workers
             replay.admitsAny = anyMac
+            replay.rounds = loop
+            replay.speed = pace == .capture ? speed ?? 1 : nil
+            replay.keptDrops = keptDrops.dropSamples
+            replay.dropsOutput = drops
             Interruption.watch()
             let report = try replay.run(machine: .current(), progress: Self.showProgress)
             Terminal.showProgress(nil)
@@ -130,10 +187,15 @@ struct ReplayCommand: ParsableCommand {
         text += "\(NumberText.shortDuration(report.seconds)): "
         text += "\(NumberText.grouped(report.framesPerSecond)) frames/s, "
         text += "\(NumberText.bitRate(report.bitsPerSecond))\n"
+        if let pace = report.pace { text += PaceText.lines(pace) }
         for port in configuration.ports {
             if let output = report.ports[port.name]?.output {
                 text += "\(port.name) sent: \(output)\n"
             }
+        }
+        if let drops {
+            let kept = report.drops.values.reduce(0) { $0 + $1.count }
+            text += "dropped: \(kept) frames in \(drops)\n"
         }
         for note in report.notes { text += "note: \(note)\n" }
         Terminal.write(text)

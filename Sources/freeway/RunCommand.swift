@@ -34,6 +34,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The least important level that is logged, in place of log.level.")
     var logLevel: LogLevel?
 
+    @OptionGroup var keptDrops: DropSamplesOption
+
     func run() async throws {
         do {
             Interruption.watch()
@@ -43,11 +45,12 @@ struct RunCommand: AsyncParsableCommand {
             var logger = Logger(label: "freeway")
             let level = logLevel?.rawValue ?? configuration.log.level.rawValue
             logger.logLevel = Logger.Level(rawValue: level) ?? .info
-            let daemon = Daemon(
+            var daemon = Daemon(
                 configuration: configuration, yaml: yaml,
                 socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
                     ?? configuration.control.socket,
                 version: Version.text, logger: logger)
+            daemon.keptDrops = keptDrops.dropSamples
             let final = try await daemon.run(machine: .current())
             Terminal.write(StatsTable(reply: final).rendered(Terminal.style))
             if !final.balanced { throw ExitCode(70) }

@@ -21,6 +21,8 @@ final class Forwarder: @unchecked Sendable {
         var attachments: [Configuration.Device.Attachment]
         /// Whether every port takes frames for any MAC address.
         var admitsAny = false
+        /// Dropped frames that are kept of each reason.
+        var keptDrops = DropReasonText.usuallyKept
         /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
         var ways: (PacketEnvironment, [AttachedPort]) throws(ForwarderError) -> Ways =
             { _, ports in Ways(transmit: ports.map { _ in .device }) }
@@ -49,7 +51,8 @@ final class Forwarder: @unchecked Sendable {
             let snapshot = try SnapshotBuilder(
                 configuration: configuration, ports: ports, admitsAny: devices.admitsAny
             ).build(plan.memory.fib)
-            group = try Self.makeGroup(configuration, plan, ports, ways, snapshot)
+            group = try Self.makeGroup(
+                configuration, plan, ports, ways, snapshot, keptDrops: devices.keptDrops)
         } catch {
             for attached in ports { attached.detach() }
             environment.stop()
@@ -60,7 +63,7 @@ final class Forwarder: @unchecked Sendable {
 
     private static func makeGroup(
         _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,
-        _ snapshot: Snapshot
+        _ snapshot: Snapshot, keptDrops: Int
     ) throws(ForwarderError) -> WorkerGroup {
         let descriptions = zip(ports, ways.transmit).map { attached, way in
             WorkerGroup.PortDescription(
@@ -69,12 +72,12 @@ final class Forwarder: @unchecked Sendable {
                 isSteered: attached.planned.usesSoftwareRSS, way: way)
         }
         do throws(DPDKError) {
-            return try WorkerGroup(
-                WorkerGroup.Description(
-                    mode: configuration.forward == .route ? .route : .crossConnect,
-                    lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
-                    ports: descriptions, schedule: ways.schedule),
-                snapshot: snapshot)
+            var description = WorkerGroup.Description(
+                mode: configuration.forward == .route ? .route : .crossConnect,
+                lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
+                ports: descriptions, schedule: ways.schedule)
+            description.keptDrops = keptDrops
+            return try WorkerGroup(description, snapshot: snapshot)
         } catch {
             throw ForwarderError(error, remedy: "lower workers, or give more memory.megabytes")
         }

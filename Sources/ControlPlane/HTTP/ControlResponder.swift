@@ -2,6 +2,7 @@
 
 import ControlAPI
 import FoundationEssentials
+import FreewayConfiguration
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -14,7 +15,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
 
     func respond(to request: Request) async -> Response {
         let path = request.uri.path
-        guard let route = ControlRoute(rawValue: path) else {
+        guard let (route, name) = ControlRoute.named(by: path) else {
             return reply(.notFound, ErrorReply.unknownPath(path), to: request)
         }
         guard request.method == .get || request.method == .head else {
@@ -28,8 +29,11 @@ struct ControlResponder<Source: ControlSource>: Sendable {
             response.headers[.allow] = "GET, HEAD"
             return response
         }
+        if route == .dropsOfReason, let error = ErrorReply.unknownReason(name) {
+            return reply(.notFound, error, to: request)
+        }
         do {
-            return reply(.ok, body: try await route.body(from: source), to: request)
+            return reply(.ok, body: try await route.body(from: source, name: name), to: request)
         } catch {
             logger.error(
                 "a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
@@ -61,10 +65,26 @@ struct ControlResponder<Source: ControlSource>: Sendable {
 extension ErrorReply {
     /// 404: says which path was meant, or which there are.
     static func unknownPath(_ path: String) -> ErrorReply {
-        let shown = path.utf8.count <= 200 ? path : String(path.prefix(200)) + "…"
+        let shown = shortened(path)
         let remedy =
             ControlRoute.nearest(to: path).map { "did you mean \($0.rawValue)?" }
             ?? "there are " + ControlRoute.allCases.map(\.rawValue).joined(separator: ", ")
         return ErrorReply(code: "notFound", message: "there is no \(shown)", remedy: remedy)
+    }
+
+    /// 404: says which drop reason was meant, or which there are; nil when it is one.
+    static func unknownReason(_ name: String) -> ErrorReply? {
+        let names = DropReasonText.all.map(\.name)
+        guard !names.contains(name) else { return nil }
+        let remedy =
+            Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
+            ?? "there are " + names.joined(separator: ", ")
+        return ErrorReply(
+            code: unknownReasonCode, message: "there is no drop reason \(shortened(name))",
+            remedy: remedy)
+    }
+
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count <= 200 ? text : String(text.prefix(200)) + "…"
     }
 }

@@ -11,7 +11,7 @@ extension Replay {
     /// Runs the workers until every frame has left, and checks that none was lost.
     func drive(
         _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+        _ total: UInt64, _ dropCapture: DropCapture?, _ progress: (UInt64, UInt64) -> Void
     ) throws(ForwarderError) -> ReplayReport {
         let clock = ContinuousClock()
         let began = clock.now
@@ -34,12 +34,17 @@ extension Replay {
         let elapsed = clock.now - began
         let tallies = forwarder.group.readTallies()
         try check(forwarder, tallies, total, written)
+        let drops = DropReading(forwarder).framesByReason
+        try dropCapture?.write(drops.values.flatMap { $0 })
         do throws(CaptureError) {
             try collector.publish()
         } catch {
             throw ForwarderError(error)
         }
-        return report(forwarder, tallies, surveys, elapsed)
+        try dropCapture?.publish()
+        var report = report(forwarder, tallies, surveys, elapsed)
+        report.drops = drops
+        return report
     }
 
     /// Waits until the schedule is exhausted and nothing is between workers.
@@ -118,7 +123,7 @@ extension Replay {
         }
         let notes = configuration.ports.flatMap { surveys[$0.name]?.notes ?? [] }
         return ReplayReport(
-            workers: workers, ledger: tallies.ledger,
+            workers: workers, rounds: rounds, ledger: tallies.ledger,
             ports: Dictionary(uniqueKeysWithValues: ports),
             seconds: elapsed / .seconds(1), notes: notes)
     }

@@ -17,6 +17,14 @@ public struct Replay {
     public var workers = 1
     /// Whether ports take frames for any MAC address.
     public var admitsAny = false
+    /// How often the inputs are played, one time after the other.
+    public var rounds = 1
+    /// To play at the recorded pace: how many times faster. Nil to wait for nothing.
+    public var speed: Double?
+    /// Dropped frames that are kept of each reason; 0 to keep none.
+    public var keptDrops = DropReasonText.usuallyKept
+    /// Where to write the kept frames as pcapng.
+    public var dropsOutput: String?
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -27,7 +35,12 @@ public struct Replay {
         machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(ForwarderError) -> ReplayReport {
         let surveys = try survey()
+        let timeline = try timeline(surveys)
         let writers = try openOutputs()
+        let dropCapture = try dropsOutput.map { path throws(ForwarderError) in
+            try DropCapture(path: path, ports: configuration.ports.map(\.name))
+        }
+        let pace = speed.map { ReplayPace(speed: $0) }
         let plan: Plan
         do throws(ConfigurationErrors) {
             plan = try Plan(replaying: configuration, workers: workers, machine: machine)
@@ -40,12 +53,16 @@ public struct Replay {
             configuration, plan,
             Forwarder.Devices(
                 attachments: try attachments(surveys, links), admitsAny: admitsAny,
+                keptDrops: keptDrops,
                 ways: { environment, ports throws(ForwarderError) in
-                    try Self.ways(environment, ports, surveys, writers, &outlets)
+                    try ways(environment, ports, surveys, writers, pace, &outlets)
                 }))
         defer { forwarder.tearDown() }
-        let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
-        return try drive(forwarder, FrameCollector(outlets), surveys, total, progress)
+        var report = try drive(
+            forwarder, FrameCollector(outlets), surveys,
+            UInt64(timeline.frameCount) * UInt64(rounds), dropCapture, progress)
+        report.pace = pace.map { paceReport($0, timeline) }
+        return report
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.
@@ -94,10 +111,10 @@ public struct Replay {
         return attachments
     }
 
-    private static func ways(
+    private func ways(
         _ environment: PacketEnvironment, _ ports: [AttachedPort],
         _ surveys: [String: CaptureSurvey], _ writers: [String: CaptureWriter],
-        _ outlets: inout [FrameCollector.Outlet]
+        _ pace: ReplayPace?, _ outlets: inout [FrameCollector.Outlet]
     ) throws(ForwarderError) -> Forwarder.Ways {
         var transmit: [WorkerGroup.PortDescription.Way] = []
         do throws(DPDKError) {
@@ -128,7 +145,7 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches)
+            reserve: environment.plan.memory.mbufs.caches, rounds: rounds, pace: pace)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }
 }

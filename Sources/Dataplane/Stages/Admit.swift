@@ -30,7 +30,7 @@ enum Admit {
             let port = portOf(mbuf)
             if isOurIPv4(mbuf, port) { return true }
             guard let reason = objection(mbuf, port) else { return true }
-            tallies.drop(reason, bytes: mbuf.frameLength)
+            tallies.drop(mbuf, by: .admit, because: reason)
             observer.dropped(mbuf, by: .admit, because: reason)
             return false
         }

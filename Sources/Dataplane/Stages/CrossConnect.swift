@@ -36,7 +36,7 @@ enum CrossConnect {
                 outPorts |= 1 &<< UInt32(peer)
                 return true
             }
-            tallies.drop(.notConnected, bytes: mbuf.frameLength)
+            tallies.drop(mbuf, by: .crossConnect, because: .notConnected)
             observer.dropped(mbuf, by: .crossConnect, because: .notConnected)
             return false
         }

@@ -27,7 +27,7 @@ enum Route {
             let nextHop = nextHops + chosen
             observer.routed(mbuf, group: group, nextHop: chosen)
             guard nextHop.pointee.kind != .drop else {
-                tallies.drop(nextHop.pointee.reason, bytes: mbuf.frameLength)
+                tallies.drop(mbuf, by: .route, because: nextHop.pointee.reason)
                 observer.dropped(mbuf, by: .route, because: nextHop.pointee.reason)
                 return false
             }
