@@ -120,7 +120,7 @@ let package = Package(
             dependencies: ["DPDK", "Dataplane", "EALSupport", "PacketHeaders", "TestSupport"],
             swiftSettings: dpdk),
         .testTarget(
-            name: "CapturesTests", dependencies: ["Captures", "TestSupport"],
+            name: "CapturesTests", dependencies: ["Captures", "ProcessSupport", "TestSupport"],
             swiftSettings: conventions),
         .testTarget(
             name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),

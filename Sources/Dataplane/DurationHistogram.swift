@@ -37,6 +37,6 @@ struct DurationHistogram: @unchecked Sendable {
     static func upperEnd(of bucket: Int) -> UInt64 {
         guard bucket >= 16 else { return UInt64(bucket) }
         let exponent = UInt64(bucket / 16 + 3)
-        return (UInt64(16 + bucket % 16) << (exponent - 4)) + (1 << (exponent - 4)) - 1
+        return UInt64(16 + bucket % 16) << (exponent - 4) | ((1 << (exponent - 4)) - 1)
     }
 }

@@ -46,6 +46,8 @@ struct ReplayBench {
     var inputs: [[(time: UInt64, frame: [UInt8])]]
     var ringSlots = 1024
     var pool: Mempool?
+    var keptDrops = 16
+    var rounds = 1
 
     struct Result {
         let tallies: TallySet
@@ -53,6 +55,8 @@ struct ReplayBench {
         /// By position of the port, then by worker.
         let sent: [[[[UInt8]]]]
         let ports: [UInt16]
+        /// The kept frames of the reasons that have any.
+        let drops: [DropReason: [DropSample]]
 
         func frames(_ port: Int) -> [[UInt8]] { sent[port].flatMap { $0 } }
     }
@@ -72,7 +76,7 @@ struct ReplayBench {
                 try TestPort.receiving(
                     try folder.write(file.bytes, to: "\(index).pcap"), pool: pool))
         }
-        let total = inputs.reduce(0) { $0 + $1.count }
+        let total = rounds * inputs.reduce(0) { $0 + $1.count }
         // Big enough for all: nobody empties them while the workers run.
         var slots = 1024
         while slots <= total { slots *= 2 }
@@ -87,7 +91,8 @@ struct ReplayBench {
                 ReplaySchedule.Input(
                     port: port.index, times: input.map(\.time),
                     longestFrame: input.map(\.frame.count).max() ?? 0)
-            }, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0)
+            }, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0,
+            rounds: rounds)
         var description = WorkerGroup.Description(
             mode: mode, lcores: TestEnvironment.lcores(workers),
             ports: zip(ports, rings).map { port, rings in
@@ -97,6 +102,7 @@ struct ReplayBench {
                     way: .collector(rings))
             }, schedule: schedule)
         description.ringSlots = ringSlots
+        description.keptDrops = keptDrops
         let bench = try GroupBench(description, try snapshot(ports.map(\.index)))
         try bench.group.launch(.replay)
         await wait(for: "the end of the replay") {
@@ -105,7 +111,10 @@ struct ReplayBench {
         bench.stop()
         return Result(
             tallies: bench.tallies, states: bench.group.workers.map(\.lifeState),
-            sent: rings.map { $0.map(contents) }, ports: ports.map(\.index))
+            sent: rings.map { $0.map(contents) }, ports: ports.map(\.index),
+            drops: Dictionary(
+                uniqueKeysWithValues: DropReason.allCases.map { ($0, bench.group.readDrops($0)) }
+                    .filter { !$0.1.isEmpty }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 import DPDK
 import EALSupport
+import Foundation
 import TestSupport
 import Testing
 
@@ -100,6 +101,82 @@ import Testing
         #expect(!cursor.isExhausted)
     }
 
+    @Test func givenRoundsTheCaptureIsReadAgainAndTimeGoesOn() throws {
+        let replay = try Source(frames: (0..<100).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [
+                .init(
+                    port: replay.port.index, times: (0..<100).map { 1000 + 10 * $0 },
+                    longestFrame: 4)
+            ], rounds: 50)
+        #expect(schedule.frameCount == 100, "memory does not grow with the rounds")
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var (numbers, times): ([UInt32], [UInt64]) = ([], [])
+        while !cursor.isExhausted, !cursor.hasFailed {
+            guard cursor.receive(into: &burst) != nil else { continue }
+            numbers += burst.numbers
+            times += (0..<burst.count).map { burst[$0].replayTime }
+            burst.removeAll()
+        }
+        #expect(cursor.isExhausted && !cursor.hasFailed)
+        #expect(numbers == (0..<50).flatMap { _ in 0..<100 })
+        // 990 from the first frame to the last, and a mean gap of 10.
+        #expect(times == (0..<5000).map { 1000 + 10 * UInt64($0) })
+    }
+
+    @Test func givenACaptureThatGoesAwayBetweenRoundsTheScheduleFails() throws {
+        let replay = try Source(frames: (0..<3).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [.init(port: replay.port.index, times: [1, 2, 3], longestFrame: 4)], rounds: 2)
+        try FileManager.default.removeItem(at: replay.folder.url)
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var polls = 0
+        while !cursor.hasFailed, polls < 10_000 {
+            _ = cursor.receive(into: &burst)
+            burst.removeAll()
+            polls += 1
+        }
+        #expect(cursor.hasFailed && !cursor.isExhausted)
+        #expect(cursor.receive(into: &burst) == nil)
+    }
+
+    /// No frame enters before its time, however late the one before it was.
+    @Test func givenAPaceNoFrameIsEarly() throws {
+        let replay = try Source(frames: (0..<200).map(numbered))
+        defer { replay.close() }
+        let pace = ReplayPace(speed: 4)
+        let times = (0..<200).map { 5_000_000 + 1_000_000 * UInt64($0) }
+        let schedule = try makeSchedule(
+            [.init(port: replay.port.index, times: times, longestFrame: 4)], pace: pace)
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        let clock = ContinuousClock()
+        var start: ContinuousClock.Instant?
+        var (early, count) = (0, 0)
+        while !cursor.isExhausted, !cursor.hasFailed {
+            if start == nil { start = clock.now }
+            guard cursor.receive(into: &burst) != nil else { continue }
+            let elapsed = (clock.now - start!) / .nanoseconds(1)
+            for index in 0..<burst.count {
+                let due = Double(burst[index].replayTime - 5_000_000) / 4
+                // The counters of the two clocks differ by less than a thousandth.
+                if elapsed < due * 0.999 { early += 1 }
+            }
+            count += burst.count
+            burst.removeAll()
+        }
+        #expect(count == 200)
+        #expect(early == 0)
+        #expect(pace.elapsedSeconds >= 0.199 / 4)
+        #expect(pace.lateness.median <= pace.lateness.percentile99)
+        #expect(pace.lateness.percentile99 <= pace.lateness.maximum)
+        #expect(pace.elapsedSeconds <= 0.199 / 4 + Double(pace.lateness.maximum) / 1e9 + 1e-6)
+    }
+
     /// net_pcap loses a frame when it finds no buffer for it: the cursor must not ask then. The pool
     /// here is smaller than one run.
     @Test(arguments: [15, 63, 64, 100], [60, 2048, 4000, 7306])
@@ -139,10 +216,12 @@ import Testing
     }
 
     private func makeSchedule(
-        _ inputs: [ReplaySchedule.Input], pool: Mempool? = nil
+        _ inputs: [ReplaySchedule.Input], pool: Mempool? = nil, rounds: Int = 1,
+        pace: ReplayPace? = nil
     ) throws -> ReplaySchedule {
         ReplaySchedule(
-            inputs, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0)
+            inputs, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0,
+            rounds: rounds, pace: pace)
     }
 
     /// A port over a capture.

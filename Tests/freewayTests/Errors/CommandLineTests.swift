@@ -6,7 +6,7 @@ import Testing
 
 /// The command line itself: help, versions, completion, words that are none.
 @Suite struct CommandLineTests {
-    static let verbs = ["run", "replay", "check", "stats", "ports", "workers"]
+    static let verbs = ["run", "replay", "check", "stats", "ports", "workers", "drops"]
 
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)
     func help(verb: String) async throws {
@@ -47,7 +47,7 @@ import Testing
         #expect(
             near.errors == """
                 freeway: there is no verb "rpelay"; did you mean "replay"? The verbs are run, replay, \
-                check, stats, ports, workers; see freeway --help
+                check, stats, ports, workers, drops; see freeway --help
 
                 """)
         let far = try await FreewayProcess.run(["wrong"])
@@ -69,7 +69,8 @@ import Testing
     }
 
     @Test(
-        "a query where no forwarder answers ends with 69", arguments: ["stats", "ports", "workers"])
+        "a query where no forwarder answers ends with 69",
+        arguments: ["stats", "ports", "workers", "drops"])
     func nobodyAnswers(verb: String) async throws {
         let scratch = ScratchFolder()
         let missing = scratch.file("socket")
