@@ -54,6 +54,14 @@ final class DropSampleBoard: @unchecked Sendable {
         }.sorted { $0.number < $1.number }
     }
 
+    /// How many frames of a reason are kept. Any thread.
+    func count(_ reason: DropReason) -> Int {
+        (0..<kept).count { position in
+            let slot = slots + (Int(reason.rawValue) * kept + position) * Slot.words
+            return slot[Slot.sequence].load(ordering: .relaxed) > 0
+        }
+    }
+
     /// A complete slot; empty when nothing was kept in it, nil when it changed meanwhile.
     private static func words(of slot: UnsafeMutablePointer<Atomic<UInt64>>) -> [UInt64]? {
         let before = slot[Slot.sequence].load(ordering: .acquiring)

@@ -31,10 +31,9 @@ public final class Worker: @unchecked Sendable {
     init(
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
         routes: [TransmitRoute], handoff: Handoff, schedule: ReplaySchedule?,
-        publication: Publication, keptDrops: Int
+        publication: Publication, clock: WorkerClock, keptDrops: Int
     ) {
         self.index = index
-        let clock = WorkerClock(isVirtual: handoff.waits)
         samples = keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock) : nil
         self.lcore = lcore
         self.polledQueues = polledQueues
@@ -75,6 +74,9 @@ public final class Worker: @unchecked Sendable {
     public func readDrops(_ reason: DropReason) -> [DropSample] {
         samples?.read(reason, worker: index) ?? []
     }
+
+    /// How many frames `readDrops` would give. Any thread.
+    public func countDrops(_ reason: DropReason) -> Int { samples?.count(reason) ?? 0 }
 
     /// Asks the worker to take no more frames from ports, and to work off what is in the rings.
     public func drain() { control.command = .drain }

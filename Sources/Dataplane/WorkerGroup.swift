@@ -74,6 +74,7 @@ public final class WorkerGroup: @unchecked Sendable {
     /// Makes the workers and their rings; nothing runs yet.
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {
         let count = description.lcores.count
+        clock = WorkerClock(isVirtual: description.schedule != nil)
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
         var workers: [Worker] = []
@@ -89,7 +90,8 @@ public final class WorkerGroup: @unchecked Sendable {
                         handoff: try rings.handoff(
                             of: index, description, isSteered: steered),
                         schedule: index == 0 ? description.schedule : nil,
-                        publication: publication, keptDrops: description.keptDrops))
+                        publication: publication, clock: clock,
+                        keptDrops: description.keptDrops))
             }
         } catch {
             for worker in workers { worker.free() }
@@ -101,7 +103,6 @@ public final class WorkerGroup: @unchecked Sendable {
         self.publication = publication
         self.rings = rings.all
         schedule = description.schedule
-        clock = WorkerClock(isVirtual: description.schedule != nil)
         keptDrops = description.keptDrops
     }
 
@@ -122,6 +123,11 @@ public final class WorkerGroup: @unchecked Sendable {
             ($0.time, $0.port, $0.worker, $0.number) < ($1.time, $1.port, $1.worker, $1.number)
         }
         return Array(all.suffix(keptDrops))
+    }
+
+    /// How many frames `readDrops` would give. Any thread.
+    public func countDrops(_ reason: DropReason) -> Int {
+        min(keptDrops, workers.reduce(0) { $0 + $1.countDrops(reason) })
     }
 
     /// Asks all workers to take no more frames from ports, and to work off what they have.

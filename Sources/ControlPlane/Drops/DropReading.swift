@@ -38,7 +38,7 @@ struct DropReading {
         guard dropped.frames > 0 else { return nil }
         return DropCount(
             reason: reason.name, summary: reason.summary, frames: dropped.frames,
-            bytes: dropped.bytes, kept: group.readDrops(reason).count)
+            bytes: dropped.bytes, kept: group.countDrops(reason))
     }
 
     private func describe(_ sample: DropSample, _ frame: FrameBytes) -> DroppedFrame {

@@ -35,7 +35,7 @@ extension Replay {
         let tallies = forwarder.group.readTallies()
         try check(forwarder, tallies, total, written)
         let drops = DropReading(forwarder).framesByReason
-        try dropCapture?.write(drops.values.flatMap { $0 })
+        try dropCapture?.write(drops.sorted { $0.key < $1.key }.flatMap(\.value))
         do throws(CaptureError) {
             try collector.publish()
         } catch {
