@@ -3,6 +3,7 @@
 # make run     routes a real capture through config/router.yaml and prints the ledger
 # make test    runs all tests
 # make lint    format, architecture, hot path, shell scripts
+# make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
 
@@ -42,7 +43,7 @@ endef
 RELEASE := swift build -c release --product freeway
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint format bench install dependencies dependencies-build dependencies-run \
+.PHONY: build run test lint format bench fuzz install dependencies dependencies-build dependencies-run \
 	dependencies-test docker-test clean
 
 build: dependencies-build
@@ -72,18 +73,22 @@ test: dependencies-test
 	scripts/hugepages-setup-test.sh
 
 lint: dependencies-test
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzz Package.swift
 	scripts/check-architecture.sh
 	shellcheck hugepages-setup.sh scripts/*.sh .ci/run Tests/Captures/check.sh
 	FREEWAY_WARNINGS_AS_ERRORS=1 $(RELEASE)
 	scripts/check-hot-path.py $(BINARY)
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Fuzz Package.swift
 
 bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
+
+SECONDS ?= 60
+fuzz: dependencies-test
+	scripts/fuzz.sh $(SECONDS)
 
 install:
 	swift build -c release --product freeway --static-swift-stdlib

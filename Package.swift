@@ -122,8 +122,12 @@ let package = Package(
         .testTarget(
             name: "CapturesTests", dependencies: ["Captures", "ProcessSupport", "TestSupport"],
             swiftSettings: conventions),
+        .target(
+            name: "HeaderSupport", dependencies: ["PacketHeaders"], path: "Tests/HeaderSupport",
+            swiftSettings: conventions),
         .testTarget(
-            name: "PacketHeadersTests", dependencies: ["PacketHeaders"], swiftSettings: conventions),
+            name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
+            swiftSettings: conventions),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
             swiftSettings: conventions),
@@ -155,3 +159,20 @@ let package = Package(
             name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: conventions),
     ]
 )
+
+// `make fuzz` builds these with libFuzzer; nothing else sees them.
+if Context.environment["FREEWAY_FUZZ"] != nil {
+    let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+        ("Headers", ["HeaderSupport", "PacketHeaders"]),
+        ("Configuration", ["FreewayConfiguration"]),
+        ("Captures", ["Captures"]),
+    ]
+    package.targets.append(
+        .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: conventions))
+    for fuzzer in fuzzers {
+        package.targets.append(
+            .executableTarget(
+                name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies + ["FuzzSupport"],
+                path: "Fuzz/\(fuzzer.name)", swiftSettings: conventions))
+    }
+}

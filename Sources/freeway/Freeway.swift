@@ -22,7 +22,14 @@ struct Freeway: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, ReplayCommand.self, CheckCommand.self, StatsCommand.self,
-            PortsCommand.self, WorkersCommand.self, DropsCommand.self,
+            RunCommand.self,
+            ReplayCommand.self,
+            CheckCommand.self,
+            StatsCommand.self,
+            PortsCommand.self,
+            WorkersCommand.self,
+            DropsCommand.self,
+            DoctorCommand.self,
         ])
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HeaderSupport
 import PacketHeaders
 import Testing
 
@@ -67,11 +68,11 @@ struct HostileBytesTests {
         #expect(!(summary.fragmentPosition.isFragment && summary.flow.hasPorts), context)
         let before = plainChecksum((0..<bytes.count).compactMap { bytes.uint8(at: $0) })
         #expect(InternetChecksum.of(bytes) == before, context)
-        var sink = Sink()
+        var reader = HeaderReader { Issue.record("\($0), \(context)") }
         for offset in [0, 14, 18, 34] where offset <= bytes.count {
-            sink.readAll(bytes.dropFirst(offset), context)
-            sink.changeAll(frame.dropFirst(offset))
+            reader.readAll(bytes.dropFirst(offset))
+            reader.changeAll(frame.dropFirst(offset))
         }
-        #expect(sink.steps < 10_000, context)
+        #expect(reader.steps < 10_000, context)
     }
 }

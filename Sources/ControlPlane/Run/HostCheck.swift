@@ -15,17 +15,21 @@ public struct HostCheck: Sendable {
     public let problems: [Problem]
 
     public init(_ configuration: Configuration, plan: Plan) {
-        var problems: [Problem] = []
-        for port in configuration.ports {
+        problems =
+            Self.problems(ofPortsOf: configuration)
+            + Self.problems(of: plan.memory, path: configuration.path)
+    }
+
+    /// What stands in the way of the devices alone.
+    static func problems(ofPortsOf configuration: Configuration) -> [Problem] {
+        configuration.ports.flatMap { port in
             let field =
                 "\(configuration.path)\(port.origin.location.map { ":\($0)" } ?? ""): "
                 + "ports.\(port.name).device: "
-            problems += Self.problems(of: port.device).map {
+            return problems(of: port.device).map {
                 Problem(code: $0.code, description: field + $0.description)
             }
         }
-        problems += Self.problems(of: plan.memory, path: configuration.path)
-        self.problems = problems
     }
 
     /// All problems as one error; nil when there are none.
@@ -45,6 +49,11 @@ public struct HostCheck: Sendable {
         }
     }
 
+    /// Linux's drivers under which DPDK can drive a card.
+    static let userSpaceDrivers = [
+        "vfio-pci", "uio_pci_generic", "igb_uio", "mlx4_core", "mlx5_core",
+    ]
+
     private static func pci(_ address: String) -> [Problem] {
         let folder = "/sys/bus/pci/devices/\(address)"
         guard FileManager.default.fileExists(atPath: folder) else {
@@ -57,8 +66,7 @@ public struct HostCheck: Sendable {
         }
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/driver")
         let driver = link?.split(separator: "/").last.map(String.init)
-        let userSpace = ["vfio-pci", "uio_pci_generic", "igb_uio", "mlx4_core", "mlx5_core"]
-        guard let driver, userSpace.contains(driver) else {
+        guard let driver, userSpaceDrivers.contains(driver) else {
             return [
                 Problem(
                     code: .memoryOrDevice,

@@ -6,7 +6,7 @@ import Testing
 
 /// The command line itself: help, versions, completion, words that are none.
 @Suite struct CommandLineTests {
-    static let verbs = ["run", "replay", "check", "stats", "ports", "workers", "drops"]
+    static let verbs = ["run", "replay", "check", "stats", "ports", "workers", "drops", "doctor"]
 
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)
     func help(verb: String) async throws {
@@ -45,11 +45,11 @@ import Testing
         let near = try await FreewayProcess.run(["rpelay", "config/router.yaml"])
         #expect(near.code == 64)
         #expect(
-            near.errors == """
-                freeway: there is no verb "rpelay"; did you mean "replay"? The verbs are run, replay, \
-                check, stats, ports, workers, drops; see freeway --help
-
-                """)
+            near.errors.hasPrefix(
+                "freeway: there is no verb \"rpelay\"; did you mean \"replay\"? The verbs are run, replay, "
+            ))
+        #expect(near.errors.hasSuffix("; see freeway --help\n"))
+        for verb in Self.verbs { #expect(near.errors.contains(verb)) }
         let far = try await FreewayProcess.run(["wrong"])
         #expect(far.code == 64)
         #expect(far.errors.hasPrefix("freeway: there is no verb \"wrong\"; the verbs are run, "))

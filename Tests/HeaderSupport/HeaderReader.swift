@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PacketHeaders
-import Testing
+public import PacketHeaders
 
-/// Takes the value of every accessor, so that the optimiser cannot leave a load out.
-struct Sink {
+/// Reads every view of every header over the same bytes, whatever they are, and tells of each promise
+/// that is broken. For tests and for the fuzzer.
+public struct HeaderReader {
+    /// The sum of all that was read, so that the optimiser cannot leave a load out.
     private var total: UInt64 = 0
     /// How many options were walked: a bound against walks that do not end.
-    private(set) var steps = 0
+    public private(set) var steps = 0
+    private let broken: (String) -> Void
+
+    /// - Parameter broken: called with the promise that did not hold.
+    public init(broken: @escaping (String) -> Void) { self.broken = broken }
+
+    private func expect(_ holds: Bool, _ promise: String) {
+        if !holds { broken(promise) }
+    }
 
     private mutating func take(_ values: any FixedWidthInteger...) {
         for value in values { total &+= UInt64(truncatingIfNeeded: value) }
@@ -21,34 +30,34 @@ struct Sink {
         for flag in flags { take(flag ? 1 : 0) }
     }
 
-    private mutating func take(_ bytes: FrameBytes, within outer: FrameBytes, _ context: Comment) {
+    private mutating func take(_ bytes: FrameBytes, within outer: FrameBytes) {
         let start = bytes.base - outer.base
-        #expect(start >= 0 && start + bytes.count <= outer.count, context)
+        expect(start >= 0 && start + bytes.count <= outer.count, "a part lies inside its whole")
         take(InternetChecksum.of(bytes))
     }
 
     private mutating func take(
-        _ options: HeaderOptions, within outer: FrameBytes, _ context: Comment
+        _ options: HeaderOptions, within outer: FrameBytes
     ) {
         for option in options {
             steps += 1
             take(option.kind, option.offset)
-            take(option.data, within: outer, context)
+            take(option.data, within: outer)
         }
     }
 
-    mutating func readAll(_ bytes: FrameBytes, _ context: Comment) {
-        readLinkLayer(bytes, context)
-        readIP(bytes, context)
-        readTransport(bytes, context)
+    public mutating func readAll(_ bytes: FrameBytes) {
+        readLinkLayer(bytes)
+        readIP(bytes)
+        readTransport(bytes)
     }
 
-    private mutating func readLinkLayer(_ bytes: FrameBytes, _ context: Comment) {
+    private mutating func readLinkLayer(_ bytes: FrameBytes) {
         if let header = EthernetHeader(bytes) {
             take(header.destination.rawValue, header.source.rawValue, header.etherType.rawValue)
-            take(header.payload, within: bytes, context)
+            take(header.payload, within: bytes)
             let stack = VLANStack(header)
-            #expect(stack.payloadOffset <= bytes.count, context)
+            expect(stack.payloadOffset <= bytes.count, "the VLAN tags end inside the frame")
             for index in -1...5 { take(stack.tag(at: index)?.controlInformation ?? 0) }
             take(stack.identifiers)
         }
@@ -62,7 +71,7 @@ struct Sink {
         }
     }
 
-    private mutating func readIP(_ bytes: FrameBytes, _ context: Comment) {
+    private mutating func readIP(_ bytes: FrameBytes) {
         if let header = IPv4Header(bytes) {
             take(header.version, header.headerLength, header.typeOfService, header.totalLength)
             take(header.differentiatedServices, header.congestionNotification)
@@ -70,26 +79,35 @@ struct Sink {
             take(header.timeToLive, header.protocol.rawValue, header.checksum)
             take(header.source.rawValue, header.destination.rawValue)
             take(header.dontFragment, header.moreFragments, header.isChecksumValid)
-            take(header.payload, within: bytes, context)
-            take(header.options, within: bytes, context)
+            take(header.payload, within: bytes)
+            take(header.options, within: bytes)
             if header.defect == nil {
-                #expect(header.totalLength <= bytes.count, context)
-                #expect((20...header.totalLength).contains(header.headerLength), context)
+                expect(
+                    header.totalLength <= bytes.count, "a sound IPv4 packet ends inside the frame")
+                expect(
+                    (20...header.totalLength).contains(header.headerLength),
+                    "a sound IPv4 header ends inside its packet")
             }
         }
         if let header = IPv6Header(bytes) {
             take(header.version, header.trafficClass, header.flowLabel, header.payloadLength)
             take(header.nextHeader.rawValue, header.hopLimit, header.defect?.rawValue ?? 9)
             take(header.source, header.destination)
-            take(header.payload, within: bytes, context)
+            take(header.payload, within: bytes)
             let extensions = header.extensionHeaders
-            #expect((40...bytes.count).contains(extensions.offset), context)
-            #expect(extensions.count <= IPv6ExtensionHeaders.maximumCount, context)
-            #expect(extensions.fragmentHeaderOffset < extensions.offset, context)
+            expect(
+                (40...bytes.count).contains(extensions.offset),
+                "the IPv6 extension headers end inside the packet")
+            expect(
+                extensions.count <= IPv6ExtensionHeaders.maximumCount,
+                "the walk over IPv6 extension headers is bounded")
+            expect(
+                extensions.fragmentHeaderOffset < extensions.offset,
+                "the fragment header is one of the extension headers")
         }
     }
 
-    private mutating func readTransport(_ bytes: FrameBytes, _ context: Comment) {
+    private mutating func readTransport(_ bytes: FrameBytes) {
         let ipv4 = IPv4Address(rawValue: 1)
         let ipv6 = IPv6Address(high: 2, low: 3)
         if let header = ICMPHeader(bytes) {
@@ -97,20 +115,20 @@ struct Sink {
             take(header.sequenceNumber, header.nextHopMTU, header.pointer)
             take(header.gateway.rawValue)
             take(header.isChecksumValid)
-            take(header.payload, within: bytes, context)
+            take(header.payload, within: bytes)
         }
         if let header = ICMPv6Header(bytes) {
             take(header.type.rawValue, header.code, header.checksum, header.identifier)
             take(header.sequenceNumber, header.mtu, header.pointer)
             take(header.targetAddress ?? ipv6)
             take(header.isChecksumValid(from: ipv6, to: ipv6))
-            take(header.payload, within: bytes, context)
+            take(header.payload, within: bytes)
         }
         if let header = UDPHeader(bytes) {
             take(header.sourcePort, header.destinationPort, header.length, header.checksum)
             take(header.isChecksumValid(from: ipv4, to: ipv4))
             take(header.isChecksumValid(from: ipv6, to: ipv6))
-            take(header.payload, within: bytes, context)
+            take(header.payload, within: bytes)
         }
         if let header = TCPHeader(bytes) {
             take(header.sourcePort, header.destinationPort, header.sequenceNumber)
@@ -118,13 +136,13 @@ struct Sink {
             take(header.window, header.checksum, header.urgentPointer)
             take(header.isChecksumValid(from: ipv4, to: ipv4))
             take(header.isChecksumValid(from: ipv6, to: ipv6))
-            take(header.payload, within: bytes, context)
-            take(header.options, within: bytes, context)
+            take(header.payload, within: bytes)
+            take(header.options, within: bytes)
         }
     }
 
-    /// Every change that the mutable views offer.
-    mutating func changeAll(_ bytes: MutableFrameBytes) {
+    /// Makes every change that the mutable views offer.
+    public mutating func changeAll(_ bytes: MutableFrameBytes) {
         if let header = MutableIPv4Header(bytes) {
             header.decrementTimeToLive()
             header.typeOfService = header.typeOfService &+ 1

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+import FuzzSupport
+import Glibc
+
+/// The file that libpcap reads: in memory, without a name, and written anew for each input.
+let file = open("/dev/shm", O_RDWR | __O_TMPFILE | O_CLOEXEC, 0o600)
+let path = "/proc/self/fd/\(file)"
+
+// Any file is a capture or an error, and what the survey counts is what the reader gives.
+fuzz { start, count in
+    guard ftruncate(file, 0) == 0, pwrite(file, start, count, 0) == count else {
+        fatalError("cannot write the capture")
+    }
+    do throws(CaptureError) {
+        let survey = try CaptureSurvey(path: path)
+        let reader = try CaptureReader(path: path)
+        var frames = 0
+        var last: UInt8 = 0
+        while let frame = try reader.next() {
+            frames += 1
+            for byte in frame.bytes { last &+= byte }
+        }
+        precondition(frames == survey.frameCount, "survey and reader agree")
+        precondition(survey.notes.allSatisfy { !$0.isEmpty })
+    } catch {
+        precondition(!"\(error)".isEmpty, "an error says something")
+    }
+    return 0
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import FreewayConfiguration
+
+extension Doctor {
+    func memory() -> [Finding] {
+        let words = system.value(of: "MemAvailable", in: "/proc/meminfo")?
+            .split(separator: " ").first
+        guard let available = words.flatMap({ Int($0) }).map({ $0 / 1024 }) else { return [] }
+        guard let plan, plan.memory.pages == .ordinary else {
+            return [Finding("memory", .neutral, "\(available) MB are available")]
+        }
+        let needed = plan.memory.megabytes
+        guard needed > available else {
+            return [
+                Finding("memory", .good, "\(needed) MB are needed, \(available) MB are available")
+            ]
+        }
+        return [
+            Finding(
+                "memory", .bad, "\(needed) MB are needed, \(available) MB are available",
+                remedy: "free memory, or lower memory.routes and workers")
+        ]
+    }
+
+    func hugepages() -> [Finding] {
+        let free = machine.hugepages.map { ($0.kibibytes / 1024, $0.free) }
+        let text = free.filter { $0.1 > 0 }.map { "\($0.1) free of \($0.0) MB" }
+            .joined(separator: ", ")
+        let needed = plan?.memory.megabytes ?? 1024
+        let enough = free.contains { $0.0 * $0.1 >= needed }
+        if enough { return [Finding("hugepages", .good, text)] }
+        let insists = plan?.memory.shortage != nil
+        let state: DoctorReport.State =
+            insists ? .bad : wantsCard ? .warning : .neutral
+        return [
+            Finding(
+                "hugepages", state,
+                (text.isEmpty ? "none are free" : text)
+                    + (plan == nil
+                        ? "; a network card needs some" : ", \(needed) MB are wanted")
+                    + (wantsCard ? "" : "; virtual devices run as fast on ordinary pages"),
+                remedy: "sudo freeway-hugepages-setup reserve --megabytes \(needed)")
+        ]
+    }
+
+    func numaNodes() -> [Finding] {
+        guard machine.numaNodes.count > 1 else {
+            return [Finding("numa", .good, "one NUMA node: all memory is near")]
+        }
+        var findings: [Finding] = []
+        let workers = plan?.workers.flatMap(\.cpus) ?? []
+        let workerNodes = Set(workers.map(machine.numaNode(ofCPU:)))
+        for port in configuration?.ports ?? [] {
+            guard case .pci(let address) = port.device,
+                let node = system.number("/sys/bus/pci/devices/\(address)/numa_node"), node >= 0,
+                workerNodes != [node]
+            else { continue }
+            let near = machine.numaNodes.first { $0.index == node }?.cpus ?? []
+            findings.append(
+                Finding(
+                    "numa", .warning,
+                    "port \(port.name) is on NUMA node \(node), and workers are on "
+                        + workerNodes.sorted().map(String.init).joined(separator: ", "),
+                    remedy:
+                        "workers: [\(near.prefix(workers.count).map(String.init).joined(separator: ", "))]"
+                ))
+        }
+        if findings.isEmpty {
+            findings.append(
+                Finding(
+                    "numa", .good, "\(machine.numaNodes.count) NUMA nodes, none crossed by a port"))
+        }
+        return findings
+    }
+}
