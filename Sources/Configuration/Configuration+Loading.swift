@@ -32,8 +32,9 @@ extension Configuration {
         self = try decoder.decode(root)
     }
 
-    /// The bytes of a file, or a few more than the limit of one that is too large.
-    private static func contents(of path: String) throws(ConfigurationErrors) -> [UInt8] {
+    /// The bytes of a file, or a few more than the limit of one that is too large, which decoding them
+    /// then finds.
+    public static func contents(of path: String) throws(ConfigurationErrors) -> [UInt8] {
         func failure() -> ConfigurationErrors {
             let reason = String(cString: strerror(errno))
             return ConfigurationErrors(

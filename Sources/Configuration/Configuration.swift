@@ -21,6 +21,8 @@ public struct Configuration: Equatable, Sendable {
     public var neighbours: [Neighbour]
     public var control: Control
     public var log: Log
+    /// Where the fields were written that a reload cannot change.
+    var places = FieldPlaces()
     /// What is legal but probably not meant, in file order.
     public var warnings: [Diagnostic]
 

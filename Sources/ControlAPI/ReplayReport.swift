@@ -23,11 +23,14 @@ public struct ReplayReport: Codable, Sendable, Equatable {
     public var pace: ReplayPaceReport?
     /// Remarks for a person, such as a capture whose timestamps run backwards.
     public var notes: [String]
+    /// The answers to the queries among the steps, in the order in which they were asked; absent without
+    /// queries.
+    public var answers: [ReplayAnswer]?
 
     /// Rates and ``balanced`` follow from `ledger` and `seconds`.
     public init(
         workers: Int, rounds: Int = 1, ledger: Ledger, ports: [String: ReplayPort], seconds: Double,
-        notes: [String] = []
+        notes: [String] = [], answers: [ReplayAnswer]? = nil
     ) {
         let rate = Rate(frames: ledger.received, bytes: ledger.bytes.received, seconds: seconds)
         balanced = ledger.isBalanced
@@ -39,5 +42,6 @@ public struct ReplayReport: Codable, Sendable, Equatable {
         bitsPerSecond = rate.bitsPerSecond
         self.seconds = seconds.isFinite ? seconds : 0
         self.notes = notes
+        self.answers = answers
     }
 }

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// DPDK 22.11 has no RCU inside: nothing may be added or removed while another thread looks up.
 /// The handle is unowned: `free()` ends the table.
-@frozen public struct FIB: @unchecked Sendable {
+@frozen public struct FIB: Hashable, @unchecked Sendable {
     @usableFromInline let raw: OpaquePointer
 
     /// The largest value that an entry holds: two bytes less one bit of the table's own.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDPDK
+import Glibc
 
 /// An Ethernet port. Wraps a port id of `rte_ethdev`.
 ///
@@ -106,9 +107,26 @@ public struct Port: Hashable, Sendable {
         return rte_eth_dev_set_mtu(index, mtu) == 0
     }
 
+    /// Changes the MTU of a port that may run. Wraps `rte_eth_dev_set_mtu`.
+    /// - Returns: false when the device has no such function.
+    /// - Throws: `DPDKError` when the device has, and refuses.
+    public func changeMTU(_ mtu: Int) throws(DPDKError) -> Bool {
+        LogCapture.shared.clear()
+        let status = rte_eth_dev_set_mtu(index, UInt16(clamping: mtu))
+        if status == -ENOTSUP { return false }
+        guard status >= 0 else {
+            throw DPDKError(code: -status, operation: "set the MTU of port \(index) to \(mtu)")
+        }
+        return true
+    }
+
     /// Accepts frames for any address. Wraps `rte_eth_promiscuous_enable`.
     /// - Returns: false when the device has no such function.
     public func enablePromiscuousMode() -> Bool { rte_eth_promiscuous_enable(index) == 0 }
+
+    /// Accepts frames for the port's own addresses again. Wraps `rte_eth_promiscuous_disable`.
+    /// - Returns: false when the device has no such function.
+    public func disablePromiscuousMode() -> Bool { rte_eth_promiscuous_disable(index) == 0 }
 
     /// Wraps `rte_eth_promiscuous_get`.
     public var isPromiscuous: Bool { rte_eth_promiscuous_get(index) == 1 }

@@ -49,6 +49,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case exceedsMTU
     /// The port has no peer in the cross-connect.
     case notConnected
+    /// The link of the port that the frame came in by, or would leave by, is down.
+    case linkDown
     /// The transmit queue took no more frames, after retries within the round.
     case txQueueFull
     /// The ring to the worker that owns the flow or the queue was full.
@@ -84,6 +86,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .noNeighbour: "the next hop's MAC is not known"
         case .exceedsMTU: "larger than the MTU of the way out"
         case .notConnected: "the port has no peer"
+        case .linkDown: "the port's link is down"
         case .txQueueFull: "the transmit queue was full"
         case .handoffFull: "the ring to another worker was full"
         case .poolExhausted: "no packet buffer was free"

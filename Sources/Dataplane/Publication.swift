@@ -10,7 +10,19 @@ public final class Publication: @unchecked Sendable {
     private let slot: UnsafeMutablePointer<Atomic<UInt>>
     private let quiescence: QuiescentState
     private var current: UnsafeMutablePointer<Snapshot>
-    private var retired: [(QuiescentState.Token, UnsafeMutablePointer<Snapshot>)] = []
+    private var retired: [Retired] = []
+
+    private struct Retired {
+        let token: QuiescentState.Token
+        let snapshot: UnsafeMutablePointer<Snapshot>
+        /// The snapshot that came after it has the same FIB.
+        let keepsTable: Bool
+
+        func free() {
+            snapshot.pointee.free(keepsTable: keepsTable)
+            snapshot.deallocate()
+        }
+    }
 
     /// - Parameter workers: how many will read.
     public init(_ first: Snapshot, workers: Int) throws(DPDKError) {
@@ -22,12 +34,15 @@ public final class Publication: @unchecked Sendable {
         slot.initialize(to: Atomic(UInt(bitPattern: current)))
     }
 
-    /// Puts another snapshot in the place of the current one. Control thread.
+    /// Puts another snapshot in the place of the current one, whose FIB it may have. Control thread.
     public func publish(_ snapshot: Snapshot) {
         let next = UnsafeMutablePointer<Snapshot>.allocate(capacity: 1)
         next.initialize(to: snapshot)
         slot.pointee.store(UInt(bitPattern: next), ordering: .releasing)
-        retired.append((quiescence.mark(), current))
+        retired.append(
+            Retired(
+                token: quiescence.mark(), snapshot: current,
+                keepsTable: snapshot.fib != nil && snapshot.fib == current.pointee.fib))
         current = next
         reclaim()
     }
@@ -35,9 +50,9 @@ public final class Publication: @unchecked Sendable {
     /// Frees the snapshots that no worker can see any more; gives how many are left. Control thread.
     @discardableResult
     public func reclaim() -> Int {
-        retired.removeAll { token, snapshot in
-            guard quiescence.hasPassed(token) else { return false }
-            Self.free(snapshot)
+        retired.removeAll { old in
+            guard quiescence.hasPassed(old.token) else { return false }
+            old.free()
             return true
         }
         return retired.count
@@ -45,16 +60,12 @@ public final class Publication: @unchecked Sendable {
 
     /// Frees everything. All workers must have returned.
     public func free() {
-        for (_, snapshot) in retired { Self.free(snapshot) }
+        for old in retired { old.free() }
         retired = []
-        Self.free(current)
+        current.pointee.free()
+        current.deallocate()
         slot.deallocate()
         quiescence.free()
-    }
-
-    private static func free(_ snapshot: UnsafeMutablePointer<Snapshot>) {
-        snapshot.pointee.free()
-        snapshot.deallocate()
     }
 
     /// What a worker reads through: plain pointers, so that no reference is counted.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import DPDK
+import Synchronization
 
 /// The order in which a replay takes frames from its ports, and the time of each frame.
 ///
@@ -31,27 +32,36 @@ public final class ReplaySchedule: @unchecked Sendable {
         }
     }
 
-    private let runs: UnsafeMutableBufferPointer<Run>
-    private let times: UnsafeMutableBufferPointer<UInt64>
+    /// Of one round.
+    let runs: UnsafeMutableBufferPointer<Run>
+    /// Of the first round.
+    let times: UnsafeMutableBufferPointer<UInt64>
     /// The ports that frames come from, which begin anew for each round.
     private let sources: UnsafeMutableBufferPointer<UInt16>
-    private let timeline: ReplayTimeline
+    let timeline: ReplayTimeline
     /// Nil where nothing waits. Workers hold plain pointers into it.
     private let pace: ReplayPace?
     let pool: Mempool
     /// Buffers that must stay free so that no cache of another lcore can starve the reader.
     let reserve: Int
+    /// Frames of one round.
     public var frameCount: Int { times.count }
+    /// For each moment at which the reader waits, the frames that come before it, over all rounds.
+    public let pauses: [Int]
+    /// The frames that the reader may take, over all rounds. Control: w, worker: r.
+    private let gate: UnsafeMutablePointer<Atomic<Int>>
 
     /// - Parameters:
     ///   - inputs: in the order of the configuration's ports.
     ///   - mbufDataByteCount: bytes of a frame that one buffer holds.
     ///   - reserve: buffers that caches may hold.
+    ///   - pauses: nanoseconds since 1970, not decreasing: frames up to each of them come in, then the
+    ///     reader waits for `release(pastPause:)`.
     ///   - rounds: how often the inputs are played, one time after the other.
     ///   - pace: nil to wait for nothing.
     public init(
-        _ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int, rounds: Int = 1,
-        pace: ReplayPace? = nil
+        _ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int,
+        pauses: [UInt64] = [], rounds: Int = 1, pace: ReplayPace? = nil
     ) {
         let total = inputs.reduce(0) { $0 + $1.times.count }
         let times = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
@@ -77,123 +87,35 @@ public final class ReplaySchedule: @unchecked Sendable {
         let sources = inputs.filter { !$0.times.isEmpty }.map(\.port)
         self.sources = .allocate(capacity: sources.count)
         _ = self.sources.initialize(from: sources)
-        timeline = ReplayTimeline(of: inputs.map(\.times), rounds: rounds)
+        let timeline = ReplayTimeline(of: inputs.map(\.times), rounds: rounds)
+        self.timeline = timeline
         self.pace = pace
         self.pool = pool
         self.reserve = reserve
+        self.pauses = pauses.map { timeline.frames(upTo: $0, UnsafeBufferPointer(times)) }
+        gate = .allocate(capacity: 1)
+        gate.initialize(to: Atomic(self.pauses.first ?? .max))
     }
 
     deinit {
         runs.deallocate()
         times.deallocate()
         sources.deallocate()
+        gate.deallocate()
+    }
+
+    /// Lets the reader go on to the next pause, or to the end after the last. Control thread.
+    public func release(pastPause index: Int) {
+        gate.pointee.store(
+            index + 1 < pauses.count ? pauses[index + 1] : .max, ordering: .releasing)
     }
 
     /// Where the reading worker is. Worker's thread.
     func cursor() -> Cursor {
         Cursor(
             runs: UnsafeBufferPointer(runs), times: UnsafeBufferPointer(times),
-            sources: UnsafeBufferPointer(sources), pool: pool, reserve: reserve,
+            sources: UnsafeBufferPointer(sources), pool: pool, reserve: reserve, gate: gate,
             period: timeline.period, roundsLeft: timeline.rounds - 1,
             pacer: pace?.pacer(first: timeline.first))
-    }
-
-    struct Cursor {
-        let runs: UnsafeBufferPointer<Run>
-        let times: UnsafeBufferPointer<UInt64>
-        let sources: UnsafeBufferPointer<UInt16>
-        let pool: Mempool
-        let reserve: Int
-        /// By how much a round is later than the one before.
-        let period: UInt64
-        /// Rounds behind the current one.
-        var roundsLeft: Int
-        /// What the current round adds to the inputs' times.
-        var shift: UInt64 = 0
-        var pacer: ReplayPace.Pacer?
-        var run = 0
-        /// Frames of the current run that were read.
-        var read = 0
-        var frame = 0
-        /// Buffers that are surely free.
-        var credit = 0
-        /// Polls in a row that brought nothing although buffers were free.
-        var misses = 0
-
-        var isExhausted: Bool { run == runs.count && (roundsLeft == 0 || runs.isEmpty) }
-        /// A capture that ends before the first pass said so never brings the rest.
-        var hasFailed: Bool { misses > 1000 }
-
-        /// Reads what the current run still misses into an empty burst; gives the port, or nil when
-        /// nothing came.
-        mutating func receive(into burst: inout Burst) -> UInt16? {
-            if run == runs.count, !beginNextRound() { return nil }
-            let next = runs[run]
-            let mbufsPerFrame = Int(next.mbufs) / Int(next.count)
-            var limit = Int(next.count) - read
-            if credit < limit * mbufsPerFrame {
-                credit = pool.availableCount - reserve
-                // A part of the run, where the pool cannot hold all of it.
-                limit = min(limit, credit / mbufsPerFrame)
-                guard limit > 0 else { return nil }
-            }
-            limit = dueFrames(limit)
-            guard limit > 0 else { return nil }
-            let received = burst.receive(port: next.port, queue: 0, limit: limit)
-            guard received > 0 else {
-                misses += 1
-                return nil
-            }
-            misses = 0
-            credit -= received * mbufsPerFrame
-            for index in 0..<received {
-                burst[index].metadata.pointee.time = times[frame + index] &+ shift
-            }
-            notePace(received)
-            frame += received
-            read += received
-            if read == Int(next.count) {
-                run += 1
-                read = 0
-            }
-            return next.port
-        }
-
-        /// Has the devices read their captures from the beginning again: net_pcap opens the file anew
-        /// whenever its port starts. Its own endless mode would load all frames into buffers at once.
-        /// - Returns: false at the end of the last round, and when a device failed.
-        private mutating func beginNextRound() -> Bool {
-            guard roundsLeft > 0, !runs.isEmpty, !hasFailed else { return false }
-            for port in sources where !Port.restart(port) {
-                misses = .max
-                return false
-            }
-            roundsLeft -= 1
-            shift &+= period
-            run = 0
-            frame = 0
-            return true
-        }
-
-        /// How many of the next frames, up to a limit, are due by now; waits a little when none is.
-        private mutating func dueFrames(_ limit: Int) -> Int {
-            guard pacer != nil else { return limit }
-            var count = 0
-            while count < limit {
-                let delay = pacer?.delay(until: times[frame + count] &+ shift) ?? 0
-                if delay > 0 {
-                    if count == 0 { Idle.sleep(forPartOf: delay) }
-                    break
-                }
-                count += 1
-            }
-            return count
-        }
-
-        private mutating func notePace(_ received: Int) {
-            guard pacer != nil else { return }
-            let now = TimestampCounter.now
-            for index in 0..<received { pacer?.note(times[frame + index] &+ shift, at: now) }
-        }
     }
 }

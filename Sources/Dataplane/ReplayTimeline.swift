@@ -37,6 +37,20 @@ public struct ReplayTimeline: Sendable, Equatable {
     /// By how much a round is later than the one before it.
     public var period: UInt64 { last - first + gap }
 
+    /// How many frames, over all rounds, enter up to a time.
+    /// - Parameter times: of the frames of the first round, in their order.
+    func frames(upTo time: UInt64, _ times: UnsafeBufferPointer<UInt64>) -> Int {
+        guard time >= first, !times.isEmpty else { return 0 }
+        let round = min((time - first) / period, UInt64(rounds - 1))
+        let timeInRound = time - round * period
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= timeInRound { low = middle + 1 } else { high = middle }
+        }
+        return Int(round) * times.count + low
+    }
+
     /// The last frame of the last round; nil when that is later than a nanosecond count can say.
     public var end: UInt64? {
         let (shift, isTooLong) = period.multipliedReportingOverflow(by: UInt64(rounds - 1))

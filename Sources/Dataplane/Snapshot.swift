@@ -13,7 +13,8 @@ public struct Snapshot: @unchecked Sendable {
     let nextHops: UnsafeMutablePointer<NextHop>
     let members: UnsafeMutablePointer<UInt16>
 
-    /// Copies the tables into memory of its own. The FIB is adopted and freed with the snapshot.
+    /// Copies the tables into memory of its own. The FIB is adopted and freed with the snapshot, unless
+    /// the one that replaces it has the same.
     /// - Parameter ports: by DPDK's port index.
     public init(
         ports: [UInt16: PortEntry], fib: FIB? = nil, nextHops: NextHopTable = NextHopTable()
@@ -25,11 +26,12 @@ public struct Snapshot: @unchecked Sendable {
         members = Self.allocate(nextHops.members)
     }
 
-    func free() {
+    /// - Parameter keepsTable: whether another snapshot has the same FIB.
+    func free(keepsTable: Bool = false) {
         ports.deallocate()
         nextHops.deallocate()
         members.deallocate()
-        fib?.free()
+        if !keepsTable { fib?.free() }
     }
 
     private static func allocate<Element: BitwiseCopyable>(

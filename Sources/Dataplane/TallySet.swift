@@ -74,6 +74,9 @@ public struct TallySet: Sendable {
     /// something.
     public var inFlight: UInt64 { (rxHandedOff &- rxTaken) &+ (txHandedOff &- txTaken) }
 
+    /// Whether every frame that came in has left. Only a sum over all workers means something.
+    public var isSettled: Bool { inFlight == 0 && heldInBuffers == 0 }
+
     /// The ledger's equation: every frame that came in left by one exit or is held.
     ///
     /// For one worker, what it took from others came in and what it handed off went out; over all

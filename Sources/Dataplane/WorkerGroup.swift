@@ -68,8 +68,8 @@ public final class WorkerGroup: @unchecked Sendable {
     /// Dropped frames that are kept of each reason.
     public let keptDrops: Int
     private let rings: [Ring]
-    /// Workers hold plain pointers into it.
-    private let schedule: ReplaySchedule?
+    /// The frames of a replay; workers hold plain pointers into it.
+    public let schedule: ReplaySchedule?
 
     /// Makes the workers and their rings; nothing runs yet.
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {

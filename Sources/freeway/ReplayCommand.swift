@@ -27,6 +27,9 @@ struct ReplayCommand: ParsableCommand {
                 --drops dropped.pcapng
               freeway replay config/router.yaml --in wan=in.pcap \\
                 --pace capture --speed 2 --loop 10
+              freeway replay config/router.yaml --in wan=in.pcap \\
+                --step 1s:link-down=wan --step 2s:reload=after.yaml \\
+                --step end:query=/v1/stats
 
             The production pipeline runs; only the devices are captures. Frames of all \
             inputs enter in the order of their timestamps and leave with the time at \
@@ -77,6 +80,13 @@ struct ReplayCommand: ParsableCommand {
     var drops: String?
 
     @OptionGroup var keptDrops: DropSamplesOption
+    @Option(
+        name: .customLong("step"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "What happens at a virtual time: reload=FILE, link-down=PORT, link-up=PORT or "
+                + "query=PATH. The time counts from the first frame (1500ms, 2s), or is end.",
+            valueName: "time:action=value"))
+    var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
     var anyMac = false
@@ -147,8 +157,11 @@ struct ReplayCommand: ParsableCommand {
             replay.speed = pace == .capture ? speed ?? 1 : nil
             replay.keptDrops = keptDrops.dropSamples
             replay.dropsOutput = drops
+            replay.steps = try steps.map { try $0.step() }
+            replay.version = Version.text
+            try checkSteps(replay)
             Interruption.watch()
-            let report = try replay.run(machine: .current(), progress: Self.showProgress)
+            let report = try replay.run(machine: .current(), progress: Self.showProgress).report
             Terminal.showProgress(nil)
             try show(report, configuration)
         } catch let code as ExitCode {
@@ -167,6 +180,14 @@ struct ReplayCommand: ParsableCommand {
                 "\(option) \(file): the configuration has no port \(file.port); "
                     + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
                     + " ports are \(names.joined(separator: ", "))")
+            throw ExitCode(64)
+        }
+    }
+
+    private func checkSteps(_ replay: Replay) throws {
+        for (text, step) in zip(steps, replay.steps) {
+            guard let problem = step.problem(in: replay.configuration) else { continue }
+            Terminal.writeError("--step \(text): \(problem)")
             throw ExitCode(64)
         }
     }
@@ -196,6 +217,10 @@ struct ReplayCommand: ParsableCommand {
         if let drops {
             let kept = report.drops.values.reduce(0) { $0 + $1.count }
             text += "dropped: \(kept) frames in \(drops)\n"
+        }
+        for answer in report.answers ?? [] {
+            let body = String(decoding: try ControlJSON.encode(answer.reply), as: UTF8.self)
+            text += "--step \(steps[answer.step]): \(body)"
         }
         for note in report.notes { text += "note: \(note)\n" }
         Terminal.write(text)

@@ -64,6 +64,7 @@ struct ConfigurationDecoder {
             ports: ports.ports, control: decodeControl(fields[.control]),
             log: decodeLog(fields[.log]))
         result.workersOrigin = Origin(fields[.workers]?.node.location)
+        result.places = FieldPlaces(root)
         if let forward { refuseKeys(notFor: forward, fields, ports) }
         if forward == .crossConnect {
             result.crossConnects = decodeCrossConnects(fields, ports)

@@ -15,7 +15,7 @@ extension Plan {
 
         public var bytes: Int { instances * instanceBytes }
 
-        init(_ configuration: Configuration) {
+        public init(_ configuration: Configuration) {
             let own = configuration.ports.reduce(0) { $0 + $1.addresses.count }
             capacity = configuration.memory.routes + 2 * own
             tbl8Groups = min(max(capacity, 256), 32_767)

@@ -11,7 +11,7 @@ public struct Plan: Equatable, Sendable {
     /// The most workers of a replay.
     public static let maximumReplayWorkers = 16
 
-    public let path: String
+    public internal(set) var path: String
     public let purpose: Purpose
     public let forward: Configuration.ForwardMode
     /// Lcore 0, the control plane's.
@@ -22,10 +22,10 @@ public struct Plan: Equatable, Sendable {
     public let isFloating: Bool
     /// The value of EAL's `--lcores`.
     public let lcores: String
-    public let ports: [Port]
-    public let memory: Memory
+    public internal(set) var ports: [Port]
+    public internal(set) var memory: Memory
     /// The configuration's and the plan's own, in file order.
-    public let warnings: [Diagnostic]
+    public internal(set) var warnings: [Diagnostic]
 
     /// The plan of `freeway run`.
     ///

@@ -10,7 +10,7 @@ extension Plan {
         /// The NUMA nodes that have a pool: those of the workers' CPUs.
         public let poolNodes: [Int]
         /// `nil` in cross-connect mode.
-        public let fib: ForwardingTable?
+        public internal(set) var fib: ForwardingTable?
         /// EAL, rings, queues, and what is lost at the ends of pages.
         public let otherBytes: Int
         /// The bill in MiB, rounded up to whole pages of 2 MiB.

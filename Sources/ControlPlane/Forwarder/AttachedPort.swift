@@ -5,12 +5,14 @@ import FreewayConfiguration
 import PacketHeaders
 
 /// A port of the plan with its device behind it.
-struct AttachedPort {
+struct AttachedPort: Sendable {
     let planned: Plan.Port
     let configured: Configuration.Port
     let port: Port
     let device: Device
     let mac: MACAddress
+    /// What the device had when it was attached.
+    let ownMAC: MACAddress
     let driver: String
 
     /// Attaches the device and sets the port up; it does not run yet.
@@ -44,7 +46,7 @@ struct AttachedPort {
             if acceptsAll || !isSet || configured.admit == .any { _ = port.enablePromiscuousMode() }
             return AttachedPort(
                 planned: planned, configured: configured, port: port, device: device, mac: mac,
-                driver: capabilities.driver)
+                ownMAC: own, driver: capabilities.driver)
         } catch {
             if let attached {
                 try? attached.port.close()
@@ -52,6 +54,27 @@ struct AttachedPort {
             }
             throw ForwarderError(
                 error.naming("\(field): \(planned.device)"), remedy: remedy(planned, error))
+        }
+    }
+
+    /// The same port as another configuration and its plan want it; the device is not touched.
+    func following(_ planned: Plan.Port, _ configured: Configuration.Port) -> AttachedPort {
+        AttachedPort(
+            planned: planned, configured: configured, port: port, device: device,
+            mac: planned.mac ?? ownMAC, ownMAC: ownMAC, driver: driver)
+    }
+
+    /// Gives the device, which may run, the MTU and the addresses of this port where they differ from
+    /// those of the same port under the old configuration.
+    /// - Throws: when the device has a function for it and refuses; then nothing was changed.
+    func adjustDevice(from old: AttachedPort, acceptsAll: Bool) throws(DPDKError) {
+        if planned.mtu != old.planned.mtu { _ = try port.changeMTU(planned.mtu) }
+        if mac != old.mac { _ = port.setMACAddress(mac.rawValue) }
+        // A device that cannot take our MAC drops our frames unless it takes all.
+        let hasMAC = (try? port.macAddress()) == mac.rawValue
+        let needsAll = acceptsAll || !hasMAC || configured.admit == .any
+        if needsAll != port.isPromiscuous {
+            _ = needsAll ? port.enablePromiscuousMode() : port.disablePromiscuousMode()
         }
     }
 

@@ -3,17 +3,42 @@
 import DPDK
 import Dataplane
 import FreewayConfiguration
+import Synchronization
 
-/// A forwarder at work: DPDK's environment, the ports and the workers. Control thread.
+/// A forwarder at work: DPDK's environment, the ports and the workers.
 ///
 /// Live and replaying forwarders differ in their devices and in where frames go; the pipeline is the
-/// same.
+/// same. It is started and taken down by one thread; any thread may ask what is in force.
 final class Forwarder: @unchecked Sendable {
-    let plan: Plan
     let environment: PacketEnvironment
-    /// In the order of the configuration.
-    let ports: [AttachedPort]
     let group: WorkerGroup
+    /// Whether every port takes frames for any MAC address.
+    let admitsAny: Bool
+    /// What is in force. Held for moments only, so that nobody who asks waits for a reload.
+    let state: Mutex<State>
+    /// Whoever holds it may replace what is in force.
+    let updates = Mutex(Updates())
+
+    struct State {
+        var plan: Plan
+        var tables: ForwardingTables
+        /// DPDK's indices of the ports whose link went down.
+        var down: Set<UInt16> = []
+    }
+
+    struct Updates {
+        /// How many sets of tables were built.
+        var builds = 1
+        /// DPDK's indices of the ports whose link was seen up.
+        var seenUp: Set<UInt16> = []
+    }
+
+    var plan: Plan { state.withLock { $0.plan } }
+    var configuration: Configuration { state.withLock { $0.tables.configuration } }
+    /// In the order of the configuration.
+    var ports: [AttachedPort] { state.withLock { $0.tables.ports } }
+    /// What a replay brings in; nil in a live forwarder.
+    let schedule: ReplaySchedule?
 
     /// How a forwarder's devices are made.
     struct Devices {
@@ -35,9 +60,9 @@ final class Forwarder: @unchecked Sendable {
 
     /// Starts DPDK, attaches the devices and builds the tables. Nothing runs yet.
     init(_ configuration: Configuration, _ plan: Plan, _ devices: Devices) throws(ForwarderError) {
-        self.plan = plan
         let environment = try PacketEnvironment.start(plan)
         self.environment = environment
+        admitsAny = devices.admitsAny
         var ports: [AttachedPort] = []
         do throws(ForwarderError) {
             for (planned, attachment) in zip(plan.ports, devices.attachments) {
@@ -48,18 +73,23 @@ final class Forwarder: @unchecked Sendable {
                         acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
             }
             let ways = try devices.ways(environment, ports)
-            let snapshot = try SnapshotBuilder(
+            let tables = try TableBuilder(
                 configuration: configuration, ports: ports, admitsAny: devices.admitsAny
-            ).build(plan.memory.fib)
+            ).build(plan.memory.fib, named: Self.tableName(0))
             group = try Self.makeGroup(
-                configuration, plan, ports, ways, snapshot, keptDrops: devices.keptDrops)
+                configuration, plan, ports, ways, tables.snapshot(down: []),
+                keptDrops: devices.keptDrops)
+            state = Mutex(State(plan: plan, tables: tables))
+            schedule = ways.schedule
         } catch {
             for attached in ports { attached.detach() }
             environment.stop()
             throw error
         }
-        self.ports = ports
     }
+
+    /// DPDK refuses a second table of one name.
+    static func tableName(_ number: Int) -> String { "ipv4-\(number)" }
 
     private static func makeGroup(
         _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,

@@ -10,15 +10,17 @@ import Synchronization
 extension Replay {
     /// Runs the workers until every frame has left, and checks that none was lost.
     func drive(
-        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
-        _ total: UInt64, _ dropCapture: DropCapture?, _ progress: (UInt64, UInt64) -> Void
-    ) throws(ForwarderError) -> ReplayReport {
+        _ forwarder: Forwarder, _ collector: FrameCollector,
+        _ limits: JourneyRecorder.Limits?, _ surveys: [String: CaptureSurvey], _ total: UInt64,
+        _ dropCapture: DropCapture?, _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
+        let answers: [ReplayAnswer]?
         do throws(ForwarderError) {
             try collector.start()
-            try forwarder.start(.replay)
-            try wait(for: forwarder.group, collector, total, progress)
+            try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
+            answers = try runSteps(forwarder, collector, surveys, total, progress)
         } catch {
             forwarder.group.stop()
             _ = try? collector.finish()
@@ -42,15 +44,56 @@ extension Replay {
             throw ForwarderError(error)
         }
         try dropCapture?.publish()
-        var report = report(forwarder, tallies, surveys, elapsed)
+        var report = report(forwarder, tallies, surveys, elapsed, answers)
         report.drops = drops
-        return report
+        return Outcome(report: report, journeys: journeys(of: forwarder, collector, total))
     }
 
-    /// Waits until the schedule is exhausted and nothing is between workers.
+    /// Waits until every frame has left, and makes the steps happen on the way.
+    /// - Returns: the answers to queries; nil when there are none among the steps.
+    private func runSteps(
+        _ forwarder: Forwarder, _ collector: FrameCollector, _ surveys: [String: CaptureSurvey],
+        _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+    ) throws(ForwarderError) -> [ReplayAnswer]? {
+        let group = forwarder.group
+        let steps = stepsInOrder
+        guard !steps.isEmpty, let schedule = group.schedule else {
+            try wait(for: group, collector, total, progress, until: Self.isOver)
+            return nil
+        }
+        let timeline = try timeline(surveys)
+        let start = timeline.first
+        var now = start
+        var runner = ReplayStepRunner(forwarder, version: version, start: start)
+        let pauses = pauses(first: start)
+        for (position, (index, step)) in steps.enumerated() {
+            if position < pauses.count {
+                let entered = UInt64(schedule.pauses[position])
+                try wait(for: group, collector, total, progress) { group in
+                    let tallies = group.readTallies()
+                    return tallies.received.frames == entered && tallies.isSettled
+                }
+                now = pauses[position]
+            } else {
+                try wait(for: group, collector, total, progress, until: Self.isOver)
+                now = max(now, timeline.end ?? timeline.last)
+            }
+            try runner.perform(step, index: index, at: now)
+            if position < pauses.count { schedule.release(pastPause: position) }
+        }
+        try wait(for: group, collector, total, progress, until: Self.isOver)
+        return runner.answers.isEmpty ? nil : runner.answers
+    }
+
+    /// Whether the schedule is exhausted and nothing is between workers.
+    private static func isOver(_ group: WorkerGroup) -> Bool {
+        group.workers[0].lifeState == .exhausted && group.readTallies().isSettled
+    }
+
+    /// Waits until the workers have got somewhere.
     private func wait(
         for group: WorkerGroup, _ collector: FrameCollector, _ total: UInt64,
-        _ progress: (UInt64, UInt64) -> Void
+        _ progress: (UInt64, UInt64) -> Void, until isReached: (WorkerGroup) -> Bool
     ) throws(ForwarderError) {
         let clock = ContinuousClock()
         var nextProgress = clock.now + .seconds(1)
@@ -59,15 +102,12 @@ extension Replay {
                 throw ForwarderError(.interrupted, "interrupted; no output was written")
             }
             if let error = collector.error { throw ForwarderError(error) }
-            switch group.workers[0].lifeState {
-            case .exhausted:
-                if group.readTallies().inFlight == 0 { return }
-            case .failed:
+            if isReached(group) { return }
+            if group.workers[0].lifeState == .failed {
                 throw ForwarderError(
                     .internalFault,
                     "DPDK's net_pcap stopped before the end: "
                         + "\(group.readTallies().received.frames) of \(total) frames came in")
-            case .starting, .running, .stopped: break
             }
             if clock.now > nextProgress {
                 nextProgress = clock.now + .milliseconds(500)
@@ -110,7 +150,7 @@ extension Replay {
 
     private func report(
         _ forwarder: Forwarder, _ tallies: TallySet, _ surveys: [String: CaptureSurvey],
-        _ elapsed: Duration
+        _ elapsed: Duration, _ answers: [ReplayAnswer]?
     ) -> ReplayReport {
         let ports = forwarder.ports.map { attached in
             let name = attached.planned.name
@@ -125,6 +165,6 @@ extension Replay {
         return ReplayReport(
             workers: workers, rounds: rounds, ledger: tallies.ledger,
             ports: Dictionary(uniqueKeysWithValues: ports),
-            seconds: elapsed / .seconds(1), notes: notes)
+            seconds: elapsed / .seconds(1), notes: notes, answers: answers)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Captures
-public import ControlAPI
+import ControlAPI
 import DPDK
 import Dataplane
 public import FreewayConfiguration
@@ -25,15 +25,24 @@ public struct Replay {
     public var keptDrops = DropReasonText.usuallyKept
     /// Where to write the kept frames as pcapng.
     public var dropsOutput: String?
+    /// What happens between frames, in any order of their times; those of one time happen as listed.
+    public var steps: [ReplayStep] = []
+    /// What `/v1/version` answers to a query among the steps.
+    public var version = ""
+    /// Whether to write down what the stages do with each frame. The stages are the same, compiled for
+    /// a recorder: slower, and with memory for each frame.
+    public var recordsJourneys = false
+    public var journeyLimits = JourneyLimits()
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// Replays, and gives the report once every frame has left.
+    /// Replays, and gives the report, and the journeys if asked for, once every frame has left.
     /// - Parameter progress: called now and then with the frames that came in and the frames in all.
     /// - Throws: `ForwarderError`; then no output capture is left behind.
     public func run(
         machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
-    ) throws(ForwarderError) -> ReplayReport {
+    ) throws(ForwarderError) -> Outcome {
+        try checkSteps()
         let surveys = try survey()
         let timeline = try timeline(surveys)
         let writers = try openOutputs()
@@ -43,10 +52,11 @@ public struct Replay {
         let pace = speed.map { ReplayPace(speed: $0) }
         let plan: Plan
         do throws(ConfigurationErrors) {
-            plan = try Plan(replaying: configuration, workers: workers, machine: machine)
+            plan = try Plan(replaying: roomiestConfiguration, workers: workers, machine: machine)
         } catch {
             throw ForwarderError(.badConfiguration, error.description)
         }
+        let pauses = pauses(first: timeline.first)
         let links = try CaptureLinks()
         var outlets: [FrameCollector.Outlet] = []
         let forwarder = try Forwarder(
@@ -55,14 +65,16 @@ public struct Replay {
                 attachments: try attachments(surveys, links), admitsAny: admitsAny,
                 keptDrops: keptDrops,
                 ways: { environment, ports throws(ForwarderError) in
-                    try ways(environment, ports, surveys, writers, pace, &outlets)
+                    try ways(environment, ports, surveys, writers, pauses, pace, &outlets)
                 }))
         defer { forwarder.tearDown() }
-        var report = try drive(
-            forwarder, FrameCollector(outlets), surveys,
-            UInt64(timeline.frameCount) * UInt64(rounds), dropCapture, progress)
-        report.pace = pace.map { paceReport($0, timeline) }
-        return report
+        let total = UInt64(timeline.frameCount) * UInt64(rounds)
+        let limits = recordsJourneys ? recorderLimits(forwarder) : nil
+        let collector = FrameCollector(outlets, numberingBelow: limits?.frames.upperBound ?? 0)
+        var outcome = try drive(
+            forwarder, collector, limits, surveys, total, dropCapture, progress)
+        outcome.report.pace = pace.map { paceReport($0, timeline) }
+        return outcome
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.
@@ -114,7 +126,7 @@ public struct Replay {
     private func ways(
         _ environment: PacketEnvironment, _ ports: [AttachedPort],
         _ surveys: [String: CaptureSurvey], _ writers: [String: CaptureWriter],
-        _ pace: ReplayPace?, _ outlets: inout [FrameCollector.Outlet]
+        _ pauses: [UInt64], _ pace: ReplayPace?, _ outlets: inout [FrameCollector.Outlet]
     ) throws(ForwarderError) -> Forwarder.Ways {
         var transmit: [WorkerGroup.PortDescription.Way] = []
         do throws(DPDKError) {
@@ -145,7 +157,8 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches, rounds: rounds, pace: pace)
+            reserve: environment.plan.memory.mbufs.caches, pauses: pauses, rounds: rounds,
+            pace: pace)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }
 }

@@ -51,7 +51,7 @@ public struct Daemon: Sendable {
         defer { forwarder.tearDown() }
         try forwarder.start(plan.isFloating ? .floating : .pinned)
         let source = ForwarderStatus(
-            forwarder: forwarder, configuration: configuration, yaml: yaml, version: version)
+            forwarder: forwarder, path: configuration.path, yaml: yaml, version: version)
         announce(plan, forwarder)
         do {
             try await serve(listener, source)

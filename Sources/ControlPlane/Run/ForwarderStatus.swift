@@ -10,18 +10,26 @@ import Synchronization
 /// Answers the control socket's questions about a running forwarder from what the workers publish.
 /// Any thread; never touches a worker's path.
 final class ForwarderStatus: ControlSource {
-    private let forwarder: Forwarder
-    private let configuration: Configuration
-    private let yaml: String
+    let forwarder: Forwarder
     private let version: String
-    private let startedAt = Timestamp.now
+    let clock: @Sendable () -> Timestamp
+    private let startedAt: Timestamp
     private let samples = Mutex<(older: StatsReply?, newer: StatsReply?)>((nil, nil))
+    /// The text that is in force.
+    let text: Mutex<ConfigReply>
 
-    init(forwarder: Forwarder, configuration: Configuration, yaml: String, version: String) {
+    /// - Parameters:
+    ///   - path: what the configuration's text was read from.
+    ///   - clock: the time of replies; the first reading is that of the start.
+    init(
+        forwarder: Forwarder, path: String, yaml: String, version: String,
+        clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
         self.forwarder = forwarder
-        self.configuration = configuration
-        self.yaml = yaml
         self.version = version
+        self.clock = clock
+        startedAt = clock()
+        text = Mutex(ConfigReply(path: path, yaml: yaml, loadedAt: startedAt))
     }
 
     /// Remembers the counters of this moment, for rates.
@@ -45,7 +53,7 @@ final class ForwarderStatus: ControlSource {
             ($0.planned.name, tallies.totals(port: $0.port.index))
         }
         return StatsReply(
-            time: .now, startedAt: startedAt, workers: forwarder.plan.workers.count,
+            time: clock(), startedAt: startedAt, workers: forwarder.plan.workers.count,
             ledger: tallies.ledger,
             handoff: Handoff(
                 rxHandoff: tallies.rxHandedOff, txHandoff: tallies.txHandedOff,
@@ -56,7 +64,7 @@ final class ForwarderStatus: ControlSource {
     func ports() async throws -> PortsReply {
         let tallies = forwarder.group.readTallies()
         let ports = try forwarder.ports.map { try status($0, tallies) }
-        return PortsReply(time: .now, ports: ports)
+        return PortsReply(time: clock(), ports: ports)
     }
 
     private func status(_ attached: AttachedPort, _ tallies: TallySet) throws -> PortStatus {
@@ -67,7 +75,8 @@ final class ForwarderStatus: ControlSource {
             device: "\(attached.planned.device)", driver: attached.driver, mac: "\(attached.mac)",
             mtu: attached.planned.mtu,
             link: PortLink(
-                up: link.isUp, speedMbps: link.megabitsPerSecond, fullDuplex: link.isFullDuplex),
+                up: link.isUp && !forwarder.isDown(attached), speedMbps: link.megabitsPerSecond,
+                fullDuplex: link.isFullDuplex),
             promiscuous: attached.port.isPromiscuous,
             numaNode: attached.port.numaNode.map(Int.init),
             rxQueues: attached.planned.rxQueues, txQueues: attached.planned.txQueues,
@@ -86,7 +95,7 @@ final class ForwarderStatus: ControlSource {
         let workers = zip(forwarder.group.workers, forwarder.plan.workers).map { worker, planned in
             status(worker, planned, names)
         }
-        return WorkersReply(time: .now, workers: workers)
+        return WorkersReply(time: clock(), workers: workers)
     }
 
     private func status(
@@ -166,7 +175,7 @@ final class ForwarderStatus: ControlSource {
     }
 
     func config() async throws -> ConfigReply {
-        ConfigReply(path: configuration.path, yaml: yaml, loadedAt: startedAt)
+        text.withLock { $0 }
     }
 
     func planJSON() async throws -> Data { try ControlJSON.encode(forwarder.plan) }

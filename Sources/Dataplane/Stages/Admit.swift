@@ -54,6 +54,7 @@ enum Admit {
     private static func objection(
         _ mbuf: MbufReference, _ port: UnsafeMutablePointer<PortEntry>
     ) -> DropReason? {
+        guard port.pointee.isLinkUp else { return .linkDown }
         guard let header = EthernetHeader(FrameBytes(mbuf.data, count: mbuf.dataLength)) else {
             return .truncatedFrame
         }

@@ -14,7 +14,8 @@ enum CrossConnect {
         }
         let peer = ports[Int(inPort)].peer
         guard peer != PortEntry.none else {
-            return worker.dropAll(by: .crossConnect, because: .notConnected, &observer)
+            return worker.dropAll(
+                by: .crossConnect, because: ports[Int(inPort)].obstacle, &observer)
         }
         for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: peer) }
         // Nothing was taken out or changed on the way here.
@@ -30,14 +31,16 @@ enum CrossConnect {
         let tallies = worker.tallies
         var outPorts: UInt32 = 0
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, position in
-            let peer = ports[Int(mbuf.port & 31)].peer
+            let entry = ports + Int(mbuf.port & 31)
+            let peer = entry.pointee.peer
             guard peer == PortEntry.none else {
                 outPortOf[position] = peer
                 outPorts |= 1 &<< UInt32(peer)
                 return true
             }
-            tallies.drop(mbuf, by: .crossConnect, because: .notConnected)
-            observer.dropped(mbuf, by: .crossConnect, because: .notConnected)
+            let reason = entry.pointee.obstacle
+            tallies.drop(mbuf, by: .crossConnect, because: reason)
+            observer.dropped(mbuf, by: .crossConnect, because: reason)
             return false
         }
         worker.noteWaysOut(outPorts, bytes: worker.burst.byteCount)

@@ -69,6 +69,11 @@ public struct NextHop: BitwiseCopyable, Sendable {
         NextHop(kind: .unresolved, port: port)
     }
 
+    /// What becomes of packets whose next hop is behind the port while its link is down.
+    static func linkDown(port: UInt16) -> NextHop {
+        NextHop(kind: .drop, reason: .linkDown, port: port)
+    }
+
     static func group(firstMember: Int, memberCount: Int) -> NextHop {
         NextHop(
             kind: .group, memberCount: UInt16(memberCount), firstMember: UInt32(firstMember))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The next hops of a snapshot under construction. Control thread.
-public struct NextHopTable {
+public struct NextHopTable: Sendable {
     /// Entry 0 is what an address under no prefix gets.
-    public private(set) var entries: [NextHop] = [.drop(.noRoute)]
+    public internal(set) var entries: [NextHop] = [.drop(.noRoute)]
     /// Slots of the groups: indices of entries.
-    public private(set) var members: [UInt16] = []
+    public internal(set) var members: [UInt16] = []
 
     public init() {}
 

@@ -6,7 +6,7 @@ import FreewayConfiguration
 import PacketHeaders
 
 /// Turns a configuration and its attached ports into the tables that workers read.
-struct SnapshotBuilder {
+struct TableBuilder {
     let configuration: Configuration
     /// In the order of the configuration.
     let ports: [AttachedPort]
@@ -19,15 +19,18 @@ struct SnapshotBuilder {
         let address: IPv4Address
     }
 
-    func build(_ table: Plan.ForwardingTable?) throws(ForwarderError) -> Snapshot {
-        guard let table else { return Snapshot(ports: portEntries) }
+    /// - Parameter name: of the FIB: DPDK keeps the old one while a new one is built.
+    func build(
+        _ table: Plan.ForwardingTable?, named name: String
+    ) throws(ForwarderError) -> ForwardingTables {
+        guard let table else { return tables(nil, NextHopTable()) }
         do throws(DPDKError) {
             let fib = try FIB(
-                name: "ipv4", routes: table.capacity, longPrefixGroups: table.tbl8Groups,
+                name: name, routes: table.capacity, longPrefixGroups: table.tbl8Groups,
                 missValue: 0, numaNode: nil)
             do throws(DPDKError) {
                 let nextHops = try fill(fib)
-                return Snapshot(ports: portEntries, fib: fib, nextHops: nextHops)
+                return tables(fib, nextHops)
             } catch {
                 fib.free()
                 throw error
@@ -38,22 +41,10 @@ struct SnapshotBuilder {
         }
     }
 
-    private var portEntries: [UInt16: PortEntry] {
-        var peers: [Int: Int] = [:]
-        for pair in configuration.crossConnects {
-            peers[pair.left] = pair.right
-            peers[pair.right] = pair.left
-        }
-        return Dictionary(
-            uniqueKeysWithValues: ports.enumerated().map { index, attached in
-                (
-                    attached.port.index,
-                    PortEntry(
-                        address: attached.mac,
-                        admitsAny: admitsAny || attached.configured.admit == .any,
-                        peer: peers[index].map { ports[$0].port.index })
-                )
-            })
+    private func tables(_ fib: FIB?, _ nextHops: NextHopTable) -> ForwardingTables {
+        ForwardingTables(
+            configuration: configuration, ports: ports, admitsAny: admitsAny, fib: fib,
+            nextHops: nextHops)
     }
 
     /// Adds routes first and what is connected after them: where both name a prefix, the port's own

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PacketHeaders
+
+/// What a reload changes: counts of what there are many of, and names of what there are few of.
+public struct ConfigurationDifference: Equatable, Sendable {
+    public struct Count: Equatable, Sendable {
+        public var added = 0
+        public var removed = 0
+        public var changed = 0
+
+        public init(added: Int = 0, removed: Int = 0, changed: Int = 0) {
+            self.added = added
+            self.removed = removed
+            self.changed = changed
+        }
+
+        init<Key: Hashable, Value: Equatable>(_ old: [Key: Value], _ new: [Key: Value]) {
+            for (key, value) in new {
+                guard let before = old[key] else {
+                    added += 1
+                    continue
+                }
+                if before != value { changed += 1 }
+            }
+            removed = old.count + added - new.count
+        }
+    }
+
+    public var routes: Count
+    public var neighbours: Count
+    /// A pair is added or removed; no pair changes.
+    public var crossConnects: Count
+    /// The keys that changed of each port that changed, by the port's name.
+    public var ports: [String: [String]]
+    /// Other keys that changed, such as `log.level`.
+    public var settings: [String]
+
+    public init(from old: Configuration, to new: Configuration) {
+        routes = Count(old.targets, new.targets)
+        neighbours = Count(old.neighbourMACs, new.neighbourMACs)
+        crossConnects = Count(old.pairs, new.pairs)
+        ports = [:]
+        for port in new.ports {
+            guard let before = old.ports.first(where: { $0.name == port.name }) else { continue }
+            var keys: [String] = []
+            if port.mac != before.mac { keys.append("mac") }
+            if port.mtu != before.mtu { keys.append("mtu") }
+            if Set(port.addresses) != Set(before.addresses) { keys.append("addresses") }
+            if port.admit != before.admit { keys.append("admit") }
+            if !keys.isEmpty { ports[port.name] = keys }
+        }
+        settings = []
+        if old.memory.routes != new.memory.routes { settings.append("memory.routes") }
+        if old.log != new.log { settings.append("log.level") }
+    }
+}
+
+/// The parts of a configuration with names in the place of indices, which depend on the order of its
+/// ports.
+extension Configuration {
+    fileprivate struct NamedHop: Hashable {
+        let address: IPv4Address
+        let weight: Int
+        let port: String
+    }
+
+    fileprivate enum NamedTarget: Hashable {
+        case via([NamedHop])
+        case blackhole, unreachable
+    }
+
+    fileprivate var targets: [IPv4Prefix: NamedTarget] {
+        Dictionary(
+            routes.map { route in
+                let target: NamedTarget =
+                    switch route.target {
+                    case .blackhole: .blackhole
+                    case .unreachable: .unreachable
+                    case .via(let hops):
+                        .via(
+                            hops.map {
+                                NamedHop(
+                                    address: $0.address, weight: $0.weight,
+                                    port: ports[$0.port].name)
+                            })
+                    }
+                return (route.to, target)
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    fileprivate var neighbourMACs: [String: MACAddress] {
+        Dictionary(
+            neighbours.map { ("\(ports[$0.port].name) \($0.address)", $0.mac) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    fileprivate var pairs: [[String]: Bool] {
+        Dictionary(
+            crossConnects.map { ([ports[$0.left].name, ports[$0.right].name].sorted(), true) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import Dataplane
+import FreewayConfiguration
+
+/// The tables that follow from one configuration, whatever the links do: each change of a link makes
+/// another snapshot of them, with the same FIB. Control thread.
+struct ForwardingTables: Sendable {
+    let configuration: Configuration
+    /// In the order of the configuration.
+    let ports: [AttachedPort]
+    /// Whether every port takes frames for any MAC address.
+    let admitsAny: Bool
+    let fib: FIB?
+    let nextHops: NextHopTable
+
+    /// What workers read while the links of some ports are down.
+    /// - Parameter down: DPDK's indices.
+    func snapshot(down: Set<UInt16>) -> Snapshot {
+        Snapshot(ports: entries(down), fib: fib, nextHops: nextHops.withLinksDown(down))
+    }
+
+    private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {
+        var peers: [Int: Int] = [:]
+        for pair in configuration.crossConnects {
+            peers[pair.left] = pair.right
+            peers[pair.right] = pair.left
+        }
+        return Dictionary(
+            uniqueKeysWithValues: ports.enumerated().map { index, attached in
+                let peer = peers[index].map { ports[$0].port.index }
+                return (
+                    attached.port.index,
+                    PortEntry(
+                        address: attached.mac,
+                        admitsAny: admitsAny || attached.configured.admit == .any, peer: peer,
+                        isLinkUp: !down.contains(attached.port.index),
+                        isPeerUp: peer.map { !down.contains($0) } ?? true)
+                )
+            })
+    }
+}
