@@ -8,6 +8,9 @@ struct PacketMetadata {
     /// When the frame arrived: nanoseconds since 1970 in a replay. Not set in a live forwarder, where
     /// the worker's `now` serves.
     var time: UInt64
+    /// The frame's place in the order in which a replay takes frames in, from 0. Not set in a live
+    /// forwarder.
+    var sequence: UInt64
 }
 
 extension MbufReference {
@@ -20,4 +23,7 @@ extension MbufReference {
 extension MbufReference {
     /// When the frame entered a replay: nanoseconds since 1970. Meaningless in a live forwarder.
     public var replayTime: UInt64 { metadata.pointee.time }
+
+    /// The frame's place in the order of a replay's frames, from 0. Meaningless in a live forwarder.
+    public var replaySequence: UInt64 { metadata.pointee.sequence }
 }

@@ -94,7 +94,9 @@ extension ReplaySchedule {
 
         /// How many frames may come in before the next pause.
         private mutating func releasedFrames() -> Int {
-            if framesBefore + frame >= released { released = gate.pointee.load(ordering: .acquiring) }
+            if framesBefore + frame >= released {
+                released = gate.pointee.load(ordering: .acquiring)
+            }
             return released - framesBefore - frame
         }
 

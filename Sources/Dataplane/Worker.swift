@@ -16,7 +16,11 @@ public final class Worker: @unchecked Sendable {
     }
 
     /// How the worker's loop treats its CPU and where its frames come from.
-    public enum Loop: Sendable { case pinned, floating, replay }
+    public enum Loop: Sendable {
+        case pinned, floating, replay
+        /// A replay that writes down what the stages do, for `WorkerGroup.takeJourneyLog()`.
+        case recordedReplay(JourneyRecorder.Limits)
+    }
 
     public let index: Int
     public let lcore: Lcore
@@ -59,7 +63,11 @@ public final class Worker: @unchecked Sendable {
             case .pinned: WorkerLoop.pinned
             case .floating: WorkerLoop.floating
             case .replay: WorkerLoop.replay
+            case .recordedReplay: WorkerLoop.recordedReplay
             }
+        if case .recordedReplay(let limits) = loop {
+            state.pointee.recorder = JourneyRecorder(limits)
+        }
         try lcore.launch(function, context: UnsafeMutableRawPointer(state))
         isLaunched = true
     }
@@ -91,6 +99,9 @@ public final class Worker: @unchecked Sendable {
     public func wait() {
         if isLaunched { lcore.wait() }
     }
+
+    /// What the worker wrote down in a recorded replay, once; it must have returned.
+    func takeRecorder() -> JourneyRecorder? { state.pointee.recorder.take() }
 
     /// Drops what other workers left for this one; all must have returned.
     func abandonIncoming() { WorkerLoop.abandonIncoming(&state.pointee) }

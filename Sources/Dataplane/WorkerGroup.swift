@@ -149,6 +149,13 @@ public final class WorkerGroup: @unchecked Sendable {
         for worker in workers { worker.abandonIncoming() }
     }
 
+    /// What the stages told of each frame in a recorded replay, once; the workers must have returned.
+    /// Nil after other loops.
+    public func takeJourneyLog() -> JourneyLog? {
+        let recorders = workers.compactMap { $0.takeRecorder() }
+        return recorders.isEmpty ? nil : JourneyLog(recorders)
+    }
+
     /// Gives all memory back; the workers must have returned.
     public func free() {
         for worker in workers { worker.free() }

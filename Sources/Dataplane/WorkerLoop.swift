@@ -9,27 +9,41 @@ enum WorkerLoop {
 
     /// For a worker that has a CPU to itself: never sleeps.
     static let pinned: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
-        run(context, FromQueues.self, isFloating: false)
+        var observer = NoObserver()
+        return run(context, FromQueues.self, &observer, isFloating: false)
     }
 
     /// For workers that share CPUs: an empty round gives the CPU away.
     static let floating: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
-        run(context, FromQueues.self, isFloating: true)
+        var observer = NoObserver()
+        return run(context, FromQueues.self, &observer, isFloating: true)
     }
 
     /// For a replay: frames come in the order of their timestamps.
     static let replay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
-        run(context, FromSchedule.self, isFloating: true)
+        var observer = NoObserver()
+        return run(context, FromSchedule.self, &observer, isFloating: true)
+    }
+
+    /// A replay that writes down what the stages do: the same stages, compiled for a recorder.
+    static let recordedReplay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+        guard let context else { return -1 }
+        let state = context.assumingMemoryBound(to: WorkerState.self)
+        guard var recorder = state.pointee.recorder else { return -1 }
+        state.pointee.recorder = nil
+        let status = run(context, FromSchedule.self, &recorder, isFloating: true)
+        state.pointee.recorder = recorder
+        return status
     }
 
     @inline(__always)
-    private static func run<Source: FrameSource>(
-        _ context: UnsafeMutableRawPointer?, _ source: Source.Type, isFloating: Bool
+    private static func run<Source: FrameSource, Observer: StageObserver>(
+        _ context: UnsafeMutableRawPointer?, _ source: Source.Type, _ observer: inout Observer,
+        isFloating: Bool
     ) -> Int32 {
         guard let context else { return -1 }
         let state = context.assumingMemoryBound(to: WorkerState.self)
         begin(&state.pointee)
-        var observer = NoObserver()
         var untilHousekeeping = housekeepingInterval
         while true {
             let frames = round(&state.pointee, source, &observer)

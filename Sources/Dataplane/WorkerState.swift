@@ -54,6 +54,9 @@ struct WorkerState: ~Copyable {
     var wasBusy = false
     /// The rounds in a row that took a full burst.
     var fullRounds: UInt32 = 0
+    /// What a recorded replay writes down: put here before the launch, and again by the loop when it
+    /// returns. Nil for other loops.
+    var recorder: JourneyRecorder?
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
     mutating func dropAll<Observer: StageObserver>(
@@ -92,9 +95,12 @@ struct WorkerState: ~Copyable {
     /// Walks the burst through the stages, then frees what they took out.
     @inline(__always)
     mutating func runPipeline<Observer: StageObserver>(_ observer: inout Observer) {
+        observer.arrived(burst)
         var position = 0
         while position < stageCount, !burst.isEmpty {
-            stages[position].process(&self, &observer)
+            let stage = stages[position]
+            observer.entered(stage, burst)
+            stage.process(&self, &observer)
             position &+= 1
         }
         if !dropped.isEmpty { dropped.removeAll() }

@@ -21,9 +21,9 @@ struct Freeway: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, CheckCommand.self, StatsCommand.self,
             RunCommand.self,
             ReplayCommand.self,
+            ExplainCommand.self,
             CheckCommand.self,
             StatsCommand.self,
             PortsCommand.self,

@@ -45,6 +45,7 @@ struct ReplayBench {
     /// By position: the frames that a port receives, and their times.
     var inputs: [[(time: UInt64, frame: [UInt8])]]
     var ringSlots = 1024
+    var loop = Worker.Loop.replay
     var pool: Mempool?
     var keptDrops = 16
     var rounds = 1
@@ -55,6 +56,7 @@ struct ReplayBench {
         /// By position of the port, then by worker.
         let sent: [[[[UInt8]]]]
         let ports: [UInt16]
+        let journeys: JourneyLog?
         /// The kept frames of the reasons that have any.
         let drops: [DropReason: [DropSample]]
 
@@ -104,7 +106,7 @@ struct ReplayBench {
         description.ringSlots = ringSlots
         description.keptDrops = keptDrops
         let bench = try GroupBench(description, try snapshot(ports.map(\.index)))
-        try bench.group.launch(.replay)
+        try bench.group.launch(loop)
         await wait(for: "the end of the replay") {
             bench.group.workers[0].lifeState == .exhausted && bench.tallies.inFlight == 0
         }
@@ -112,6 +114,7 @@ struct ReplayBench {
         return Result(
             tallies: bench.tallies, states: bench.group.workers.map(\.lifeState),
             sent: rings.map { $0.map(contents) }, ports: ports.map(\.index),
+            journeys: bench.group.takeJourneyLog(),
             drops: Dictionary(
                 uniqueKeysWithValues: DropReason.allCases.map { ($0, bench.group.readDrops($0)) }
                     .filter { !$0.1.isEmpty }))

@@ -23,8 +23,8 @@ struct RecordingObserver: StageObserver {
         drops.append(Drop(stage: stage, reason: reason))
     }
 
-    mutating func routed(_ mbuf: MbufReference, group: Int, nextHop: Int) {
-        choices.append(Choice(group: group, nextHop: nextHop))
+    mutating func routed(_ mbuf: MbufReference, _ choice: RouteChoice) {
+        choices.append(Choice(group: choice.group, nextHop: choice.nextHop))
     }
 
     mutating func sent(_ mbuf: MbufReference, to port: UInt16) { sends.append(port) }

@@ -48,7 +48,8 @@ public struct DecidingField: Sendable, Equatable {
                 packet.map { ("ipv4.timeToLive", "\($0.timeToLive)") }
             case .exceedsMTU:
                 packet.map { ("ipv4.totalLength", "\($0.totalLength)") }
-            case .notConnected, .txQueueFull, .handoffFull, .poolExhausted, .shutdown: nil
+            case .notConnected, .linkDown, .txQueueFull, .handoffFull, .poolExhausted, .shutdown:
+                nil
             }
         guard let found else { return nil }
         (name, value) = found

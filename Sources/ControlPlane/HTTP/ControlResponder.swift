@@ -16,7 +16,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     func respond(to request: Request) async -> Response {
         let path = request.uri.path
         guard let (route, name) = ControlRoute.named(by: path) else {
-            return reply(.notFound, ErrorReply.unknownPath(path), to: request)
+            return reply(.notFound, ErrorReply.notServed(path), to: request)
         }
         guard request.method == .get || request.method == .head else {
             var response = reply(
@@ -28,9 +28,6 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                 to: request)
             response.headers[.allow] = "GET, HEAD"
             return response
-        }
-        if route == .dropsOfReason, let error = ErrorReply.unknownReason(name) {
-            return reply(.notFound, error, to: request)
         }
         do {
             return reply(.ok, body: try await route.body(from: source, name: name), to: request)
@@ -63,8 +60,14 @@ struct ControlResponder<Source: ControlSource>: Sendable {
 }
 
 extension ErrorReply {
-    /// 404: says which path was meant, or which there are.
-    static func unknownPath(_ path: String) -> ErrorReply {
+    /// 404: says what was meant, or what there is.
+    /// - Parameter path: one that names no route.
+    static func notServed(_ path: String) -> ErrorReply {
+        ControlRoute.reason(in: path).map { unknownReason($0) } ?? unknownPath(path)
+    }
+
+    /// Says which path was meant, or which there are.
+    private static func unknownPath(_ path: String) -> ErrorReply {
         let shown = shortened(path)
         let remedy =
             ControlRoute.nearest(to: path).map { "did you mean \($0.rawValue)?" }
@@ -72,10 +75,9 @@ extension ErrorReply {
         return ErrorReply(code: "notFound", message: "there is no \(shown)", remedy: remedy)
     }
 
-    /// 404: says which drop reason was meant, or which there are; nil when it is one.
-    static func unknownReason(_ name: String) -> ErrorReply? {
+    /// Says which drop reason was meant, or which there are.
+    private static func unknownReason(_ name: String) -> ErrorReply {
         let names = DropReasonText.all.map(\.name)
-        guard !names.contains(name) else { return nil }
         let remedy =
             Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
             ?? "there are " + names.joined(separator: ", ")

@@ -17,11 +17,18 @@ enum ControlRoute: String, CaseIterable, Sendable {
 
     /// The route of a path, and what stands in it for the name in braces; nil where there is none.
     static func named(by path: String) -> (route: ControlRoute, name: String)? {
-        let folder = "/v1/drops/"
-        if path.hasPrefix(folder), path.utf8.count > folder.utf8.count {
-            return (.dropsOfReason, String(path.dropFirst(folder.count)))
+        if let reason = reason(in: path) {
+            let isKnown = DropReasonText.all.contains { $0.name == reason }
+            return isKnown ? (.dropsOfReason, reason) : nil
         }
         return ControlRoute(rawValue: path).map { ($0, "") }
+    }
+
+    /// What a path has in the place of a drop reason; nil where it has none.
+    static func reason(in path: String) -> String? {
+        let folder = "/v1/drops/"
+        guard path.hasPrefix(folder), path.utf8.count > folder.utf8.count else { return nil }
+        return String(path.dropFirst(folder.count))
     }
 
     /// The body of the reply: JSON, ended by a newline.

@@ -32,5 +32,8 @@ final class CaptureLinks {
         return link
     }
 
+    /// Where a file of the folder is, which goes away with the folder.
+    func path(of name: String) -> String { "\(folder)/\(name)" }
+
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 }

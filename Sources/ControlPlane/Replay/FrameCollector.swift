@@ -20,11 +20,24 @@ final class FrameCollector: @unchecked Sendable {
     private let isFinishing = Atomic(false)
     private let failure = Mutex<CaptureError?>(nil)
     private var frames: UInt64 = 0
+    /// By outlet.
+    private var written: [UInt32]
     private var thread: pthread_t?
     /// Frames of several segments are put together here.
     private let whole = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 8)
 
-    init(_ outlets: [Outlet]) { self.outlets = outlets }
+    /// By a frame's place in the order of the replay: its number among the frames of its outlet, from
+    /// 1; 0 for what came to none. Read once the thread has ended.
+    private(set) var exitNumbers: [UInt32] = []
+    private let numberedFrames: UInt64
+
+    /// - Parameter numberedFrames: frames whose place is below this get exit numbers; their array
+    ///   grows as they come.
+    init(_ outlets: [Outlet], numberingBelow numberedFrames: UInt64 = 0) {
+        self.outlets = outlets
+        self.numberedFrames = numberedFrames
+        written = [UInt32](repeating: 0, count: outlets.count)
+    }
 
     deinit { whole.deallocate() }
 
@@ -73,10 +86,10 @@ final class FrameCollector: @unchecked Sendable {
         while true {
             let isLast = isFinishing.load(ordering: .acquiring)
             var found = 0
-            for outlet in outlets {
+            for (position, outlet) in outlets.enumerated() {
                 for ring in outlet.rings {
                     found += burst.dequeue(from: ring)
-                    write(&burst, to: outlet.writer)
+                    write(&burst, to: outlet.writer, position)
                 }
             }
             if found == 0 {
@@ -86,7 +99,7 @@ final class FrameCollector: @unchecked Sendable {
         }
     }
 
-    private func write(_ burst: inout Burst, to writer: CaptureWriter) {
+    private func write(_ burst: inout Burst, to writer: CaptureWriter, _ outlet: Int) {
         guard failure.withLock({ $0 == nil }) else { return burst.removeAll() }
         for index in 0..<burst.count {
             let mbuf = burst[index]
@@ -100,11 +113,21 @@ final class FrameCollector: @unchecked Sendable {
                         UnsafeRawBufferPointer(rebasing: whole[..<length]), time: mbuf.replayTime)
                 }
                 frames += 1
+                if numberedFrames > 0 { number(mbuf, outlet) }
             } catch {
                 failure.withLock { $0 = error }
                 break
             }
         }
         burst.removeAll()
+    }
+
+    private func number(_ mbuf: MbufReference, _ outlet: Int) {
+        written[outlet] += 1
+        let place = mbuf.replaySequence
+        guard place < numberedFrames else { return }
+        let missing = Int(place) + 1 - exitNumbers.count
+        if missing > 0 { exitNumbers.append(contentsOf: repeatElement(0, count: missing)) }
+        exitNumbers[Int(place)] = written[outlet]
     }
 }

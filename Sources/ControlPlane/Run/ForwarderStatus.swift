@@ -125,7 +125,7 @@ final class ForwarderStatus: ControlSource {
         let tallies = forwarder.group.readTallies()
         let reading = DropReading(forwarder)
         return DropsReply(
-            time: .now, startedAt: startedAt, keptPerReason: forwarder.group.keptDrops,
+            time: clock(), startedAt: startedAt, keptPerReason: forwarder.group.keptDrops,
             reasons: DropReason.allCases.compactMap {
                 withRate(reading.count($0, tallies))
             })
@@ -141,7 +141,7 @@ final class ForwarderStatus: ControlSource {
             withRate(reading.count(reason, forwarder.group.readTallies()))
             ?? DropCount(
                 reason: reason.name, summary: reason.summary, frames: 0, bytes: 0, kept: 0)
-        return DroppedFramesReply(time: .now, count: count, samples: frames)
+        return DroppedFramesReply(time: clock(), count: count, samples: frames)
     }
 
     /// The responder asks only for reasons that there are.

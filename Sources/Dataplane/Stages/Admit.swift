@@ -28,8 +28,14 @@ enum Admit {
         let tallies = worker.tallies
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, _ in
             let port = portOf(mbuf)
-            if isOurIPv4(mbuf, port) { return true }
-            guard let reason = objection(mbuf, port) else { return true }
+            if isOurIPv4(mbuf, port) {
+                observer.admitted(mbuf, by: .ownAddress)
+                return true
+            }
+            guard let reason = objection(mbuf, port) else {
+                observer.admitted(mbuf, by: check(mbuf, port))
+                return true
+            }
             tallies.drop(mbuf, by: .admit, because: reason)
             observer.dropped(mbuf, by: .admit, because: reason)
             return false
@@ -62,6 +68,17 @@ enum Admit {
         guard destination == port.pointee.address || destination.isGroup || port.pointee.admitsAny
         else { return .notForUs }
         return header.etherType == .ipv4 ? nil : unhandled(header.etherType)
+    }
+
+    /// What let a frame in that passed all tests.
+    @inline(__always)
+    private static func check(
+        _ mbuf: MbufReference, _ port: UnsafeMutablePointer<PortEntry>
+    ) -> AdmitCheck {
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        guard let destination = EthernetHeader(frame)?.destination else { return .anyAddress }
+        if destination == port.pointee.address { return .ownAddress }
+        return destination.isGroup ? .groupAddress : .anyAddress
     }
 
     private static func unhandled(_ etherType: EtherType) -> DropReason {

@@ -23,6 +23,7 @@ enum Rewrite {
                 observer.dropped(mbuf, by: .rewrite, because: reason)
                 return false
             }
+            observer.rewritten(mbuf)
             let port = nextHop.pointee.port
             ports[position] = port
             outPorts |= 1 &<< UInt32(port)

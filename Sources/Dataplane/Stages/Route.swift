@@ -20,18 +20,19 @@ enum Route {
         let tallies = worker.tallies
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index, position in
             let group = Int(truncatingIfNeeded: values[index])
-            var chosen = group
+            var chosen = GroupMember(nextHop: group)
             if nextHops[group].kind == .group {
                 chosen = member(of: nextHops[group], members, mbuf)
             }
-            let nextHop = nextHops + chosen
-            observer.routed(mbuf, group: group, nextHop: chosen)
+            let nextHop = nextHops + chosen.nextHop
+            observer.routed(
+                mbuf, RouteChoice(group: group, chosen: chosen, entry: nextHop.pointee))
             guard nextHop.pointee.kind != .drop else {
                 tallies.drop(mbuf, by: .route, because: nextHop.pointee.reason)
                 observer.dropped(mbuf, by: .route, because: nextHop.pointee.reason)
                 return false
             }
-            values[position] = UInt64(truncatingIfNeeded: chosen)
+            values[position] = UInt64(truncatingIfNeeded: chosen.nextHop)
             return true
         }
     }
@@ -39,10 +40,11 @@ enum Route {
     /// The same flow gets the same member, on every worker and after every start.
     private static func member(
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ mbuf: MbufReference
-    ) -> Int {
+    ) -> GroupMember {
         let hash = FlowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
-        // Swift shifts before it multiplies.
-        let slot = (UInt64(hash) &* UInt64(group.memberCount)) >> 32
-        return Int(members[Int(group.firstMember) &+ Int(slot)])
+        let slot = GroupMember.slot(of: hash, among: Int(group.memberCount))
+        return GroupMember(
+            nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash,
+            slot: slot, slotCount: Int(group.memberCount))
     }
 }

@@ -53,6 +53,12 @@ public struct NextHop: BitwiseCopyable, Sendable {
         frame.storeBytes(of: addressesHigh, toByteOffset: 8, as: UInt32.self)
     }
 
+    /// Where frames go that get this entry.
+    @inline(__always)
+    var destinationMAC: MACAddress {
+        MACAddress(rawValue: UInt64(bigEndian: addressesLow) >> 16)
+    }
+
     public static func drop(_ reason: DropReason) -> NextHop {
         NextHop(kind: .drop, reason: reason)
     }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One thing that a stage told of a frame: the calls of `StageObserver` as values.
+public enum JourneyEvent: Sendable, Equatable {
+    /// The frame came into the pipeline.
+    case arrived(HeldFrame)
+    case entered(Stage)
+    case admitted(AdmitCheck)
+    case routed(RouteChoice)
+    case rewritten
+    /// - Parameter port: DPDK's index.
+    case sent(port: UInt16, HeldFrame)
+    case dropped(stage: Stage, reason: DropReason)
+}
+
+/// A frame at one moment: its length, and its bytes as far as they were held.
+public struct HeldFrame: Sendable, Equatable {
+    public let length: Int
+    /// The first bytes of the frame, or all of them.
+    public let bytes: [UInt8]
+
+    public init(length: Int, bytes: [UInt8]) {
+        self.length = length
+        self.bytes = bytes
+    }
+
+    public var isWhole: Bool { bytes.count == length }
+}

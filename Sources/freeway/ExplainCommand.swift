@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControlAPI
+import ControlPlane
+import FreewayConfiguration
+
+/// `freeway explain`.
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Tell what each stage does with a frame, and why.",
+        discussion: """
+            EXAMPLES:
+              freeway explain config/router.yaml --in wan=in.pcap --frame 3
+              freeway explain config/router.yaml --port wan \\
+                --packet "ipv4 10.0.0.1 > 192.0.2.7 udp 1000 > 53 ttl 1"
+              freeway explain --socket /run/freeway/freeway.sock --port wan \\
+                --packet "ipv4 10.0.0.1 > 192.0.2.7 tcp 1000 > 443"
+
+            The frames run through the production stages, as in a replay; the stages \
+            themselves tell. With --socket a copy of the frame runs through the tables \
+            of a running forwarder, which sends nothing and counts nothing.
+
+            A packet is "ipv4|ipv6|arp ADDRESS > ADDRESS", then "udp|tcp PORT > PORT", \
+            "icmp [TYPE [CODE]]" or "protocol NUMBER", then options: ttl N, tos N, id N, \
+            df, mf, offset N, length N, flags LETTERS, checksum N, payload HEX, vlan N, \
+            from MAC, to MAC. It is sent to the port's own MAC, with right checksums, \
+            unless it says otherwise.
+            """)
+
+    @Argument(
+        help: "The configuration file; none with --socket.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var configuration: String?
+
+    @Option(
+        name: .customLong("in"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+    var inputs: [PortFile] = []
+
+    @Option(
+        name: .customLong("out"), parsing: .singleValue,
+        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+    var outputs: [PortFile] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "One frame of the capture, from 1; with several captures, port:number.",
+            valueName: "number"))
+    var frame: FrameSelection?
+
+    @Option(help: "The most frames to tell of, from the first on: 1 to 100000.")
+    var limit = 20
+
+    @Option(help: ArgumentHelp("One frame, in hexadecimal digits.", valueName: "digits"))
+    var hex: String?
+
+    @Option(help: ArgumentHelp("One packet, in words; see above.", valueName: "words"))
+    var packet: String?
+
+    @Option(help: ArgumentHelp("The port that receives it.", valueName: "name"))
+    var port: String?
+
+    @Option(
+        help: ArgumentHelp("Ask the forwarder with this control socket.", valueName: "path"),
+        completion: .file())
+    var socket: String?
+
+    @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
+    var workers = 1
+
+    @Flag(help: "Take frames for any destination MAC on every port.")
+    var anyMac = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (1...Plan.maximumReplayWorkers).contains(workers) else {
+            throw ValidationError(
+                "--workers takes 1 to \(Plan.maximumReplayWorkers), not \(workers)")
+        }
+        guard (1...100_000).contains(limit) else {
+            throw ValidationError("--limit takes 1 to 100000, not \(limit)")
+        }
+        let sources = [!inputs.isEmpty, hex != nil, packet != nil].filter { $0 }.count
+        guard sources == 1 else {
+            throw ValidationError(
+                sources == 0
+                    ? "nothing to explain: give --in port=file, --hex or --packet"
+                    : "--in, --hex and --packet each name frames: give one of them")
+        }
+        try validateFrames()
+        try validateForwarder()
+        try PortFileRules.refuseTwice("--in", inputs)
+        try PortFileRules.refuseTwice("--out", outputs)
+        try PortFileRules.refuseSameFile(inputs: inputs, outputs: outputs)
+    }
+
+    private func validateFrames() throws {
+        if inputs.isEmpty {
+            guard port != nil else {
+                throw ValidationError(
+                    "which port receives the frame? Give its name with --port")
+            }
+            if frame != nil {
+                throw ValidationError("--frame takes a frame of a capture: give --in")
+            }
+        } else {
+            if port != nil {
+                throw ValidationError("--port goes with --hex and --packet; --in names its port")
+            }
+            let names = inputs.map(\.port).joined(separator: ", ")
+            if let frame, frame.port == nil, inputs.count > 1 {
+                throw ValidationError(
+                    "--frame \(frame.number): of which port? Write port:\(frame.number), with one of "
+                        + names)
+            }
+            if let named = frame?.port, !inputs.contains(where: { $0.port == named }) {
+                throw ValidationError(
+                    "--frame \(named):\(frame?.number ?? 0): there is no --in for \(named), only for "
+                        + names)
+            }
+        }
+    }
+
+    private func validateForwarder() throws {
+        guard let socket else {
+            guard configuration != nil else {
+                throw ValidationError(
+                    "name a configuration, or a running forwarder with --socket")
+            }
+            return
+        }
+        guard !socket.isEmpty else {
+            throw ValidationError("--socket takes a path, not an empty text")
+        }
+        guard configuration == nil else {
+            throw ValidationError(
+                "a configuration and --socket: the running forwarder has its own, leave one out")
+        }
+        guard outputs.isEmpty, workers == 1, !anyMac else {
+            throw ValidationError(
+                "--out, --workers and --any-mac are for replays, not for --socket")
+        }
+        guard inputs.isEmpty else {
+            throw ValidationError(
+                "--socket takes one frame: give --hex or --packet, and the port with --port")
+        }
+    }
+
+    func run() async throws {
+        do {
+            if let socket {
+                try await ask(socket)
+            } else {
+                try replay()
+            }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw CommandFailure.report(error)
+        }
+    }
+
+    private func replay() throws {
+        let configuration = try Configuration.load(path: configuration ?? "")
+        for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) }) {
+            try PortFileRules.requirePort(file.port, of: configuration, "\(option) \(file)")
+        }
+        var explainer = Explainer(configuration)
+        explainer.replay.workers = workers
+        explainer.replay.admitsAny = anyMac
+        explainer.replay.outputs = Dictionary(
+            uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
+        Interruption.watch()
+        guard let port else { return try explainCaptures(explainer) }
+        try PortFileRules.requirePort(port, of: configuration, "--port \(port)")
+        let bytes = try frameBytes { explainer.mac(of: port) }
+        try show(explainer.explain(bytes, from: port, machine: .current()))
+    }
+
+    private func explainCaptures(_ explainer: Explainer) throws {
+        var explainer = explainer
+        explainer.replay.inputs = Dictionary(
+            uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
+        let only = frame.map { ($0.port ?? inputs[0].port, $0.number) }
+        let explanation = try explainer.explainCaptures(
+            only: only, limit: limit, machine: .current())
+        guard let explanation else {
+            let path = inputs.first { $0.port == only?.0 }?.path ?? ""
+            Terminal.writeError(
+                "--frame \(frame?.number ?? 0): \(path) has fewer frames; freeway replay says how many"
+            )
+            throw ExitCode(64)
+        }
+        try show(explanation)
+    }
+
+    private func ask(_ path: String) async throws {
+        throw ExitCode(69)
+    }
+
+    /// The frame of `--hex` or `--packet`.
+    /// - Parameter mac: gives the address of the port, as text.
+    private func frameBytes(_ mac: () -> String?) throws -> [UInt8] {
+        do throws(PacketTextError) {
+            if let hex { return try HexText.frame(hex) }
+            let packet = try PacketText(packet ?? "")
+            return packet.bytes(forPort: mac() ?? "")
+        } catch {
+            Terminal.writeError("\(hex == nil ? "--packet" : "--hex"), \(error)")
+            throw ExitCode(64)
+        }
+    }
+
+    private func show(_ explanation: Explanation) throws {
+        if json {
+            Terminal.write(String(decoding: try ControlJSON.encode(explanation), as: UTF8.self))
+        } else {
+            Terminal.write(
+                ExplanationText(explanation: explanation, style: Terminal.style).rendered)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FreewayConfiguration
+
+/// What must hold of the files that options name for ports.
+enum PortFileRules {
+    /// - Throws: `ValidationError` when an option names a port twice.
+    static func refuseTwice(_ option: String, _ files: [PortFile]) throws {
+        var seen: Set<String> = []
+        for name in files.map(\.port) where !seen.insert(name).inserted {
+            throw ValidationError("\(option) names \(name) twice")
+        }
+    }
+
+    /// Two ports cannot write one file, and an output must not take the place of an input.
+    static func refuseSameFile(inputs: [PortFile], outputs: [PortFile]) throws {
+        var uses = Dictionary(
+            inputs.compactMap { file in file.identity.map { ($0, "--in \(file)") } },
+            uniquingKeysWith: { first, _ in first })
+        for file in outputs {
+            guard let identity = file.identity else { continue }
+            if let use = uses.updateValue("--out \(file)", forKey: identity) {
+                throw ValidationError("--out \(file): is the same file as \(use)")
+            }
+        }
+    }
+
+    /// Ends with 64, and names the nearest port, when the configuration lacks a port.
+    /// - Parameter what: the option and its value, as the user wrote them.
+    static func requirePort(
+        _ port: String, of configuration: Configuration, _ what: String
+    ) throws {
+        let names = configuration.ports.map(\.name)
+        guard !names.contains(port) else { return }
+        let near = Spelling.nearest(to: port, among: names)
+        Terminal.writeError(
+            "\(what): \(configuration.path) has no port \(port); "
+                + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
+                + " ports are \(names.joined(separator: ", "))")
+        throw ExitCode(64)
+    }
+}
