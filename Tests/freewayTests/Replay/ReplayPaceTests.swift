@@ -122,7 +122,6 @@ import Testing
         let paced = try await FreewayProcess.run(
             words + [
                 "--out", "right=\(scratch.file("paced.pcap"))", "--pace", "capture", "--speed", "2",
-                "--workers", "2",
             ])
         let elapsed = clock.now - began
         try #require(paced.code == 0, "\(paced)")
