@@ -27,7 +27,7 @@ final class DropSampleBoard: @unchecked Sendable {
         sampler = linesOf([
             DropSampler(
                 slots: slots, rings: rings, kept: kept,
-                mostInRound: clock.isVirtual ? .max : DropSampler.mostInRound, clock: clock)
+                mostInTurn: clock.isVirtual ? .max : DropSampler.mostInTurn, clock: clock)
         ])
         self.kept = kept
     }

@@ -7,16 +7,18 @@ import Synchronization
 /// Worker's thread, and called for frames that are dropped alone.
 ///
 /// Under a flood of drops copying each would cost more than forwarding, and nobody could look at them:
-/// a live worker keeps the first few of each reason in a round. A replay keeps all that come, so that
-/// what is left is the same however frames are grouped into bursts.
+/// a live worker keeps the first few of each reason in some rounds, which take microseconds. A replay
+/// keeps all that come, so that what is left is the same however frames are grouped into bursts.
 struct DropSampler: BitwiseCopyable, @unchecked Sendable {
-    /// The most of one reason that a live worker keeps of one round.
-    static let mostInRound: UInt64 = 4
+    /// The most of one reason that a live worker keeps of one turn.
+    static let mostInTurn: UInt64 = 4
+    /// A turn is 16 rounds: 2 to the power of this.
+    static let turnShift: UInt64 = 4
 
     /// What the worker notes about a reason. Nobody else reads it.
     struct Ring: BitwiseCopyable {
-        var round: UInt64 = 0
-        /// Frames kept in that round.
+        var turn: UInt64 = 0
+        /// Frames kept in that turn.
         var taken: UInt64 = 0
         /// Frames kept in all.
         var next: UInt64 = 0
@@ -39,20 +41,21 @@ struct DropSampler: BitwiseCopyable, @unchecked Sendable {
     let rings: UnsafeMutablePointer<Ring>
     /// Slots of each reason; at least one.
     let kept: Int
-    let mostInRound: UInt64
+    let mostInTurn: UInt64
     let clock: WorkerClock
 
-    /// - Parameter round: the number of the worker's round.
+    /// - Parameter round: how many rounds the worker has had.
     @inline(__always)
     func offer(
         _ mbuf: MbufReference, by stage: Stage?, because reason: DropReason, round: UInt64
     ) {
         let ring = rings + Int(reason.rawValue)
-        if ring.pointee.round != round {
-            ring.pointee.round = round
+        let turn = round &>> Self.turnShift
+        if ring.pointee.turn != turn {
+            ring.pointee.turn = turn
             ring.pointee.taken = 0
         }
-        guard ring.pointee.taken < mostInRound else { return }
+        guard ring.pointee.taken < mostInTurn else { return }
         keep(mbuf, stage?.rawValue ?? Slot.noStage, reason)
     }
 

@@ -56,16 +56,18 @@ import Testing
         #expect(bench.kept(.notConnected).map(\.number) == [62, 63, 64, 65, 66])
     }
 
-    /// Under a flood the first four of a round are kept.
-    @Test func givenAFloodTheFirstOfEachRoundAreKept() throws {
+    /// Under a flood the first four of each 16 rounds are kept.
+    @Test func givenAFloodTheFirstOfSomeRoundsAreKept() throws {
         let bench = try StageBench(crossing([]), stages: [.crossConnect], keptDrops: 6)
-        for round in 0..<3 {
+        for round in 0..<48 {
             try bench.run((0..<64).map { numbered(round * 100 + $0) })
             bench.state.tallies.add(Tallies.Slot.rounds, 1)
         }
         #expect(
-            bench.kept(.notConnected).map { $0.bytes.lastNumber } == [102, 103, 200, 201, 202, 203])
-        #expect(bench.drops == [.notConnected: 192])
+            bench.kept(.notConnected).map { $0.bytes.lastNumber } == [
+                1602, 1603, 3200, 3201, 3202, 3203,
+            ])
+        #expect(bench.drops == [.notConnected: 3072])
     }
 
     /// One reason does not take another's place.

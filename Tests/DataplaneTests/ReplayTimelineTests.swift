@@ -34,12 +34,14 @@ import Testing
     }
 
     /// Rounds begin at 100, 900 and 1700.
-    @Test(arguments: [
-        (0, 0), (99, 0), (100, 1), (129, 1), (130, 2), (700, 4), (899, 4), (900, 5), (1229, 7),
-        (1700, 9), (2300, 12), (2500, 12), (.max, 12),
-    ] as [(UInt64, Int)]) func givenRoundsTheFramesUpToATimeAreThoseOfAllRounds(
-        time: UInt64, frames: Int
-    ) {
+    @Test(
+        arguments: [
+            (0, 0), (99, 0), (100, 1), (129, 1), (130, 2), (700, 4), (899, 4), (900, 5), (1229, 7),
+            (1700, 9), (2300, 12), (2500, 12), (.max, 12),
+        ] as [(UInt64, Int)]) func givenRoundsTheFramesUpToATimeAreThoseOfAllRounds(
+            time: UInt64, frames: Int
+        )
+    {
         let times: [UInt64] = [100, 130, 400, 700]
         let timeline = ReplayTimeline(of: [times], rounds: 3)
         #expect(timeline.period == 800)
