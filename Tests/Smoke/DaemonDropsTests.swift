@@ -58,6 +58,12 @@ import Testing
     func verbs() async throws {
         try await DaemonProcess.with(Self.flood(workers: 1)) { daemon in
             let socket = ["--socket", daemon.socket]
+            // The counters are published now and then, the frames at once.
+            let kept = try await firstAnswer {
+                let reply = try await daemon.curl("/v1/drops", as: DropsReply.self).first
+                return reply?.reasons.first?.kept == 16 ? 16 : nil
+            }
+            #expect(kept == 16)
             let list = try await FreewayProcess.run(["drops"] + socket)
             #expect(list.code == 0, "\(list)")
             #expect(
