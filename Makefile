@@ -85,6 +85,7 @@ format:
 bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
+	Benchmarks/cost-of-observers.py $(BINARY)
 
 SECONDS ?= 60
 fuzz: dependencies-test
