@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FoundationEssentials
+import NIOHTTP1
 
 /// Asks a running forwarder over its control socket: one connection for each request.
 public struct ControlClient: Sendable {
@@ -64,13 +65,46 @@ public struct ControlClient: Sendable {
         try await get("/v1/plan")
     }
 
+    /// Has the forwarder read its configuration file again.
+    ///
+    /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the file.
+    public func reload() async throws(ControlClientError) -> ReloadReply {
+        try await change(.POST, "/v1/reload", nil)
+    }
+
+    /// Puts a configuration in the place of the one in force.
+    ///
+    /// - Parameter yaml: the text of a configuration file.
+    /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the text.
+    public func putConfiguration(_ yaml: Data) async throws(ControlClientError) -> ReloadReply {
+        try await change(.PUT, "/v1/config", yaml)
+    }
+
+    private func change(
+        _ method: HTTPMethod, _ path: String, _ body: Data?
+    ) async throws(ControlClientError) -> ReloadReply {
+        let body = try await send(HTTPExchange.Request(method: method, path: path, body: body))
+        do {
+            return try ControlJSON.decode(ReloadReply.self, from: body)
+        } catch {
+            throw .badReply(path: socketPath, reason: "\(path) is not what it should be: \(error)")
+        }
+    }
+
     /// The body of the reply to `GET path`.
     ///
     /// - Throws: ``ControlClientError/refused(status:_:)`` when the status is not 200.
     public func get(_ path: String) async throws(ControlClientError) -> Data {
+        try await send(HTTPExchange.Request(path: path))
+    }
+
+    private func send(
+        _ request: HTTPExchange.Request
+    ) async throws(ControlClientError) -> Data {
+        let path = request.path
         let exchange = HTTPExchange(
             socketPath: socketPath, timeLimit: timeLimit, maximumReplyBytes: maximumReplyBytes)
-        let reply = try await exchange.get(path)
+        let reply = try await exchange.send(request)
         guard reply.status == 200 else {
             guard let error = try? ControlJSON.decode(ErrorReply.self, from: reply.body) else {
                 throw .badReply(path: socketPath, reason: "status \(reply.status) for \(path)")

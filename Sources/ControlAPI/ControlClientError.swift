@@ -16,13 +16,15 @@ public enum ControlClientError: Error, Equatable, Sendable {
     /// The forwarder answered with an error.
     case refused(status: Int, ErrorReply)
 
-    /// The process's exit code: 64 usage, 69 no forwarder answers, 70 internal fault,
-    /// 77 permission.
+    /// The process's exit code: 64 usage, 66 the forwarder's file cannot be read, 69 no forwarder
+    /// answers, 70 internal fault, 77 permission, 78 bad configuration.
     public var exitCode: Int32 {
         switch self {
         case .badPath: 64
         case .refused(_, let reply) where reply.error.code == ErrorReply.unknownReasonCode: 64
         case .notPermitted: 77
+        case .refused(422, let reply): reply.error.code == "unreadableConfiguration" ? 66 : 78
+        case .refused(413, _): 78
         case .refused(let status, _) where status >= 500: 70
         default: 69
         }

@@ -5,8 +5,12 @@ public struct ErrorReply: Codable, Sendable, Equatable {
     public private(set) var schemaVersion = 1
     public var error: Problem
 
-    public init(code: String, message: String, remedy: String? = nil) {
-        error = Problem(code: code, message: message, remedy: remedy)
+    public init(
+        code: String, message: String, remedy: String? = nil,
+        problems: [ConfigurationProblem]? = nil, omitted: Int? = nil
+    ) {
+        error = Problem(
+            code: code, message: message, remedy: remedy, problems: problems, omitted: omitted)
     }
 
     /// The code of a reply to a path with a drop reason that there is not.
@@ -20,5 +24,9 @@ public struct ErrorReply: Codable, Sendable, Equatable {
         public var message: String
         /// What would be right, when there is something to say.
         public var remedy: String?
+        /// All that is wrong with a configuration, in the order of its lines, up to 1,000.
+        public var problems: [ConfigurationProblem]?
+        /// How many more there are than `problems` holds; absent when there are none.
+        public var omitted: Int?
     }
 }

@@ -17,6 +17,12 @@ struct HTTPExchange: Sendable {
     let timeLimit: Duration
     let maximumReplyBytes: Int
 
+    struct Request: Sendable {
+        var method = HTTPMethod.GET
+        var path: String
+        var body: Data?
+    }
+
     struct Reply: Sendable {
         var status: Int
         var body: Data
@@ -24,7 +30,7 @@ struct HTTPExchange: Sendable {
 
     private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, Never>
 
-    func get(_ path: String) async throws(ControlClientError) -> Reply {
+    func send(_ request: Request) async throws(ControlClientError) -> Reply {
         guard (1...107).contains(socketPath.utf8.count) else { throw .badPath(path: socketPath) }
         do {
             return try await withThrowingTaskGroup(of: Reply.self) { group in
@@ -32,7 +38,7 @@ struct HTTPExchange: Sendable {
                 group.addTask {
                     while true {
                         do {
-                            return try await exchange(path)
+                            return try await exchange(request)
                         } catch let error as IOError where error.errnoCode == EAGAIN {
                             // Too many clients connect at once: there is a server, and it accepts.
                             try await Task.sleep(for: .milliseconds(10))
@@ -51,13 +57,13 @@ struct HTTPExchange: Sendable {
         }
     }
 
-    private func exchange(_ path: String) async throws -> Reply {
+    private func exchange(_ request: Request) async throws -> Reply {
         let connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(timeLimit))
             .connect(unixDomainSocketPath: socketPath) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(RequestWhenConnected(path: path))
+                    try channel.pipeline.syncOperations.addHandler(RequestWhenConnected(request))
                     return try Connection(wrappingChannelSynchronously: channel)
                 }
             }

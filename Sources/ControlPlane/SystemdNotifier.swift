@@ -34,6 +34,14 @@ public struct SystemdNotifier: Sendable {
         send(["READY=1"] + statusLine(status))
     }
 
+    /// The service has begun to read its configuration again; ``ready(status:)`` says when it is done.
+    public func reloading(status: String? = nil) {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let microseconds = UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000
+        send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"] + statusLine(status))
+    }
+
     /// The service has begun to stop.
     public func stopping(status: String? = nil) {
         send(["STOPPING=1"] + statusLine(status))
@@ -61,6 +69,10 @@ public struct SystemdNotifier: Sendable {
             AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
+        // A receiver that reads nothing must not hold the service up.
+        var patience = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let message = Array(lines.joined(separator: "\n").utf8)
         _ = address.withSocketAddress { name, length in
             sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), name, length)

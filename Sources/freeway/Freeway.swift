@@ -13,6 +13,7 @@ struct Freeway: AsyncParsableCommand {
               freeway replay config/router.yaml --in wan=in.pcap --out lan=out.pcap
               freeway run config/router.yaml
               freeway stats --watch
+              freeway reload
 
             EXIT CODES:
               0 good · 64 usage · 65 a capture is malformed · 66 an input cannot be read
@@ -29,6 +30,7 @@ struct Freeway: AsyncParsableCommand {
             PortsCommand.self,
             WorkersCommand.self,
             DropsCommand.self,
+            ReloadCommand.self,
             DoctorCommand.self,
         ])
 }

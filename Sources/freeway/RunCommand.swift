@@ -18,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
               freeway stats --socket /tmp/freeway.sock --watch
 
             Logs go to standard error. SIGTERM or SIGINT (Ctrl-C) stops the forwarder \
-            and prints the final ledger.
+            and prints the final ledger; SIGHUP reads the file again, as freeway reload does.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -39,18 +39,24 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             Interruption.watch()
-            let configuration = try Configuration.load(path: configuration)
-            let yaml = (try? String(contentsOfFile: self.configuration, encoding: .utf8)) ?? ""
-            LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-            var logger = Logger(label: "freeway")
+            let yaml = try Configuration.contents(of: configuration)
+            let configuration = try Configuration(yaml: yaml, path: configuration)
             let level = logLevel?.rawValue ?? configuration.log.level.rawValue
-            logger.logLevel = Logger.Level(rawValue: level) ?? .info
+            let threshold = LogThreshold(Logger.Level(rawValue: level) ?? .info)
+            LoggingSystem.bootstrap { ThresholdLogHandler(label: $0, threshold: threshold) }
+            let logger = Logger(label: "freeway")
             var daemon = Daemon(
-                configuration: configuration, yaml: yaml,
+                configuration: configuration, yaml: String(decoding: yaml, as: UTF8.self),
                 socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
                     ?? configuration.control.socket,
                 version: Version.text, logger: logger)
             daemon.keptDrops = keptDrops.dropSamples
+            // The command line stands in the place of whatever file is read.
+            if logLevel == nil {
+                daemon.setLogLevel = {
+                    threshold.level = Logger.Level(rawValue: $0.rawValue) ?? .info
+                }
+            }
             let final = try await daemon.run(machine: .current())
             Terminal.write(StatsTable(reply: final).rendered(Terminal.style))
             if !final.balanced { throw ExitCode(70) }

@@ -31,7 +31,7 @@ for folder in "$fresh"/*/; do
     fi
 done
 
-for capture in route/*.expect.pcap route-no-default/*.expect.pcap; do
+for capture in route/*.expect.pcap route-no-default/*.expect.pcap route-steps/*.expect.pcap; do
     # Status 1 is good; an ICMP error's quoted header is checked too and counts as a second value.
     wrong=$(tshark -r "$capture" -o ip.check_checksum:TRUE \
         -Y 'not ip or ip.checksum.status == 0 or ip.ttl == 0' 2>/dev/null | wc -l)

@@ -893,6 +893,8 @@ def main():
     write_route(folder / "route")
     write_route_no_default(folder / "route-no-default")
     write_route_ecmp(folder / "route-ecmp")
+    import steps
+    steps.write(folder / "route-steps", write_json)
 
 
 if __name__ == "__main__":

@@ -215,13 +215,84 @@ import Testing
         #expect(try replay.port.port.statistics().withoutMbuf == 0)
     }
 
+    /// Frames of exactly a pause's time come before it.
+    @Test func givenPausesTheFramesBeforeEachAreKnown() throws {
+        let times: [UInt64] = [10, 10, 20, 20, 20, 30]
+        let schedule = try makeSchedule(
+            [.init(port: 0, times: times, longestFrame: 60)], pauses: [10, 15, 19, 20, 20, 30, 99])
+        #expect(schedule.pauses == [2, 2, 2, 5, 5, 6, 6])
+        let early = try makeSchedule(
+            [.init(port: 0, times: times, longestFrame: 60)], pauses: [0, 9])
+        #expect(early.pauses == [0, 0])
+        let empty = try makeSchedule([], pauses: [0, .max])
+        #expect(empty.pauses == [0, 0])
+        #expect(empty.cursor().isExhausted)
+    }
+
+    @Test func givenAPauseNothingComesUntilItIsReleased() throws {
+        let replay = try Source(frames: (0..<100).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [
+                .init(
+                    port: replay.port.index, times: (0..<100).map { UInt64($0) }, longestFrame: 4)
+            ], pauses: [9, 29, 29])
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var numbers: [UInt32] = []
+        func readOn() {
+            for _ in 0..<3000 where cursor.receive(into: &burst) != nil {
+                numbers += burst.numbers
+                burst.removeAll()
+            }
+        }
+        readOn()
+        #expect(numbers == Array(0..<10))
+        #expect(!cursor.isExhausted && !cursor.hasFailed)
+        schedule.release(pastPause: 0)
+        readOn()
+        #expect(numbers == Array(0..<30))
+        schedule.release(pastPause: 1)
+        readOn()
+        #expect(numbers == Array(0..<30))
+        schedule.release(pastPause: 2)
+        readOn()
+        #expect(numbers == Array(0..<100))
+        #expect(cursor.isExhausted && !cursor.hasFailed)
+    }
+
+    /// A pause in the second round, in the middle of a run.
+    @Test func givenRoundsAPauseHoldsInEachOfThem() throws {
+        let replay = try Source(frames: (0..<10).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [.init(port: replay.port.index, times: (0..<10).map { UInt64($0) }, longestFrame: 4)],
+            pauses: [13], rounds: 3)
+        #expect(schedule.pauses == [14])
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var numbers: [UInt32] = []
+        func readOn() {
+            for _ in 0..<3000 where cursor.receive(into: &burst) != nil {
+                numbers += burst.numbers
+                burst.removeAll()
+            }
+        }
+        readOn()
+        #expect(numbers == Array(0..<10) + Array(0..<4))
+        schedule.release(pastPause: 0)
+        readOn()
+        #expect(numbers == (0..<3).flatMap { _ in 0..<10 })
+        #expect(cursor.isExhausted && !cursor.hasFailed)
+    }
+
     private func makeSchedule(
-        _ inputs: [ReplaySchedule.Input], pool: Mempool? = nil, rounds: Int = 1,
-        pace: ReplayPace? = nil
+        _ inputs: [ReplaySchedule.Input], pool: Mempool? = nil, pauses: [UInt64] = [],
+        rounds: Int = 1, pace: ReplayPace? = nil
     ) throws -> ReplaySchedule {
         ReplaySchedule(
             inputs, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0,
-            rounds: rounds, pace: pace)
+            pauses: pauses, rounds: rounds, pace: pace)
     }
 
     /// A port over a capture.

@@ -69,6 +69,44 @@ struct LiveTests {
         }
     }
 
+    @Test("a cable that is pulled stops the frames to it, and plugged in again lets them pass")
+    func link() async throws {
+        try await TwoHosts.with(
+            """
+            ip -n $left addr add 10.9.0.1/24 dev eth0
+            ip -n $right addr add 10.9.0.2/24 dev eth0
+            """
+        ) { hosts in
+            try await DaemonProcess.using(
+                BusyConfiguration.wire("interface:left", "interface:right"),
+                through: hosts.inside(.middle)
+            ) { daemon in
+                let before = try await hosts.ping(from: .left, "10.9.0.2")
+                #expect(before.code == 0, "\(before)")
+                try await hosts.shell("ip -n $right link set eth0 down")
+                #expect(try await hasLink(daemon, "right", up: false))
+                _ = try await hosts.ping(from: .left, "10.9.0.2")
+                let ledger = try await daemon.stats().ledger
+                #expect(ledger.dropped["linkDown"] ?? 0 > 0, "\(ledger)")
+                #expect(ledger.isBalanced)
+                try await hosts.shell("ip -n $right link set eth0 up")
+                #expect(try await hasLink(daemon, "right", up: true))
+                let after = try await hosts.ping(from: .left, "10.9.0.2")
+                #expect(after.code == 0, "\(after)")
+                #expect(daemon.process.errors.contains("the link of right is down"))
+                #expect(daemon.process.errors.contains("the link of right is up"))
+            }
+        }
+    }
+
+    /// Waits until the daemon has seen the link go up or down.
+    private func hasLink(_ daemon: DaemonProcess, _ port: String, up: Bool) async throws -> Bool {
+        let word = up ? "up" : "down"
+        return await firstAnswer {
+            daemon.process.errors.contains("the link of \(port) is \(word)") ? true : nil
+        } ?? false
+    }
+
     @Test("a tap port is an interface of this machine for as long as the forwarder runs")
     func tap() async throws {
         try await TwoHosts.with("") { hosts in

@@ -26,6 +26,7 @@ extension Forwarder {
     private func replace(
         by new: Configuration, _ updates: inout Updates
     ) throws(ReloadError) -> ConfigurationDifference {
+        guard !updates.isOver else { throw .busy }
         let old = state.withLock { $0 }
         let obstacles = new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
         guard obstacles.isEmpty else { throw .needsRestart(ConfigurationErrors(obstacles)) }
@@ -58,17 +59,19 @@ extension Forwarder {
             attachedByName[configured.name]?.following(planned, configured)
         }
         updates.builds += 1
-        do throws(ForwarderError) {
+        do throws(TableBuilder.Failure) {
             return try TableBuilder(configuration: new, ports: ports, admitsAny: admitsAny)
                 .build(plan.memory.fib, named: Self.tableName(updates.builds))
         } catch {
+            let message =
+                switch error {
+                case .noMemory(let error):
+                    "\(error); the new table and the one in force must both fit the memory that "
+                        + "Freeway was started with: lower this, or restart Freeway"
+                case .tooSmall(let error): "\(error); raise this above \(new.memory.routes)"
+                }
             throw .needsRestart(
-                ConfigurationErrors([
-                    new.diagnostic(
-                        of: "memory.routes",
-                        "\(error); the tables in force and new ones must fit the memory that Freeway "
-                            + "was started with: a restart gives it more")
-                ]))
+                ConfigurationErrors([new.diagnostic(of: "memory.routes", message)]))
         }
     }
 
@@ -81,7 +84,9 @@ extension Forwarder {
         for port in new {
             guard let before = old.first(where: { $0.port == port.port }) else { continue }
             do throws(DPDKError) {
-                try port.adjustDevice(from: before, acceptsAll: acceptsAll)
+                try deviceAccess.withLock { _ throws(DPDKError) in
+                    try port.adjustDevice(from: before, acceptsAll: acceptsAll)
+                }
                 done.append((before, port))
             } catch {
                 for (before, port) in done {
@@ -130,12 +135,15 @@ extension Forwarder {
     /// - Returns: the ports whose link changed, and whether it is up now.
     func observeLinks() -> [(port: String, isUp: Bool)] {
         updates.withLockIfAvailable { updates in
+            if updates.isOver { return [] }
             let (ports, before) = state.withLock { ($0.tables.ports, $0.down) }
             var down = before
             for attached in ports {
-                guard let link = try? attached.port.link() else { continue }
+                guard let isUp = deviceAccess.withLock({ _ in attached.isLinkUp }) else {
+                    continue
+                }
                 let index = attached.port.index
-                if link.isUp {
+                if isUp {
                     updates.seenUp.insert(index)
                     down.remove(index)
                 } else if updates.seenUp.contains(index) {

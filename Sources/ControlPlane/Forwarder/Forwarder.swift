@@ -16,6 +16,8 @@ final class Forwarder: @unchecked Sendable {
     let admitsAny: Bool
     /// What is in force. Held for moments only, so that nobody who asks waits for a reload.
     let state: Mutex<State>
+    /// Held by whoever asks or tells a device something: drivers take one caller at a time.
+    let deviceAccess = Mutex(())
     /// Whoever holds it may replace what is in force.
     let updates = Mutex(Updates())
 
@@ -31,6 +33,8 @@ final class Forwarder: @unchecked Sendable {
         var builds = 1
         /// DPDK's indices of the ports whose link was seen up.
         var seenUp: Set<UInt16> = []
+        /// The forwarder is being taken down: nothing is replaced any more.
+        var isOver = false
     }
 
     var plan: Plan { state.withLock { $0.plan } }
@@ -73,9 +77,7 @@ final class Forwarder: @unchecked Sendable {
                         acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
             }
             let ways = try devices.ways(environment, ports)
-            let tables = try TableBuilder(
-                configuration: configuration, ports: ports, admitsAny: devices.admitsAny
-            ).build(plan.memory.fib, named: Self.tableName(0))
+            let tables = try Self.makeTables(configuration, plan, ports, devices.admitsAny)
             group = try Self.makeGroup(
                 configuration, plan, ports, ways, tables.snapshot(down: []),
                 keptDrops: devices.keptDrops)
@@ -85,6 +87,22 @@ final class Forwarder: @unchecked Sendable {
             for attached in ports { attached.detach() }
             environment.stop()
             throw error
+        }
+    }
+
+    private static func makeTables(
+        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ admitsAny: Bool
+    ) throws(ForwarderError) -> ForwardingTables {
+        do throws(TableBuilder.Failure) {
+            return try TableBuilder(
+                configuration: configuration, ports: ports, admitsAny: admitsAny
+            ).build(plan.memory.fib, named: tableName(0))
+        } catch {
+            switch error {
+            case .noMemory(let error), .tooSmall(let error):
+                throw ForwarderError(
+                    error, remedy: "raise memory.routes above \(configuration.memory.routes)")
+            }
         }
     }
 
@@ -134,8 +152,9 @@ final class Forwarder: @unchecked Sendable {
         group.stop()
     }
 
-    /// Takes everything down. The workers must have stopped.
+    /// Takes everything down, once a reload that is under way has ended. The workers must have stopped.
     func tearDown() {
+        updates.withLock { $0.isOver = true }
         for attached in ports { attached.detach() }
         group.free()
         environment.stop()

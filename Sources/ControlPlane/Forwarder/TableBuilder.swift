@@ -13,6 +13,14 @@ struct TableBuilder {
     /// Whether every port takes frames for any MAC address.
     var admitsAny = false
 
+    /// Why there are no tables.
+    enum Failure: Error {
+        /// There is no memory for a table of that size.
+        case noMemory(DPDKError)
+        /// The table has no room for all that goes into it.
+        case tooSmall(DPDKError)
+    }
+
     /// Entries that hosts and next hops name, by port and address: several routes share one.
     private struct Target: Hashable {
         let port: Int
@@ -22,22 +30,21 @@ struct TableBuilder {
     /// - Parameter name: of the FIB: DPDK keeps the old one while a new one is built.
     func build(
         _ table: Plan.ForwardingTable?, named name: String
-    ) throws(ForwarderError) -> ForwardingTables {
+    ) throws(Failure) -> ForwardingTables {
         guard let table else { return tables(nil, NextHopTable()) }
+        let fib: FIB
         do throws(DPDKError) {
-            let fib = try FIB(
+            fib = try FIB(
                 name: name, routes: table.capacity, longPrefixGroups: table.tbl8Groups,
                 missValue: 0, numaNode: nil)
-            do throws(DPDKError) {
-                let nextHops = try fill(fib)
-                return tables(fib, nextHops)
-            } catch {
-                fib.free()
-                throw error
-            }
         } catch {
-            throw ForwarderError(
-                error, remedy: "raise memory.routes above \(configuration.memory.routes)")
+            throw .noMemory(error)
+        }
+        do throws(DPDKError) {
+            return tables(fib, try fill(fib))
+        } catch {
+            fib.free()
+            throw .tooSmall(error)
         }
     }
 

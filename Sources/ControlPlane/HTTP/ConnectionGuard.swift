@@ -17,17 +17,30 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private let limits: ControlLimits
     private let registry: ConnectionRegistry
     private var bytesSinceReply = 0
+    private var allowedBytes: Int
+    private var timeout: TimeAmount
     private var pendingWrites = 0
     private var deadline: Scheduled<Void>?
 
     init(limits: ControlLimits, registry: ConnectionRegistry) {
         self.limits = limits
         self.registry = registry
+        allowedBytes = limits.maximumRequestBytes
+        timeout = limits.exchangeTimeout
+    }
+
+    /// A request has begun. One that may bring a configuration is long, and takes its time; what is
+    /// left of it after an early reply may come too, to be thrown away. Event loop.
+    func begin(isReload: Bool, _ context: ChannelHandlerContext) {
+        allowedBytes =
+            limits.maximumRequestBytes + (isReload ? limits.maximumConfigurationBytes : 0)
+        timeout = isReload ? limits.reloadTimeout : limits.exchangeTimeout
+        if isReload { startDeadline(context) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         bytesSinceReply += unwrapInboundIn(data).readableBytes
-        guard bytesSinceReply <= limits.maximumRequestBytes else {
+        guard bytesSinceReply <= allowedBytes else {
             context.close(promise: nil)
             return
         }
@@ -66,7 +79,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         stopDeadline()
         guard context.channel.isActive else { return }
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: limits.exchangeTimeout) {
+        deadline = context.eventLoop.scheduleTask(in: timeout) {
             channel.close(promise: nil)
         }
     }

@@ -11,9 +11,16 @@ public struct ControlLimits: Sendable {
     public var idleTimeout = TimeAmount.seconds(60)
     /// A request that has begun must be whole, answered, and its reply read, within this time.
     public var exchangeTimeout = TimeAmount.seconds(10)
-    /// Bytes that a client may send before it has its next reply: headers and a body, which no
-    /// route reads.
+    /// Bytes that a client may send before it has its next reply: headers and a body, which only
+    /// `PUT /v1/config` reads.
     public var maximumRequestBytes = 64 * 1024
+    /// Bytes of a configuration that comes in a request. A larger one is read from a file.
+    public var maximumConfigurationBytes = 16 * 1024 * 1024
+    /// Requests that bring a configuration, or have one read, at one time; others are told to come
+    /// again.
+    public var maximumReloads = 4
+    /// In the place of ``exchangeTimeout`` for a request that changes the configuration.
+    public var reloadTimeout = TimeAmount.seconds(60)
     /// Bytes of all headers of one request.
     public var maximumHeaderBytes = 16 * 1024
     /// What replies under way get when the server stops.

@@ -7,30 +7,35 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import Synchronization
 
 /// Turns a request into a reply. Every reply is JSON, and ends with a newline.
 struct ControlResponder<Source: ControlSource>: Sendable {
     let source: Source
+    let limits: ControlLimits
     let logger: Logger
+
+    private let reloads: ReloadGate
+
+    init(source: Source, limits: ControlLimits, logger: Logger) {
+        self.source = source
+        self.limits = limits
+        self.logger = logger
+        reloads = ReloadGate(limit: limits.maximumReloads)
+    }
 
     func respond(to request: Request) async -> Response {
         let path = request.uri.path
-        guard let (route, name) = ControlRoute.named(by: path) else {
-            return reply(.notFound, ErrorReply.notServed(path), to: request)
-        }
-        guard request.method == .get || request.method == .head else {
-            var response = reply(
-                .methodNotAllowed,
-                ErrorReply(
-                    code: "methodNotAllowed",
-                    message: "\(path) does not take \(request.method.rawValue)",
-                    remedy: "use GET or HEAD"),
-                to: request)
-            response.headers[.allow] = "GET, HEAD"
-            return response
-        }
         do {
+            if let action = ControlAction(request.head) {
+                return try await perform(action, for: request)
+            }
+            guard let (route, name) = ControlRoute.named(by: path),
+                request.method == .get || request.method == .head
+            else { return unknown(request) }
             return reply(.ok, body: try await route.body(from: source, name: name), to: request)
+        } catch let refusal as ControlRefusal {
+            return reply(HTTPResponse.Status(code: refusal.status), refusal.reply, to: request)
         } catch {
             logger.error(
                 "a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
@@ -41,6 +46,68 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                     remedy: "the forwarder's log has more"),
                 to: request)
         }
+    }
+
+    /// 404 or 405.
+    private func unknown(_ request: Request) -> Response {
+        let path = request.uri.path
+        let methods = ControlAction.methods(of: path)
+        guard !methods.isEmpty else {
+            return reply(.notFound, ErrorReply.notServed(path), to: request)
+        }
+        var response = reply(
+            .methodNotAllowed,
+            ErrorReply(
+                code: "methodNotAllowed",
+                message: "\(path) does not take \(request.method.rawValue)",
+                remedy: "use " + methods.joined(separator: " or ")),
+            to: request)
+        response.headers[.allow] = methods.joined(separator: ", ")
+        return response
+    }
+
+    private func perform(_ action: ControlAction, for request: Request) async throws -> Response {
+        guard reloads.enter() else {
+            throw ControlRefusal(
+                status: 409,
+                ErrorReply(
+                    code: "busy", message: "\(limits.maximumReloads) reloads are under way",
+                    remedy: "try again once they are done"))
+        }
+        defer { reloads.leave() }
+        let configuration: ConfigurationSource =
+            switch action {
+            case .reload: .file
+            case .putConfiguration: .text(try await body(of: request))
+            }
+        return reply(
+            .ok, body: try ControlJSON.encode(await source.reload(configuration)), to: request)
+    }
+
+    /// The whole body of a request, which is not longer than a configuration may be.
+    private func body(of request: Request) async throws -> [UInt8] {
+        let most = limits.maximumConfigurationBytes
+        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        var bytes: [UInt8] = []
+        var isTooLong = declared > most
+        if !isTooLong {
+            bytes.reserveCapacity(declared)
+            for try await part in request.body {
+                isTooLong = bytes.count + part.readableBytes > most
+                if isTooLong { break }
+                bytes += part.readableBytesView
+            }
+        }
+        guard !isTooLong else {
+            throw ControlRefusal(
+                status: 413,
+                ErrorReply(
+                    code: "bodyTooLong",
+                    message: "the configuration is longer than \(most) bytes",
+                    remedy: "write it to the forwarder's own file, and have it read with POST "
+                        + "/v1/reload (freeway reload without a file)"))
+        }
+        return bytes
     }
 
     private func reply(
@@ -89,4 +156,23 @@ extension ErrorReply {
     private static func shortened(_ text: String) -> String {
         text.utf8.count <= 200 ? text : String(text.prefix(200)) + "…"
     }
+}
+
+/// Counts the requests that change the configuration, so that their bodies together stay bounded.
+private final class ReloadGate: Sendable {
+    private let limit: Int
+    private let count = Mutex(0)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Whether there is room for one more, which then calls ``leave()``.
+    func enter() -> Bool {
+        count.withLock { count in
+            guard count < limit else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { count.withLock { $0 -= 1 } }
 }

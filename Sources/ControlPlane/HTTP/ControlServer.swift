@@ -69,14 +69,14 @@ public struct ControlServer<Source: ControlSource>: Service {
     }
 
     private func makeHTTPChannel() -> HTTP1Channel {
-        let responder = ControlResponder(source: source, logger: logger)
+        let responder = ControlResponder(source: source, limits: limits, logger: logger)
         return HTTP1Channel(
             responder: { request, writer, _ in
                 let response = await responder.respond(to: request)
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [MalformedRequestHandler()],
+                additionalChannelHandlers: [MalformedRequestHandler(), ReloadRequestHandler()],
                 idleTimeout: limits.idleTimeout,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.maximumHeaderBytes,

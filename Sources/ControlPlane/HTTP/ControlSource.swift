@@ -16,6 +16,28 @@ public protocol ControlSource: Sendable {
     /// - Parameter reason: the name of a drop reason.
     func drops(of reason: String) async throws -> DroppedFramesReply
     func config() async throws -> ConfigReply
+    /// Puts another configuration in force: all of it or nothing.
+    /// - Throws: `ControlRefusal` when it cannot be.
+    func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply
     /// The plan as one JSON object with `schemaVersion`; sent as it is.
     func planJSON() async throws -> Data
+}
+
+/// Where the text of a new configuration comes from.
+public enum ConfigurationSource: Sendable, Equatable {
+    /// The file that the forwarder was started with.
+    case file
+    /// A request.
+    case text([UInt8])
+}
+
+/// A reply with a status of 400 or above, thrown by a ``ControlSource``.
+public struct ControlRefusal: Error, Sendable {
+    public let status: Int
+    public let reply: ErrorReply
+
+    public init(status: Int, _ reply: ErrorReply) {
+        self.status = status
+        self.reply = reply
+    }
 }

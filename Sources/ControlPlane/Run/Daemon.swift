@@ -19,6 +19,8 @@ public struct Daemon: Sendable {
     public let logger: Logger
     /// Dropped frames that are kept of each reason; 0 to keep none.
     public var keptDrops = DropReasonText.usuallyKept
+    /// Puts the log level of a configuration that is reloaded in force.
+    public var setLogLevel: @Sendable (Configuration.Log.Level) -> Void = { _ in }
 
     public init(
         configuration: Configuration, yaml: String, socketPath: String, version: String,
@@ -31,10 +33,12 @@ public struct Daemon: Sendable {
         self.logger = logger
     }
 
-    /// Runs until SIGTERM, SIGINT or cancellation, and gives the final statistics.
+    /// Runs until SIGTERM, SIGINT or cancellation, and gives the final statistics. SIGHUP has the
+    /// configuration file read again.
     /// - Throws: `ForwarderError`, `ControlSocketError` or `ConfigurationErrors`; then nothing is
     ///   left behind.
     public func run(machine: Machine) async throws -> StatsReply {
+        ReloadSignal.watch()
         let plan = try Plan(
             configuration: configuration, machine: machine,
             heldFrames: try LiveDevices.heldFrames(configuration))
@@ -50,11 +54,15 @@ public struct Daemon: Sendable {
         let forwarder = try Forwarder(configuration, plan, devices.devices)
         defer { forwarder.tearDown() }
         try forwarder.start(plan.isFloating ? .floating : .pinned)
+        let notifier = SystemdNotifier()
         let source = ForwarderStatus(
-            forwarder: forwarder, path: configuration.path, yaml: yaml, version: version)
+            forwarder: forwarder, path: configuration.path, yaml: yaml, version: version,
+            reloading: ForwarderStatus.Reloading(
+                path: configuration.path, logger: logger, notifier: notifier,
+                setLogLevel: setLogLevel))
         announce(plan, forwarder)
         do {
-            try await serve(listener, source)
+            try await serve(listener, source, notifier)
         } catch {
             forwarder.stopWorkers()
             throw error
@@ -63,8 +71,9 @@ public struct Daemon: Sendable {
         return try await source.stats()
     }
 
-    private func serve(_ listener: ControlListener, _ source: ForwarderStatus) async throws {
-        let notifier = SystemdNotifier()
+    private func serve(
+        _ listener: ControlListener, _ source: ForwarderStatus, _ notifier: SystemdNotifier
+    ) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -72,7 +81,7 @@ public struct Daemon: Sendable {
                         service: ControlServer(listener: listener, source: source, logger: logger),
                         successTerminationBehavior: .gracefullyShutdownGroup),
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: StatusSampler(source: source, notifier: notifier),
+                        service: StatusSampler(source: source, notifier: notifier, logger: logger),
                         successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))

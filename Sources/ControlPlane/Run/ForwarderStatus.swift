@@ -17,17 +17,20 @@ final class ForwarderStatus: ControlSource {
     private let samples = Mutex<(older: StatsReply?, newer: StatsReply?)>((nil, nil))
     /// The text that is in force.
     let text: Mutex<ConfigReply>
+    /// What a reload needs beside the forwarder; nil in a replay, whose steps reload.
+    let reloading: Reloading?
 
     /// - Parameters:
     ///   - path: what the configuration's text was read from.
     ///   - clock: the time of replies; the first reading is that of the start.
     init(
         forwarder: Forwarder, path: String, yaml: String, version: String,
-        clock: @escaping @Sendable () -> Timestamp = { .now }
+        clock: @escaping @Sendable () -> Timestamp = { .now }, reloading: Reloading? = nil
     ) {
         self.forwarder = forwarder
         self.version = version
         self.clock = clock
+        self.reloading = reloading
         startedAt = clock()
         text = Mutex(ConfigReply(path: path, yaml: yaml, loadedAt: startedAt))
     }
@@ -63,7 +66,9 @@ final class ForwarderStatus: ControlSource {
 
     func ports() async throws -> PortsReply {
         let tallies = forwarder.group.readTallies()
-        let ports = try forwarder.ports.map { try status($0, tallies) }
+        let ports = try forwarder.ports.map { port in
+            try forwarder.deviceAccess.withLock { _ in try status(port, tallies) }
+        }
         return PortsReply(time: clock(), ports: ports)
     }
 

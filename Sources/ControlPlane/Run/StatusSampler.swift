@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
 import ServiceLifecycle
 
-/// Takes a sample of the counters each second, for rates, and tells systemd that all is well.
+/// Takes a sample of the counters each second, for rates, tells systemd that all is well, and each 100 ms
+/// looks at the ports' links and for SIGHUP.
 struct StatusSampler: Service {
     let source: ForwarderStatus
     let notifier: SystemdNotifier
+    let logger: Logger
 
     func run() async throws {
         notifier.ready(status: "forwarding")
@@ -21,6 +24,11 @@ struct StatusSampler: Service {
                     notifier.keepAlive()
                     due = clock.now + interval
                 }
+                for (port, isUp) in source.forwarder.observeLinks() {
+                    logger.notice("the link of \(port) is \(isUp ? "up" : "down")")
+                }
+                // What comes of it is in the log; the counters go on meanwhile.
+                if ReloadSignal.take() { Task { try? await source.reload(.file) } }
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }

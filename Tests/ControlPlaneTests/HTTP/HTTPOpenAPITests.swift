@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ControlAPI
 import Foundation
 import Testing
 import Yams
@@ -23,8 +24,12 @@ import Yams
 
     @Test func hasTheServersPathsAndNoOther() throws {
         let paths = try #require(document.root["paths"] as? [String: [String: Any]])
-        #expect(paths.keys.sorted() == ControlRoute.allCases.map(\.rawValue).sorted())
-        for operations in paths.values { #expect(operations.keys.sorted() == ["get"]) }
+        let actions = ControlAction.allCases.map { ($0.path, $0.verb.lowercased()) }
+        let reads = ControlRoute.allCases.map { ($0.rawValue, "get") }
+        let operations = Dictionary(grouping: reads + actions, by: \.0).mapValues {
+            Set($0.map(\.1))
+        }
+        #expect(paths.mapValues { Set($0.keys) } == operations)
         #expect(document.root["openapi"] as? String == "3.1.0")
     }
 
@@ -37,6 +42,22 @@ import Yams
                 let problems = document.problems(
                     in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
                     schema: schema, at: route.rawValue)
+                #expect(problems == [])
+            }
+        }
+    }
+
+    @Test func everyReloadIsAnsweredAsItsSchemaSays() async throws {
+        try await withServer { path in
+            for action in ControlAction.allCases {
+                let method = action.verb
+                let reply = try await Command.curl(
+                    path, "-X", method, "http://localhost\(action.path)")
+                let schema = try document.schema(
+                    ofReplyTo: action.path, method: method.lowercased())
+                let problems = document.problems(
+                    in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
+                    schema: schema, at: action.path)
                 #expect(problems == [])
             }
         }
@@ -59,6 +80,25 @@ import Yams
                     schema: ["$ref": "#/components/schemas/Error"], at: "\(arguments)")
                 #expect(problems == [])
             }
+        }
+    }
+
+    @Test func aRefusedConfigurationIsWhatItsSchemaSays() async throws {
+        let problem = ConfigurationProblem(
+            path: "a", line: 1, column: 1, field: "ports", message: "missing")
+        let source = SampleSource(beforeReload: { _ in
+            throw ControlRefusal(
+                status: 422,
+                ErrorReply(
+                    code: "badConfiguration", message: "no", problems: [problem], omitted: 1))
+        })
+        try await withServer(source: source) { path in
+            let reply = try await Command.curl(
+                path, "-X", "POST", "http://localhost/v1/reload")
+            let problems = document.problems(
+                in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
+                schema: ["$ref": "#/components/schemas/Refusal"], at: "refusal")
+            #expect(problems == [])
         }
     }
 

@@ -14,6 +14,9 @@ struct SampleSource: ControlSource {
     /// Called by ``workers()`` before it answers.
     var beforeWorkers: @Sendable () async throws -> Void = {}
 
+    /// Called by ``reload(_:)`` before it answers.
+    var beforeReload: @Sendable (ConfigurationSource) async throws -> Void = { _ in }
+
     static let start = Timestamp(seconds: 1_763_717_220, nanoseconds: 1)
     static let now = Timestamp(seconds: 1_763_717_230, nanoseconds: 500_000_000)
 
@@ -87,6 +90,15 @@ struct SampleSource: ControlSource {
 
     func config() -> ConfigReply {
         ConfigReply(path: "/etc/freeway/freeway.yaml", yaml: configText, loadedAt: Self.start)
+    }
+
+    func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply {
+        try await beforeReload(configuration)
+        return ReloadReply(
+            path: "PUT /v1/config", loadedAt: Self.now, seconds: 0.25,
+            routes: .init(added: 3, removed: 2, changed: 1), neighbours: .init(added: 1),
+            crossConnects: .init(), ports: ["wan": ["mtu"]], settings: ["log.level"],
+            warnings: ["PUT /v1/config:3:1: ports.wan: unused"])
     }
 
     func planJSON() -> Data {

@@ -12,8 +12,8 @@ struct SchemaDocument {
 
     let root: [String: Any]
 
-    func schema(ofReplyTo path: String) throws -> [String: Any] {
-        let keys = ["paths", path, "get", "responses", "200", "content", "application/json"]
+    func schema(ofReplyTo path: String, method: String = "get") throws -> [String: Any] {
+        let keys = ["paths", path, method, "responses", "200", "content", "application/json"]
         guard let schema = value(at: keys + ["schema"]) as? [String: Any] else {
             throw UnknownPath(path: path)
         }

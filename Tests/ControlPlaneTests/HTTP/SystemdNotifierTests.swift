@@ -37,6 +37,10 @@ import Testing
         #expect(receiver.next() == "STATUS=two lines")
         notifier.keepAlive()
         #expect(receiver.next() == "WATCHDOG=1")
+        notifier.reloading(status: "again")
+        let message = receiver.next()
+        #expect(
+            message?.wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=[0-9]+\nSTATUS=again/) != nil)
         notifier.stopping()
         #expect(receiver.next() == "STOPPING=1")
         #expect(receiver.next() == nil)

@@ -6,7 +6,9 @@ import Testing
 
 /// The command line itself: help, versions, completion, words that are none.
 @Suite struct CommandLineTests {
-    static let verbs = ["run", "replay", "check", "stats", "ports", "workers", "drops", "doctor"]
+    static let verbs = [
+        "run", "replay", "check", "stats", "ports", "workers", "drops", "reload", "doctor",
+    ]
 
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)
     func help(verb: String) async throws {
@@ -70,7 +72,7 @@ import Testing
 
     @Test(
         "a query where no forwarder answers ends with 69",
-        arguments: ["stats", "ports", "workers", "drops"])
+        arguments: ["stats", "ports", "workers", "drops", "reload"])
     func nobodyAnswers(verb: String) async throws {
         let scratch = ScratchFolder()
         let missing = scratch.file("socket")

@@ -18,7 +18,20 @@ struct ExpectedReplay: Decodable {
         let transmitted: Count
     }
 
+    /// The ledger at a query among the steps.
+    struct Answer: Decodable {
+        let step: Int
+        /// Since 1970.
+        let nanoseconds: UInt64
+        let received: UInt64
+        let transmitted: UInt64
+        let dropped: [String: UInt64]
+    }
+
     let config: String
+    /// As `--step` takes them; files are of the folder.
+    let steps: [String]?
+    let answers: [Answer]?
     let received: UInt64
     let transmitted: UInt64
     let dropped: [String: UInt64]
@@ -38,6 +51,10 @@ struct ExpectedReplay: Decodable {
                 ["--in", "\(name)=\(Repository.capture("\(folder)/\(port.in)"))"]
             }
             + ports.flatMap { name, _ in ["--out", "\(name)=\(outputs.file("\(name).pcap"))"] }
+            + (steps ?? []).flatMap { step in
+                let file = step.replacing("reload=", with: "reload=\(Repository.capture(folder))/")
+                return ["--step", file]
+            }
     }
 }
 

@@ -7,7 +7,9 @@ import Testing
 
 /// Replays frame by frame against what Scapy and a model in Python say.
 @Suite struct ReplayFramesTests {
-    static let folders = ["cross-connect", "cross-connect-giants", "route", "route-no-default"]
+    static let folders = [
+        "cross-connect", "cross-connect-giants", "route", "route-no-default", "route-steps",
+    ]
 
     @Test("frames, drops and totals are the expected ones", arguments: folders, [1, 2, 4])
     func expectedFrames(folder: String, workers: Int) async throws {
@@ -38,13 +40,15 @@ import Testing
         #expect(scratch.names == expected.ports.keys.map { "\($0).pcap" }.sorted())
     }
 
-    @Test("a replay with one worker writes the same bytes each time")
-    func sameBytes() async throws {
-        let expected = try ExpectedReplay.load("route")
+    @Test(
+        "a replay with one worker writes the same bytes each time",
+        arguments: ["route", "route-steps"])
+    func sameBytes(folder: String) async throws {
+        let expected = try ExpectedReplay.load(folder)
         let scratches = [ScratchFolder(), ScratchFolder()]
         for scratch in scratches {
             let outcome = try await FreewayProcess.run(
-                expected.arguments("route", outputs: scratch))
+                expected.arguments(folder, outputs: scratch))
             #expect(outcome.code == 0, "\(outcome)")
         }
         for name in scratches[0].names {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `PUT /v1/config` and `POST /v1/reload`: what another configuration changed.
+public struct ReloadReply: Codable, Sendable, Equatable {
+    public struct Count: Codable, Sendable, Equatable {
+        public var added: Int
+        public var removed: Int
+        public var changed: Int
+
+        public init(added: Int = 0, removed: Int = 0, changed: Int = 0) {
+            self.added = added
+            self.removed = removed
+            self.changed = changed
+        }
+    }
+
+    public private(set) var schemaVersion = 1
+    /// What the text was read from: the daemon's file, or `PUT /v1/config`.
+    public var path: String
+    public var loadedAt: Timestamp
+    /// From the request to the moment at which no worker read the old tables any more.
+    public var seconds: Double
+    public var routes: Count
+    public var neighbours: Count
+    public var crossConnects: Count
+    /// The keys that changed of each port that changed, by the port's name.
+    public var ports: [String: [String]]
+    /// Other keys that changed, such as `log.level`.
+    public var settings: [String]
+    /// What is legal but probably not meant, a line each.
+    public var warnings: [String]
+
+    public init(
+        path: String, loadedAt: Timestamp, seconds: Double, routes: Count, neighbours: Count,
+        crossConnects: Count, ports: [String: [String]], settings: [String],
+        warnings: [String] = []
+    ) {
+        self.path = path
+        self.loadedAt = loadedAt
+        self.seconds = seconds
+        self.routes = routes
+        self.neighbours = neighbours
+        self.crossConnects = crossConnects
+        self.ports = ports
+        self.settings = settings
+        self.warnings = warnings
+    }
+}

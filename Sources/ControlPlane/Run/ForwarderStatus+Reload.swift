@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Foundation
+import FreewayConfiguration
+import Logging
+import Synchronization
+
+extension ForwarderStatus {
+    /// What a reload needs beside the forwarder.
+    struct Reloading: Sendable {
+        /// The configuration file that the forwarder was started with.
+        let path: String
+        let logger: Logger
+        let notifier: SystemdNotifier
+        /// Puts another level of the log in force.
+        let setLogLevel: @Sendable (Configuration.Log.Level) -> Void
+    }
+
+    /// What messages call a text that came in a request.
+    private static let requestPath = "PUT /v1/config"
+
+    /// Puts another configuration in force, on a thread of its own: reading a million routes takes
+    /// seconds.
+    func reload(_ source: ConfigurationSource) async throws -> ReloadReply {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try self.reloadNow(source) })
+            }
+        }
+    }
+
+    private func reloadNow(_ source: ConfigurationSource) throws -> ReloadReply {
+        guard let reloading else {
+            throw ControlRefusal(
+                status: 409, ErrorReply(code: "busy", message: "a replay reloads by its steps"))
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        reloading.notifier.reloading(status: "reloading")
+        defer { reloading.notifier.ready(status: "forwarding") }
+        do throws(ReloadError) {
+            var reply = try replace(by: source, reloading)
+            reply.seconds = (clock.now - began) / .seconds(1)
+            reloading.logger.info("another configuration is in force", metadata: reply.metadata)
+            for warning in reply.warnings { reloading.logger.warning("\(warning)") }
+            return reply
+        } catch {
+            for line in error.description.split(separator: "\n") {
+                reloading.logger.error("the configuration in force stays: \(line)")
+            }
+            throw ControlRefusal(error)
+        }
+    }
+
+    private func replace(
+        by source: ConfigurationSource, _ reloading: Reloading
+    ) throws(ReloadError) -> ReloadReply {
+        let (path, bytes, configuration) = try Self.read(source, reloading.path)
+        let difference = try forwarder.reload(configuration)
+        let now = clock()
+        let yaml = String(decoding: bytes, as: UTF8.self)
+        text.withLock { $0 = ConfigReply(path: path, yaml: yaml, loadedAt: now) }
+        if difference.settings.contains("log.level") {
+            reloading.setLogLevel(configuration.log.level)
+        }
+        return ReloadReply(
+            path: path, loadedAt: now, difference,
+            warnings: configuration.warnings.map(\.description))
+    }
+
+    private static func read(
+        _ source: ConfigurationSource, _ file: String
+    ) throws(ReloadError) -> (path: String, bytes: [UInt8], Configuration) {
+        do throws(ConfigurationErrors) {
+            let (path, bytes) =
+                switch source {
+                case .file: (file, try Configuration.contents(of: file))
+                case .text(let bytes): (requestPath, bytes)
+                }
+            return (path, bytes, try Configuration(yaml: bytes, path: path))
+        } catch {
+            throw .invalid(error)
+        }
+    }
+}
+
+extension ControlRefusal {
+    fileprivate init(_ error: ReloadError) {
+        guard let errors = error.errors else {
+            self.init(
+                status: 409,
+                ErrorReply(
+                    code: "busy", message: "another reload is under way",
+                    remedy: "try again once it is done"))
+            return
+        }
+        let code =
+            switch error {
+            case .invalid where errors.kind == .unreadable: "unreadableConfiguration"
+            case .invalid: "badConfiguration"
+            case .needsRestart, .busy: "needsRestart"
+            }
+        let count = errors.diagnostics.count + errors.omitted
+        self.init(
+            status: 422,
+            ErrorReply(
+                code: code,
+                message: "the configuration in force stays: "
+                    + (count == 1 ? "the new one has an error" : "the new one has \(count) errors"),
+                problems: errors.diagnostics.map(ConfigurationProblem.init),
+                omitted: errors.omitted == 0 ? nil : errors.omitted))
+    }
+}
+
+extension ConfigurationProblem {
+    fileprivate init(_ diagnostic: Diagnostic) {
+        self.init(
+            path: diagnostic.path, line: diagnostic.location?.line,
+            column: diagnostic.location?.column,
+            field: diagnostic.field.isEmpty ? nil : diagnostic.field, message: diagnostic.message)
+    }
+}
+
+extension ReloadReply {
+    fileprivate init(
+        path: String, loadedAt: Timestamp, _ difference: ConfigurationDifference,
+        warnings: [String]
+    ) {
+        self.init(
+            path: path, loadedAt: loadedAt, seconds: 0, routes: Count(difference.routes),
+            neighbours: Count(difference.neighbours),
+            crossConnects: Count(difference.crossConnects), ports: difference.ports,
+            settings: difference.settings, warnings: warnings)
+    }
+
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = ["path": "\(path)"]
+        for (name, count) in [
+            ("routes", routes), ("neighbours", neighbours), ("crossConnects", crossConnects),
+        ] where count != Count() {
+            metadata[name] = "+\(count.added) -\(count.removed) ~\(count.changed)"
+        }
+        for (port, keys) in ports {
+            metadata["ports.\(port)"] = "\(keys.joined(separator: ", "))"
+        }
+        if !settings.isEmpty { metadata["settings"] = "\(settings.joined(separator: ", "))" }
+        return metadata
+    }
+}
+
+extension ReloadReply.Count {
+    fileprivate init(_ count: ConfigurationDifference.Count) {
+        self.init(added: count.added, removed: count.removed, changed: count.changed)
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Synchronization
+
+/// The least important level that is logged, which a reload may change.
+final class LogThreshold: Sendable {
+    private let stored: Mutex<Logger.Level>
+
+    init(_ level: Logger.Level) { stored = Mutex(level) }
+
+    var level: Logger.Level {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
+    }
+}
+
+/// Writes to standard error what is at or above a threshold that all loggers share, unless a logger was
+/// given a level of its own.
+struct ThresholdLogHandler: LogHandler {
+    private var stream: StreamLogHandler
+    private let threshold: LogThreshold
+    private var own: Logger.Level?
+
+    init(label: String, threshold: LogThreshold) {
+        stream = StreamLogHandler.standardError(label: label)
+        self.threshold = threshold
+    }
+
+    var logLevel: Logger.Level {
+        get { own ?? threshold.level }
+        set { own = newValue }
+    }
+
+    var metadata: Logger.Metadata {
+        get { stream.metadata }
+        set { stream.metadata = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { stream[metadataKey: key] }
+        set { stream[metadataKey: key] = newValue }
+    }
+
+    func log(event: LogEvent) { stream.log(event: event) }
+}
