@@ -109,7 +109,7 @@ struct Suite {
     /// What all cases together used, by configuration.
     private static func coverage(of reports: [CaseReport]) -> [CaseCoverage] {
         var sums: [CaseCoverage] = []
-        for coverage in reports.flatMap(\.runs).compactMap(\.coverage) {
+        for coverage in reports.flatMap(\.runs).flatMap({ $0.coverage ?? [] }) {
             let file = Self.plain(coverage.configuration)
             if let index = sums.firstIndex(where: { $0.configuration == file }) {
                 sums[index].add(coverage)
