@@ -24,7 +24,7 @@ struct CoverageTally {
         }
         let neighbours = configuration.neighbours.map(\.address)
         items = CaseCoverage(
-            configuration: configuration.path,
+            configuration: configuration.path, forward: configuration.forward.rawValue,
             routes: isRouting ? Self.items(configuration.routes.map(\.to) + connected) : [],
             nextHops: isRouting ? Self.items(hops + neighbours) : [],
             stages: Stage.stages(of: isRouting ? .route : .crossConnect).map {

@@ -85,10 +85,11 @@ import Testing
         }
         let table = try await library.test("--coverage")
         #expect(table.code == 0, "\(table)")
-        #expect(table.output.contains("CONFIGURATION"))
+        #expect(table.output.contains("\nall that route  drop reasons"))
         let report = try await library.test("--coverage", "--json").decoded(SuiteReport.self)
-        let coverage = try #require(report.coverage?.first)
-        #expect(report.coverage?.count == 1)
+        let coverage = try #require(report.coverage?.configurations.first)
+        #expect(report.coverage?.configurations.count == 1)
+        #expect(report.coverage?.pipelines.map(\.dropReasons) == [coverage.dropReasons])
         #expect(coverage.configuration == library.file("\(folder)/freeway.yaml"))
         let stages = ["admit", "validateIPv4", "route", "rewrite", "transmit"]
         #expect(coverage.stages.map(\.name) == stages)
@@ -107,7 +108,7 @@ import Testing
         try library.add("x", caseFile: "steps:\n  - {at: 0s, reload: other.yaml}\ndrops: {}\n")
         try library.copy(CaseLibrary.configuration, to: "x/other.yaml")
         let report = try await library.test("--coverage", "--json").decoded(SuiteReport.self)
-        let coverage = try #require(report.coverage, "\(report)")
+        let coverage = try #require(report.coverage?.configurations, "\(report)")
         #expect(
             coverage.map(\.configuration) == [
                 library.file("x/freeway.yaml"), library.file("x/other.yaml"),
