@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import PacketHeaders
+import PacketHeaders
 
 /// What a reload changes: counts of what there are many of, and names of what there are few of.
 public struct ConfigurationDifference: Equatable, Sendable {
