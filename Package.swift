@@ -132,7 +132,7 @@ let package = Package(
             dependencies: ["DPDK", "Dataplane", "EALSupport", "PacketHeaders", "TestSupport"],
             swiftSettings: dpdk),
         .testTarget(
-            name: "CapturesTests", dependencies: ["Captures", "TestSupport"],
+            name: "CapturesTests", dependencies: ["Captures", "ProcessSupport", "TestSupport"],
             swiftSettings: conventions),
         .target(
             name: "HeaderSupport", dependencies: ["PacketHeaders"], path: "Tests/HeaderSupport",

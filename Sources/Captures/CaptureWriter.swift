@@ -9,12 +9,9 @@ import Glibc
 /// written all of them: a run that fails leaves no half-written capture.
 public final class CaptureWriter {
     public let path: String
-    /// Where the path leads: a symbolic link stays, and the file that it names is replaced.
-    private let target: String
-    private let temporaryPath: String
+    private let file: OutputFile
     private let handle: OpaquePointer
     private let dump: OpaquePointer
-    private let isReplaced: Bool
     private var isPublished = false
     public private(set) var frameCount = 0
 
@@ -23,21 +20,12 @@ public final class CaptureWriter {
     /// - Throws: `CaptureError` when the file cannot be created.
     public init(path: String) throws(CaptureError) {
         self.path = path
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        if exists, status.st_mode & S_IFMT == S_IFDIR {
-            throw CaptureError(.unwritable, path, "is a directory")
-        }
-        // A device such as /dev/null or a pipe is written to, never replaced.
-        let isReplaced = !exists || status.st_mode & S_IFMT == S_IFREG
-        target = isReplaced ? Self.followed(path) : path
-        temporaryPath = isReplaced ? "\(target).\(getpid()).part" : path
-        self.isReplaced = isReplaced
+        file = try OutputFile(path: path)
         guard
             let handle = pcap_open_dead_with_tstamp_precision(
                 DLT_EN10MB, Self.longestFrame, UInt32(PCAP_TSTAMP_PRECISION_NANO))
         else { throw CaptureError(.unwritable, path, "libpcap has no memory") }
-        guard let dump = pcap_dump_open(handle, temporaryPath) else {
+        guard let dump = pcap_dump_open(handle, file.writtenPath) else {
             let reason = "cannot be created: \(String(cString: strerror(errno)))"
             pcap_close(handle)
             throw CaptureError(.unwritable, path, reason)
@@ -73,29 +61,13 @@ public final class CaptureWriter {
 
     /// Puts the file in its place.
     public func publish() throws(CaptureError) {
-        guard !isReplaced || rename(temporaryPath, target) == 0 else {
-            throw CaptureError(.unwritable, path, String(cString: strerror(errno)))
-        }
+        try file.publish()
         isPublished = true
-    }
-
-    /// The end of a chain of symbolic links, which need not exist; the path itself when it is none.
-    private static func followed(_ path: String) -> String {
-        var path = path
-        for _ in 0..<40 {
-            var name = [UInt8](repeating: 0, count: Int(PATH_MAX))
-            let count = readlink(path, &name, name.count)
-            guard count > 0 else { break }
-            let next = String(decoding: name.prefix(count), as: UTF8.self)
-            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-            path = next.hasPrefix("/") ? next : folder + next
-        }
-        return path
     }
 
     deinit {
         pcap_dump_close(dump)
         pcap_close(handle)
-        if isReplaced, !isPublished { unlink(temporaryPath) }
+        if !isPublished { file.discard() }
     }
 }

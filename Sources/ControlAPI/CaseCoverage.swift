@@ -4,6 +4,8 @@
 public struct CaseCoverage: Codable, Sendable, Equatable {
     /// The configuration's file.
     public var configuration: String
+    /// Its `forward`: `route` or `cross-connect`.
+    public var forward: String
     public var routes: [Item]
     public var nextHops: [Item]
     public var stages: [Item]
@@ -21,10 +23,12 @@ public struct CaseCoverage: Codable, Sendable, Equatable {
     }
 
     public init(
-        configuration: String, routes: [Item] = [], nextHops: [Item] = [], stages: [Item] = [],
+        configuration: String, forward: String, routes: [Item] = [], nextHops: [Item] = [],
+        stages: [Item] = [],
         dropReasons: [Item] = []
     ) {
         self.configuration = configuration
+        self.forward = forward
         self.routes = routes
         self.nextHops = nextHops
         self.stages = stages
@@ -42,7 +46,7 @@ public struct CaseCoverage: Codable, Sendable, Equatable {
 
 extension [CaseCoverage.Item] {
     /// Sums by name; names that are new come last.
-    fileprivate mutating func add(_ others: [CaseCoverage.Item]) {
+    mutating func add(_ others: [CaseCoverage.Item]) {
         for other in others {
             if let index = firstIndex(where: { $0.name == other.name }) {
                 self[index].frames += other.frames

@@ -36,14 +36,14 @@ public struct CaseResult: Codable, Sendable, Equatable {
     public var dropped: [String: UInt64]
     /// Wall time of the process, from its start to its end.
     public var seconds: Double
-    /// What of its configuration the case used; present when asked for.
-    public var coverage: CaseCoverage?
+    /// What of its configurations the case used, one for each that a step brought; present when asked for.
+    public var coverage: [CaseCoverage]?
 
     public init(
         folder: String, title: String? = nil, workers: Int, verdict: Verdict,
         failures: [CaseFailure] = [], error: String? = nil, notes: [String] = [],
         received: UInt64 = 0, dropped: [String: UInt64] = [:], seconds: Double = 0,
-        coverage: CaseCoverage? = nil
+        coverage: [CaseCoverage]? = nil
     ) {
         self.folder = folder
         self.title = title

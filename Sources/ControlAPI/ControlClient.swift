@@ -34,6 +34,28 @@ public struct ControlClient: Sendable {
         try await decode("/v1/workers")
     }
 
+    public func drops() async throws(ControlClientError) -> DropsReply {
+        try await decode("/v1/drops")
+    }
+
+    /// - Parameter reason: the name of a drop reason; any other text is refused by the forwarder.
+    public func drops(of reason: String) async throws(ControlClientError) -> DroppedFramesReply {
+        try await decode("/v1/drops/" + Self.escaped(reason))
+    }
+
+    /// Letters, digits and `-._~` as they are, all else as `%` and two digits (RFC 3986, 2.1).
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            if character.isASCII,
+                character.isLetter || character.isNumber || "-._~".contains(character)
+            {
+                return String(character)
+            }
+            return (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+
     public func config() async throws(ControlClientError) -> ConfigReply {
         try await decode("/v1/config")
     }

@@ -21,6 +21,7 @@ public enum ControlClientError: Error, Equatable, Sendable {
     public var exitCode: Int32 {
         switch self {
         case .badPath: 64
+        case .refused(_, let reply) where reply.error.code == ErrorReply.unknownReasonCode: 64
         case .notPermitted: 77
         case .refused(422, let reply): reply.error.code == "unreadableConfiguration" ? 66 : 78
         case .refused(413, _): 78

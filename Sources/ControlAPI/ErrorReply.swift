@@ -13,6 +13,9 @@ public struct ErrorReply: Codable, Sendable, Equatable {
             code: code, message: message, remedy: remedy, problems: problems, omitted: omitted)
     }
 
+    /// The code of a reply to a path with a drop reason that there is not.
+    public static let unknownReasonCode = "unknownReason"
+
     /// What is wrong and the way out.
     public struct Problem: Codable, Sendable, Equatable {
         /// For programs, lowerCamelCase: `notFound`.

@@ -6,6 +6,8 @@ public struct ReplayReport: Codable, Sendable, Equatable {
     /// Whether ``ledger`` balances, and nothing else that the replay checks about itself failed.
     public var balanced: Bool
     public var workers: Int
+    /// How often the inputs were played.
+    public var rounds: Int
     public var ledger: Ledger
     /// By port name.
     public var ports: [String: ReplayPort]
@@ -15,6 +17,10 @@ public struct ReplayReport: Codable, Sendable, Equatable {
     public var bitsPerSecond: Double
     /// Wall time from the first burst to the last frame's exit.
     public var seconds: Double
+    /// The frames that were dropped last, by reason, oldest first.
+    public var drops: [String: [DroppedFrame]] = [:]
+    /// Absent when the replay waited for nothing.
+    public var pace: ReplayPaceReport?
     /// Remarks for a person, such as a capture whose timestamps run backwards.
     public var notes: [String]
     /// The answers to the queries among the steps, in the order in which they were asked; absent without
@@ -23,12 +29,13 @@ public struct ReplayReport: Codable, Sendable, Equatable {
 
     /// Rates and ``balanced`` follow from `ledger` and `seconds`.
     public init(
-        workers: Int, ledger: Ledger, ports: [String: ReplayPort], seconds: Double,
+        workers: Int, rounds: Int = 1, ledger: Ledger, ports: [String: ReplayPort], seconds: Double,
         notes: [String] = [], answers: [ReplayAnswer]? = nil
     ) {
         let rate = Rate(frames: ledger.received, bytes: ledger.bytes.received, seconds: seconds)
         balanced = ledger.isBalanced
         self.workers = workers
+        self.rounds = rounds
         self.ledger = ledger
         self.ports = ports
         framesPerSecond = rate.framesPerSecond

@@ -31,6 +31,17 @@ public struct StatsReply: Codable, Sendable, Equatable {
         self.rates = rates
     }
 
+    /// How fast frames were dropped for a reason between two samples of one run; nil as for
+    /// ``rates(since:)``.
+    public func dropRate(of reason: String, since earlier: StatsReply) -> Rate? {
+        let elapsed = time.seconds(since: earlier.time)
+        let frames = (ledger.dropped[reason] ?? 0, earlier.ledger.dropped[reason] ?? 0)
+        let bytes = (ledger.bytes.dropped[reason] ?? 0, earlier.ledger.bytes.dropped[reason] ?? 0)
+        guard startedAt == earlier.startedAt, elapsed > 0, frames.0 >= frames.1, bytes.0 >= bytes.1
+        else { return nil }
+        return Rate(frames: frames.0 - frames.1, bytes: bytes.0 - bytes.1, seconds: elapsed)
+    }
+
     /// Rates between two samples of one run; `nil` when `earlier` is not earlier, or is of
     /// another run of the forwarder.
     public func rates(since earlier: StatsReply) -> StatsRates? {

@@ -12,8 +12,8 @@ public struct SuiteReport: Codable, Sendable, Equatable {
     public var cases: [CaseReport]
     /// Expect files that `--update` wrote; absent without it.
     public var updates: [CaseUpdate]?
-    /// By configuration, in the order of their files; absent without `--coverage`.
-    public var coverage: [CaseCoverage]?
+    /// Absent without `--coverage`.
+    public var coverage: SuiteCoverage?
 
     /// How many there are of what.
     public struct Counts: Codable, Sendable, Equatable {
@@ -37,7 +37,7 @@ public struct SuiteReport: Codable, Sendable, Equatable {
 
     public init(
         cases: [CaseReport], seconds: Double, updates: [CaseUpdate]? = nil,
-        coverage: [CaseCoverage]? = nil
+        coverage: SuiteCoverage? = nil
     ) {
         self.cases = cases
         self.seconds = seconds

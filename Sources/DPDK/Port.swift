@@ -68,6 +68,13 @@ public struct Port: Hashable, Sendable {
         try check(rte_eth_dev_stop(index), "stop port \(index)")
     }
 
+    /// Stops the port and starts it again, so that a capture is read from its beginning. Nobody else may
+    /// receive on the port meanwhile. Wraps `rte_eth_dev_stop` and `rte_eth_dev_start`.
+    /// - Returns: false when the device failed; then the log has the reason.
+    public static func restart(_ index: UInt16) -> Bool {
+        rte_eth_dev_stop(index) == 0 && rte_eth_dev_start(index) == 0
+    }
+
     /// Frees queues and buffers of a stopped port. Wraps `rte_eth_dev_close`.
     public func close() throws(DPDKError) {
         try check(rte_eth_dev_close(index), "close port \(index)")

@@ -47,7 +47,7 @@ struct Handoff: @unchecked Sendable {
             if waits { Idle.yield() }
         } while waits && control.command != .stop
         let reason: DropReason = waits ? .shutdown : .handoffFull
-        for index in 0..<buffer.count { tallies.drop(reason, bytes: buffer[index].frameLength) }
+        tallies.drop(buffer, by: nil, because: reason)
         buffer.removeAll()
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DPDK
+
 /// A worker's own counters: plain words that nobody else reads. Worker's thread.
 ///
 /// What others see is the copy that `TallyBoard` publishes.
@@ -28,8 +30,11 @@ struct Tallies: @unchecked Sendable {
     }
 
     let words: UnsafeMutablePointer<UInt64>
+    /// Where dropped frames are kept for people to look at; nil when none are.
+    let samples: UnsafeMutablePointer<DropSampler>?
 
-    init() {
+    init(samples: UnsafeMutablePointer<DropSampler>? = nil) {
+        self.samples = samples
         precondition(
             Slot.drops + 2 * DropReason.allCases.count <= Slot.ports, "drop reasons overlap ports")
         words = UnsafeMutableRawPointer.allocate(byteCount: Slot.count * 8, alignment: 128)
@@ -42,6 +47,19 @@ struct Tallies: @unchecked Sendable {
     @inline(__always)
     func add(_ slot: Int, _ number: Int) {
         words[slot] &+= UInt64(truncatingIfNeeded: number)
+    }
+
+    /// The one place where a frame is counted as dropped, and perhaps kept.
+    /// - Parameter stage: nil between workers.
+    @inline(__always)
+    func drop(_ mbuf: MbufReference, by stage: Stage?, because reason: DropReason) {
+        drop(reason, bytes: mbuf.frameLength)
+        samples?.pointee.offer(mbuf, by: stage, because: reason, round: words[Slot.rounds])
+    }
+
+    /// All frames of a burst; they stay in it.
+    func drop(_ burst: borrowing Burst, by stage: Stage?, because reason: DropReason) {
+        for index in 0..<burst.count { drop(burst[index], by: stage, because: reason) }
     }
 
     @inline(__always)

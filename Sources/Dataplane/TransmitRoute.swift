@@ -61,7 +61,7 @@ struct TransmitRoute: @unchecked Sendable {
             break
         }
         let reason: DropReason = waits ? .shutdown : kind == .queue ? .txQueueFull : .handoffFull
-        for index in 0..<buffer.count { tallies.drop(reason, bytes: buffer[index].frameLength) }
+        tallies.drop(buffer, by: .transmit, because: reason)
         buffer.removeAll()
     }
 }

@@ -27,15 +27,18 @@ public final class Worker: @unchecked Sendable {
     public let polledQueues: [PolledQueue]
     private let state: UnsafeMutablePointer<WorkerState>
     private let board = TallyBoard()
+    /// Nil when no dropped frames are kept.
+    private let samples: DropSampleBoard?
     private let control = WorkerControl()
     private var isLaunched = false
 
     init(
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
         routes: [TransmitRoute], handoff: Handoff, schedule: ReplaySchedule?,
-        publication: Publication
+        publication: Publication, clock: WorkerClock, keptDrops: Int
     ) {
         self.index = index
+        samples = keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock) : nil
         self.lcore = lcore
         self.polledQueues = polledQueues
         let reader = publication.reader(index: index)
@@ -44,8 +47,9 @@ public final class Worker: @unchecked Sendable {
         ).bindMemory(to: WorkerState.self, capacity: 1)
         state.initialize(
             to: WorkerState(
-                snapshot: reader.snapshot, publication: reader, index: index, tallies: Tallies(),
-                board: board.writer, control: control, stages: linesOf(stages),
+                snapshot: reader.snapshot, publication: reader, index: index, clock: clock,
+                tallies: Tallies(samples: samples?.writer), board: board.writer, control: control,
+                stages: linesOf(stages),
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
                 transmitRoutes: linesOf(routes),
@@ -72,6 +76,15 @@ public final class Worker: @unchecked Sendable {
 
     /// The newest published counters. Any thread; never makes the worker wait.
     public func readTallies() -> TallySet { board.read() }
+
+    /// The frames of a reason that were dropped last, oldest first. Any thread; never makes the worker
+    /// wait. A frame that is replaced while it is read is left out.
+    public func readDrops(_ reason: DropReason) -> [DropSample] {
+        samples?.read(reason, worker: index) ?? []
+    }
+
+    /// How many frames `readDrops` would give. Any thread.
+    public func countDrops(_ reason: DropReason) -> Int { samples?.count(reason) ?? 0 }
 
     /// Asks the worker to take no more frames from ports, and to work off what is in the rings.
     public func drain() { control.command = .drain }

@@ -47,6 +47,8 @@ public final class WorkerGroup: @unchecked Sendable {
         public var ringSlots = 1024
         /// The frames of a replay; nil in a live forwarder.
         public var schedule: ReplaySchedule?
+        /// Dropped frames that are kept of each reason, by each worker; 0 to keep none.
+        public var keptDrops = 16
 
         public init(
             mode: ForwardMode, lcores: [Lcore], ports: [PortDescription],
@@ -61,6 +63,10 @@ public final class WorkerGroup: @unchecked Sendable {
 
     public let workers: [Worker]
     public let publication: Publication
+    /// By which the workers' times are meant.
+    public let clock: WorkerClock
+    /// Dropped frames that are kept of each reason.
+    public let keptDrops: Int
     private let rings: [Ring]
     /// Explains frames; never runs.
     private let prober: Worker
@@ -70,6 +76,7 @@ public final class WorkerGroup: @unchecked Sendable {
     /// Makes the workers and their rings; nothing runs yet.
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {
         let count = description.lcores.count
+        clock = WorkerClock(isVirtual: description.schedule != nil)
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
         var workers: [Worker] = []
@@ -86,14 +93,15 @@ public final class WorkerGroup: @unchecked Sendable {
                         handoff: try rings.handoff(
                             of: index, description, isSteered: steered),
                         schedule: index == 0 ? description.schedule : nil,
-                        publication: publication))
+                        publication: publication, clock: clock,
+                        keptDrops: description.keptDrops))
             }
             prober = Worker(
                 index: count, lcore: description.lcores[0],
                 stages: Stage.stages(of: description.mode), polledQueues: [],
                 routes: WorkerGroup.Description.nowhere,
                 handoff: try rings.handoff(of: count, description, isSteered: false),
-                schedule: nil, publication: publication)
+                schedule: nil, publication: publication, clock: clock, keptDrops: 0)
         } catch {
             for worker in workers { worker.free() }
             for ring in rings.all { ring.free() }
@@ -105,6 +113,7 @@ public final class WorkerGroup: @unchecked Sendable {
         self.publication = publication
         self.rings = rings.all
         schedule = description.schedule
+        keptDrops = description.keptDrops
     }
 
     /// Starts every worker.
@@ -115,6 +124,20 @@ public final class WorkerGroup: @unchecked Sendable {
     /// The sum of what the workers last published.
     public func readTallies() -> TallySet {
         workers.map { $0.readTallies() }.reduce(TallySet(), +)
+    }
+
+    /// The frames of a reason that were dropped last, by any worker, oldest first; those of one moment
+    /// in the order of ports and workers. Any thread.
+    public func readDrops(_ reason: DropReason) -> [DropSample] {
+        let all = workers.flatMap { $0.readDrops(reason) }.sorted {
+            ($0.time, $0.port, $0.worker, $0.number) < ($1.time, $1.port, $1.worker, $1.number)
+        }
+        return Array(all.suffix(keptDrops))
+    }
+
+    /// How many frames `readDrops` would give. Any thread.
+    public func countDrops(_ reason: DropReason) -> Int {
+        min(keptDrops, workers.reduce(0) { $0 + $1.countDrops(reason) })
     }
 
     /// Asks all workers to take no more frames from ports, and to work off what they have.

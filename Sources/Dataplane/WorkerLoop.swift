@@ -191,7 +191,7 @@ enum WorkerLoop {
             let taken = state.burst.dequeue(from: ring)
             if taken == 0 { return }
             state.tallies.add(slot, taken)
-            state.countAll(because: .shutdown)
+            state.tallies.drop(state.burst, by: nil, because: .shutdown)
             state.burst.removeAll()
         }
     }

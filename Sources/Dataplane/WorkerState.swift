@@ -20,12 +20,15 @@ struct WorkerState: ~Copyable {
     var outPorts: UInt32 = 0
     /// The ports whose transmit buffers hold frames, a bit each.
     var pendingPorts: UInt32 = 0
-    /// The time stamp counter at the start of the round, or of one of the three before it.
+    /// The time stamp counter at the start of the round, or of one of the three before it: for the
+    /// worker's load. What time it is for a frame says `clock`.
     var now: UInt64 = 0
     var snapshot: UnsafePointer<Snapshot>
     let publication: Publication.Reader
 
     let index: Int
+    /// What time it is for a frame.
+    let clock: WorkerClock
     let tallies: Tallies
     let board: TallyBoard.Writer
     let control: WorkerControl
@@ -56,15 +59,11 @@ struct WorkerState: ~Copyable {
     var recorder: JourneyRecorder?
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
-    func countAll(because reason: DropReason) {
-        for index in 0..<burst.count { tallies.drop(reason, bytes: burst[index].frameLength) }
-    }
-
     mutating func dropAll<Observer: StageObserver>(
         by stage: Stage, because reason: DropReason, _ observer: inout Observer
     ) {
         for index in 0..<burst.count { observer.dropped(burst[index], by: stage, because: reason) }
-        countAll(because: reason)
+        tallies.drop(burst, by: stage, because: reason)
         burst.removeAll()
     }
 

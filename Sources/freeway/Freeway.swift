@@ -31,6 +31,7 @@ struct Freeway: AsyncParsableCommand {
             DiffCommand.self,
             CheckCommand.self,
             StatsCommand.self,
+            DropsCommand.self,
             PortsCommand.self,
             WorkersCommand.self,
             ReloadCommand.self,

@@ -26,7 +26,9 @@ extension PortFile: CustomStringConvertible {
 extension PortFile {
     /// What tells whether two paths lead to the same regular file, whether it exists yet or not; nil for
     /// a device such as /dev/null, which any number of ports may name.
-    var identity: String? {
+    var identity: String? { Self.identity(of: path) }
+
+    static func identity(of path: String) -> String? {
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -6,6 +6,11 @@ import ControlPlane
 import Expectations
 import FreewayConfiguration
 
+/// What a replay waits for.
+enum Pace: String, ExpressibleByArgument, CaseIterable {
+    case fast, capture
+}
+
 /// `freeway replay`.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,6 +25,10 @@ struct ReplayCommand: ParsableCommand {
               freeway replay config/router.yaml --in wan=in.pcap --json \\
                 | jq .ledger.dropped
               freeway replay config/router.yaml --in wan=in.pcap \\
+                --drops dropped.pcapng
+              freeway replay config/router.yaml --in wan=in.pcap \\
+                --pace capture --speed 2 --loop 10
+              freeway replay config/router.yaml --in wan=in.pcap \\
                 --step 1s:link-down=wan --step 2s:reload=after.yaml \\
                 --step end:query=/v1/stats
               freeway replay config/router.yaml --in wan=in.pcap --expect lan=lan.pcap
@@ -28,8 +37,11 @@ struct ReplayCommand: ParsableCommand {
             inputs enter in the order of their timestamps and leave with the time at \
             which they entered. A port without --in receives nothing; a port without \
             --out discards what it sends, counted. With --expect the exit code is 1, \
-            with an explanation, when a port sent anything else than the capture holds.
+            with an explanation, when a port sent anything else than the capture holds. \
+            Nothing waits, unless --pace capture asks for the recorded pace in real time.
             """)
+
+    private static let mostRounds = 1_000_000_000
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var configuration: String
@@ -63,6 +75,29 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
     var workers = 1
 
+    @Option(help: "fast waits for nothing; capture plays at the recorded pace in real time.")
+    var pace = Pace.fast
+
+    @Option(
+        help: ArgumentHelp(
+            "With --pace capture, how many times faster: 0.1 to 1000. (default: 1)",
+            valueName: "factor"))
+    var speed: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Play the inputs so many times, one after the other, while time goes on.",
+            valueName: "times"))
+    var loop = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the frames that were dropped last, of each reason, as pcapng.",
+            valueName: "file"),
+        completion: .file(extensions: ["pcapng"]))
+    var drops: String?
+
+    @OptionGroup var keptDrops: DropSamplesOption
     @Option(
         name: .customLong("step"), parsing: .singleValue,
         help: ArgumentHelp(
@@ -81,6 +116,20 @@ struct ReplayCommand: ParsableCommand {
         guard (1...Plan.maximumReplayWorkers).contains(workers) else {
             throw ValidationError(
                 "--workers takes 1 to \(Plan.maximumReplayWorkers), not \(workers)")
+        }
+        if let speed {
+            guard pace == .capture else {
+                throw ValidationError("--speed goes with --pace capture alone")
+            }
+            guard (0.1...1000).contains(speed) else {
+                throw ValidationError("--speed takes 0.1 to 1000, not \(speed)")
+            }
+        }
+        guard (1...Self.mostRounds).contains(loop) else {
+            throw ValidationError("--loop takes 1 to \(Self.mostRounds), not \(loop)")
+        }
+        if let drops, drops.isEmpty || drops == "-" {
+            throw ValidationError("--drops takes a file, not \"\(drops)\"")
         }
         guard !inputs.isEmpty else {
             throw ValidationError("nothing to replay: name a capture with --in port=file")
@@ -107,10 +156,13 @@ struct ReplayCommand: ParsableCommand {
         var uses = Dictionary(
             inputs.compactMap { file in file.identity.map { ($0, "--in \(file)") } },
             uniquingKeysWith: { first, _ in first })
-        for file in outputs {
-            guard let identity = file.identity else { continue }
-            if let use = uses.updateValue("--out \(file)", forKey: identity) {
-                throw ValidationError("--out \(file): is the same file as \(use)")
+        let written =
+            outputs.map { ("--out \($0)", $0.identity) }
+            + (drops.map { [("--drops \($0)", PortFile.identity(of: $0))] } ?? [])
+        for (use, identity) in written {
+            guard let identity else { continue }
+            if let other = uses.updateValue(use, forKey: identity) {
+                throw ValidationError("\(use): is the same file as \(other)")
             }
         }
         for file in expectations {
@@ -136,6 +188,10 @@ struct ReplayCommand: ParsableCommand {
             replay.outputs = comparison.outputs(named)
             replay.workers = workers
             replay.admitsAny = anyMac
+            replay.rounds = loop
+            replay.speed = pace == .capture ? speed ?? 1 : nil
+            replay.keptDrops = keptDrops.dropSamples
+            replay.dropsOutput = drops
             replay.steps = try steps.map { try $0.step() }
             replay.version = Version.text
             try checkSteps(replay)
@@ -202,10 +258,15 @@ struct ReplayCommand: ParsableCommand {
         text += "\(NumberText.shortDuration(report.seconds)): "
         text += "\(NumberText.grouped(report.framesPerSecond)) frames/s, "
         text += "\(NumberText.bitRate(report.bitsPerSecond))\n"
+        if let pace = report.pace { text += PaceText.lines(pace) }
         for port in configuration.ports {
             if let output = report.ports[port.name]?.output {
                 text += "\(port.name) sent: \(output)\n"
             }
+        }
+        if let drops {
+            let kept = report.drops.values.reduce(0) { $0 + $1.count }
+            text += "dropped: \(kept) frames in \(drops)\n"
         }
         for answer in report.answers ?? [] {
             let body = String(decoding: try ControlJSON.encode(answer.reply), as: UTF8.self)

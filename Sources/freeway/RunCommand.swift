@@ -34,6 +34,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The least important level that is logged, in place of log.level.")
     var logLevel: LogLevel?
 
+    @OptionGroup var keptDrops: DropSamplesOption
+
     func run() async throws {
         do {
             Interruption.watch()
@@ -48,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
                 socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
                     ?? configuration.control.socket,
                 version: Version.text, logger: logger)
+            daemon.keptDrops = keptDrops.dropSamples
             // The command line stands in the place of whatever file is read.
             if logLevel == nil {
                 daemon.setLogLevel = {

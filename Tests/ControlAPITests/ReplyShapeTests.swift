@@ -40,14 +40,14 @@ import Testing
             seconds: 0.5, notes: ["wan: 1 timestamp runs backwards"])
         #expect(
             try text(report) == """
-                {"balanced":true,"bitsPerSecond":966720,"framesPerSecond":2014,\
+                {"balanced":true,"bitsPerSecond":966720,"drops":{},"framesPerSecond":2014,\
                 "ledger":\(Self.ledgerText),\
                 "notes":["wan: 1 timestamp runs backwards"],\
                 "ports":{"lan":{"output":"out.pcap","received":0,"receivedBytes":0,\
                 "transmitted":1000,"transmittedBytes":60000},\
                 "wan":{"input":"in/wan.pcap","received":1007,"receivedBytes":60420,\
                 "transmitted":0,"transmittedBytes":0}},\
-                "schemaVersion":1,"seconds":0.5,"workers":1}
+                "rounds":1,"schemaVersion":1,"seconds":0.5,"workers":1}
 
                 """)
         try expectRoundTrip(report)

@@ -47,6 +47,8 @@ struct ReplayBench {
     var ringSlots = 1024
     var loop = Worker.Loop.replay
     var pool: Mempool?
+    var keptDrops = 16
+    var rounds = 1
 
     struct Result {
         let tallies: TallySet
@@ -55,6 +57,8 @@ struct ReplayBench {
         let sent: [[[[UInt8]]]]
         let ports: [UInt16]
         let journeys: JourneyLog?
+        /// The kept frames of the reasons that have any.
+        let drops: [DropReason: [DropSample]]
 
         func frames(_ port: Int) -> [[UInt8]] { sent[port].flatMap { $0 } }
     }
@@ -74,7 +78,7 @@ struct ReplayBench {
                 try TestPort.receiving(
                     try folder.write(file.bytes, to: "\(index).pcap"), pool: pool))
         }
-        let total = inputs.reduce(0) { $0 + $1.count }
+        let total = rounds * inputs.reduce(0) { $0 + $1.count }
         // Big enough for all: nobody empties them while the workers run.
         var slots = 1024
         while slots <= total { slots *= 2 }
@@ -89,7 +93,8 @@ struct ReplayBench {
                 ReplaySchedule.Input(
                     port: port.index, times: input.map(\.time),
                     longestFrame: input.map(\.frame.count).max() ?? 0)
-            }, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0)
+            }, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0,
+            rounds: rounds)
         var description = WorkerGroup.Description(
             mode: mode, lcores: TestEnvironment.lcores(workers),
             ports: zip(ports, rings).map { port, rings in
@@ -99,6 +104,7 @@ struct ReplayBench {
                     way: .collector(rings))
             }, schedule: schedule)
         description.ringSlots = ringSlots
+        description.keptDrops = keptDrops
         let bench = try GroupBench(description, try snapshot(ports.map(\.index)))
         try bench.group.launch(loop)
         await wait(for: "the end of the replay") {
@@ -108,7 +114,10 @@ struct ReplayBench {
         return Result(
             tallies: bench.tallies, states: bench.group.workers.map(\.lifeState),
             sent: rings.map { $0.map(contents) }, ports: ports.map(\.index),
-            journeys: bench.group.takeJourneyLog())
+            journeys: bench.group.takeJourneyLog(),
+            drops: Dictionary(
+                uniqueKeysWithValues: DropReason.allCases.map { ($0, bench.group.readDrops($0)) }
+                    .filter { !$0.1.isEmpty }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 import DPDK
 import EALSupport
+import Foundation
 import TestSupport
 import Testing
 
@@ -100,6 +101,82 @@ import Testing
         #expect(!cursor.isExhausted)
     }
 
+    @Test func givenRoundsTheCaptureIsReadAgainAndTimeGoesOn() throws {
+        let replay = try Source(frames: (0..<100).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [
+                .init(
+                    port: replay.port.index, times: (0..<100).map { 1000 + 10 * $0 },
+                    longestFrame: 4)
+            ], rounds: 50)
+        #expect(schedule.frameCount == 100, "memory does not grow with the rounds")
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var (numbers, times): ([UInt32], [UInt64]) = ([], [])
+        while !cursor.isExhausted, !cursor.hasFailed {
+            guard cursor.receive(into: &burst) != nil else { continue }
+            numbers += burst.numbers
+            times += (0..<burst.count).map { burst[$0].replayTime }
+            burst.removeAll()
+        }
+        #expect(cursor.isExhausted && !cursor.hasFailed)
+        #expect(numbers == (0..<50).flatMap { _ in 0..<100 })
+        // 990 from the first frame to the last, and a mean gap of 10.
+        #expect(times == (0..<5000).map { 1000 + 10 * UInt64($0) })
+    }
+
+    @Test func givenACaptureThatGoesAwayBetweenRoundsTheScheduleFails() throws {
+        let replay = try Source(frames: (0..<3).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [.init(port: replay.port.index, times: [1, 2, 3], longestFrame: 4)], rounds: 2)
+        try FileManager.default.removeItem(at: replay.folder.url)
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var polls = 0
+        while !cursor.hasFailed, polls < 10_000 {
+            _ = cursor.receive(into: &burst)
+            burst.removeAll()
+            polls += 1
+        }
+        #expect(cursor.hasFailed && !cursor.isExhausted)
+        #expect(cursor.receive(into: &burst) == nil)
+    }
+
+    /// No frame enters before its time, however late the one before it was.
+    @Test func givenAPaceNoFrameIsEarly() throws {
+        let replay = try Source(frames: (0..<200).map(numbered))
+        defer { replay.close() }
+        let pace = ReplayPace(speed: 4)
+        let times = (0..<200).map { 5_000_000 + 1_000_000 * UInt64($0) }
+        let schedule = try makeSchedule(
+            [.init(port: replay.port.index, times: times, longestFrame: 4)], pace: pace)
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        let clock = ContinuousClock()
+        var start: ContinuousClock.Instant?
+        var (early, count) = (0, 0)
+        while !cursor.isExhausted, !cursor.hasFailed {
+            if start == nil { start = clock.now }
+            guard cursor.receive(into: &burst) != nil else { continue }
+            let elapsed = (clock.now - start!) / .nanoseconds(1)
+            for index in 0..<burst.count {
+                let due = Double(burst[index].replayTime - 5_000_000) / 4
+                // The counters of the two clocks differ by less than a thousandth.
+                if elapsed < due * 0.999 { early += 1 }
+            }
+            count += burst.count
+            burst.removeAll()
+        }
+        #expect(count == 200)
+        #expect(early == 0)
+        #expect(pace.elapsedSeconds >= 0.199 / 4)
+        #expect(pace.lateness.median <= pace.lateness.percentile99)
+        #expect(pace.lateness.percentile99 <= pace.lateness.maximum)
+        #expect(pace.elapsedSeconds <= 0.199 / 4 + Double(pace.lateness.maximum) / 1e9 + 1e-6)
+    }
+
     /// net_pcap loses a frame when it finds no buffer for it: the cursor must not ask then. The pool
     /// here is smaller than one run.
     @Test(arguments: [15, 63, 64, 100], [60, 2048, 4000, 7306])
@@ -138,17 +215,15 @@ import Testing
         #expect(try replay.port.port.statistics().withoutMbuf == 0)
     }
 
-    /// Frames of exactly a pause's time come before it, and no run crosses one.
-    @Test func givenPausesRunsEndThere() throws {
+    /// Frames of exactly a pause's time come before it.
+    @Test func givenPausesTheFramesBeforeEachAreKnown() throws {
         let times: [UInt64] = [10, 10, 20, 20, 20, 30]
         let schedule = try makeSchedule(
             [.init(port: 0, times: times, longestFrame: 60)], pauses: [10, 15, 19, 20, 20, 30, 99])
         #expect(schedule.pauses == [2, 2, 2, 5, 5, 6, 6])
-        #expect(schedule.cursor().runs.map(\.count) == [2, 3, 1])
         let early = try makeSchedule(
             [.init(port: 0, times: times, longestFrame: 60)], pauses: [0, 9])
         #expect(early.pauses == [0, 0])
-        #expect(early.cursor().runs.map(\.count) == [6])
         let empty = try makeSchedule([], pauses: [0, .max])
         #expect(empty.pauses == [0, 0])
         #expect(empty.cursor().isExhausted)
@@ -186,12 +261,38 @@ import Testing
         #expect(cursor.isExhausted && !cursor.hasFailed)
     }
 
+    /// A pause in the second round, in the middle of a run.
+    @Test func givenRoundsAPauseHoldsInEachOfThem() throws {
+        let replay = try Source(frames: (0..<10).map(numbered))
+        defer { replay.close() }
+        let schedule = try makeSchedule(
+            [.init(port: replay.port.index, times: (0..<10).map { UInt64($0) }, longestFrame: 4)],
+            pauses: [13], rounds: 3)
+        #expect(schedule.pauses == [14])
+        var cursor = schedule.cursor()
+        var burst = Burst()
+        var numbers: [UInt32] = []
+        func readOn() {
+            for _ in 0..<3000 where cursor.receive(into: &burst) != nil {
+                numbers += burst.numbers
+                burst.removeAll()
+            }
+        }
+        readOn()
+        #expect(numbers == Array(0..<10) + Array(0..<4))
+        schedule.release(pastPause: 0)
+        readOn()
+        #expect(numbers == (0..<3).flatMap { _ in 0..<10 })
+        #expect(cursor.isExhausted && !cursor.hasFailed)
+    }
+
     private func makeSchedule(
-        _ inputs: [ReplaySchedule.Input], pool: Mempool? = nil, pauses: [UInt64] = []
+        _ inputs: [ReplaySchedule.Input], pool: Mempool? = nil, pauses: [UInt64] = [],
+        rounds: Int = 1, pace: ReplayPace? = nil
     ) throws -> ReplaySchedule {
         ReplaySchedule(
             inputs, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0,
-            pauses: pauses)
+            pauses: pauses, rounds: rounds, pace: pace)
     }
 
     /// A port over a capture.

@@ -115,6 +115,20 @@ import Testing
         #expect(Set(result.frames(1)) == Set(inputs.map(\.frame)))
     }
 
+    /// All rounds go through the pipeline, with every count of workers.
+    @Test(arguments: [1, 3]) func givenRoundsEveryFrameCrossesInEach(workers: Int) async throws {
+        var bench = ReplayBench(mode: .crossConnect, workers: workers, inputs: Self.traffic)
+        bench.rounds = 4
+        let result = try await bench.run { ports in crossing([(ports[0], ports[1])]) }
+        try expectComplete(result)
+        #expect(result.tallies.received.frames == 8000)
+        for (out, input) in [(1, 0), (0, 1)] {
+            let counts = Dictionary(grouping: result.frames(out), by: { $0 }).mapValues(\.count)
+            #expect(counts.count == Self.traffic[input].count)
+            #expect(counts.values.allSatisfy { $0 == 4 })
+        }
+    }
+
     private static func routes(_ ports: [UInt16]) throws -> Snapshot {
         let fib = try FIB(
             name: TestEnvironment.uniqueName("routes"), routes: 100, longPrefixGroups: 10,

@@ -12,13 +12,17 @@ final class StageBench {
     var state: WorkerState
     let publication: Publication
     private let board: TallyBoard
+    private let samples: DropSampleBoard
 
+    /// - Parameter isReplay: whether the frames' own times count, and every drop is kept.
     init(
         _ snapshot: Snapshot, stages: [Stage], routes: [UInt16: TransmitRoute] = [:],
-        handoff: Handoff? = nil
+        handoff: Handoff? = nil, keptDrops: Int = 4, isReplay: Bool = false
     ) throws {
         publication = try Publication(snapshot, workers: 1)
         board = TallyBoard()
+        let clock = WorkerClock(isVirtual: isReplay)
+        samples = DropSampleBoard(kept: keptDrops, clock: clock)
         let reader = publication.reader(index: 0)
         let ways = (0..<UInt16(Port.limit)).map {
             routes[$0]
@@ -26,8 +30,9 @@ final class StageBench {
                 ?? TransmitRoute(kind: .worker, port: $0, queue: 0, ring: nil, waits: false)
         }
         state = WorkerState(
-            snapshot: reader.snapshot, publication: reader, index: 0, tallies: Tallies(),
-            board: board.writer, control: WorkerControl(), stages: linesOf(stages),
+            snapshot: reader.snapshot, publication: reader, index: 0, clock: clock,
+            tallies: Tallies(samples: samples.writer), board: board.writer,
+            control: WorkerControl(), stages: linesOf(stages),
             stageCount: stages.count, polledQueues: linesOf([]), polledQueueCount: 0,
             transmitBuffers: bursts(Port.limit), transmitRoutes: linesOf(ways),
             handoff: handoff
@@ -84,6 +89,9 @@ final class StageBench {
         board.writer.publish(state.tallies)
         return board.read()
     }
+
+    /// The kept frames of a reason.
+    func kept(_ reason: DropReason) -> [DropSample] { samples.read(reason, worker: 0) }
 
     /// The reasons with frames, and how many.
     var drops: [DropReason: UInt64] {

@@ -171,4 +171,45 @@ import Testing
 
                 """)
     }
+
+    @Test func dropTables() {
+        let count = DropCount(
+            reason: "noRoute", summary: "no route matches", frames: 1204, bytes: 72_240, kept: 2,
+            rate: Rate(frames: 5000, bytes: 1, seconds: 4))
+        func reply(_ seconds: Int64, _ reasons: [DropCount]) -> DropsReply {
+            DropsReply(
+                time: Timestamp(seconds: seconds), startedAt: Timestamp(seconds: 0),
+                keptPerReason: 16, reasons: reasons)
+        }
+        #expect(DropsTable(reply: reply(1, [])).rendered(.plain) == "nothing was dropped\n")
+        #expect(
+            DropsTable(reply: reply(10, [count])).rendered(.plain) == """
+                REASON   FRAMES   BYTES  FRAMES/S  KEPT
+                noRoute   1,204  72,240     1,250     2  no route matches
+
+                """)
+        var earlier = count
+        earlier.frames = 1000
+        #expect(
+            DropsTable(reply: reply(10, [count]), previous: reply(8, [earlier])).rendered(.plain)
+                .contains("       102     2"))
+        let frame = DroppedFrame(
+            reason: "noRoute", time: Timestamp(seconds: 0), port: "wan", worker: 0, stage: "route",
+            length: 60, flow: "192.0.2.9 > 203.0.113.9 icmp",
+            field: .init(name: "ipv4.destination", value: "203.0.113.9"), bytes: [1])
+        var bare = frame
+        (bare.port, bare.stage, bare.flow, bare.field) = (nil, nil, nil, nil)
+        let table = DroppedFramesTable(
+            reply: DroppedFramesReply(
+                time: Timestamp(seconds: 1), count: count, samples: [frame, bare]))
+        #expect(
+            table.rendered(.plain) == """
+                noRoute: no route matches; 1,204 frames, 2 kept
+
+                TIME                            PORT  WORKER  STAGE  LENGTH  FLOW                          FIELD
+                1970-01-01T00:00:00.000000000Z  wan        0  route      60  192.0.2.9 > 203.0.113.9 icmp  ipv4.destination 203.0.113.9
+                1970-01-01T00:00:00.000000000Z  -          0  -          60  -                             -
+
+                """)
+    }
 }

@@ -98,7 +98,9 @@ public struct CaseExecution {
         result.failures = try judgement.failures()
         result.verdict = result.failures.isEmpty ? .passed : .failed
         if options.recordsCoverage, let journeys = outcome.journeys {
-            result.coverage = CoverageCount(plan.configuration).counted(journeys)
+            result.coverage = CoverageCount(
+                plan.configuration, steps: plan.steps
+            ).counted(journeys)
         }
     }
 

@@ -2,90 +2,58 @@
 
 import ControlAPI
 import ControlPlane
-import Dataplane
 import FreewayConfiguration
-import PacketHeaders
 
-/// Counts what of a configuration the frames of a replay used, by their journeys.
+/// Counts what of the configurations of a replay its frames used, by their journeys.
 struct CoverageCount {
+    /// A configuration, and when it came into force.
+    private struct Phase {
+        let configuration: Configuration
+        /// Frames that are later meet it.
+        let after: UInt64
+    }
+
     private let configuration: Configuration
-    private var result: CaseCoverage
+    private let steps: [ReplayStep]
 
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, steps: [ReplayStep]) {
         self.configuration = configuration
-        let isRouting = configuration.forward == .route
-        let connected = configuration.ports.flatMap(\.addresses).map(\.network)
-        let hops = configuration.routes.flatMap { route -> [IPv4Address] in
-            guard case .via(let hops) = route.target else { return [] }
-            return hops.map(\.address)
-        }
-        result = CaseCoverage(
-            configuration: configuration.path,
-            routes: isRouting
-                ? Self.items(configuration.routes.map(\.to) + connected) : [],
-            nextHops: isRouting
-                ? Self.items(hops + configuration.neighbours.map(\.address)) : [],
-            stages: Self.names(Stage.stages(of: isRouting ? .route : .crossConnect)),
-            dropReasons: Self.reasons(isRouting).map { CaseCoverage.Item($0.name) })
+        self.steps = steps
     }
 
-    /// Each once, in their order.
-    private static func items(_ values: [some CustomStringConvertible & Hashable])
-        -> [CaseCoverage.Item]
-    {
-        var seen: Set<String> = []
-        return values.map(\.description).filter { seen.insert($0).inserted }
-            .map { CaseCoverage.Item($0) }
-    }
-
-    private static func names(_ stages: [Stage]) -> [CaseCoverage.Item] {
-        stages.map { CaseCoverage.Item(String(describing: $0)) }
-    }
-
-    /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
-    private static func reasons(_ isRouting: Bool) -> [DropReason] {
-        let crossConnect: [DropReason] = [.notConnected, .linkDown]
-        let never: [DropReason] = [.txQueueFull, .handoffFull, .poolExhausted, .shutdown]
-        return isRouting
-            ? DropReason.allCases.filter { $0 != .notConnected && !never.contains($0) }
-            : crossConnect
-    }
-
-    /// The counts of all journeys.
-    func counted(_ journeys: FrameJourneys) -> CaseCoverage {
-        var result = result
-        var routes: [String: UInt64] = [:]
-        var hops: [String: UInt64] = [:]
-        var stages: [String: UInt64] = [:]
-        var reasons: [String: UInt64] = [:]
+    /// The counts of all journeys: one for each configuration that was in force, in that order.
+    func counted(_ journeys: FrameJourneys) -> [CaseCoverage] {
+        let start = journeys.first.map { $0.time.sinceEpoch } ?? 0
+        let phases = phases(from: start)
+        var tallies = phases.map { CoverageTally($0.configuration) }
         for journey in journeys {
-            if let reason = journey.exit.reason { reasons[reason, default: 0] += 1 }
-            for step in journey.steps {
-                stages[step.stage, default: 0] += 1
-                if let prefix = step.facts["prefix"] {
-                    routes[route(prefix, step.facts["source"]), default: 0] += 1
-                }
-                if let hop = step.facts["nextHop"] { hops[hop, default: 0] += 1 }
-            }
+            let time = journey.time.sinceEpoch
+            tallies[phases.lastIndex { $0.after < time } ?? 0].add(journey)
         }
-        Self.fill(&result.routes, routes)
-        Self.fill(&result.nextHops, hops)
-        Self.fill(&result.stages, stages)
-        Self.fill(&result.dropReasons, reasons)
-        return result
+        return tallies.map(\.coverage)
     }
 
-    /// A neighbour's own prefix belongs to the network that it is on.
-    private func route(_ prefix: String, _ source: String?) -> String {
-        guard source != "route", let address = IPv4Address(prefix.prefix { $0 != "/" }),
-            let port = configuration.portIndex(reaching: address),
-            let network = configuration.ports[port].addresses.map(\.network)
-                .first(where: { $0.contains(address) })
-        else { return prefix }
-        return network.description
+    /// In the order of time. What is loaded at the end meets no frame.
+    private func phases(from start: UInt64) -> [Phase] {
+        var phases = [Phase(configuration: configuration, after: 0)]
+        var reloads: [Phase] = []
+        for step in steps {
+            guard case .at(let time) = step.moment, case .reload(let new) = step.action else {
+                continue
+            }
+            let (after, isBeyond) = start.addingReportingOverflow(time)
+            reloads.append(Phase(configuration: new, after: isBeyond ? .max : after))
+        }
+        phases += reloads.enumerated()
+            .sorted { ($0.element.after, $0.offset) < ($1.element.after, $1.offset) }
+            .map(\.element)
+        return phases
     }
+}
 
-    private static func fill(_ items: inout [CaseCoverage.Item], _ counts: [String: UInt64]) {
-        for index in items.indices { items[index].frames = counts[items[index].name] ?? 0 }
+extension Timestamp {
+    /// Nanoseconds since 1970.
+    fileprivate var sinceEpoch: UInt64 {
+        UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(nanoseconds)
     }
 }

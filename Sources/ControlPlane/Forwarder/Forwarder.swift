@@ -50,6 +50,8 @@ final class Forwarder: @unchecked Sendable {
         var attachments: [Configuration.Device.Attachment]
         /// Whether every port takes frames for any MAC address.
         var admitsAny = false
+        /// Dropped frames that are kept of each reason.
+        var keptDrops = DropReasonText.usuallyKept
         /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
         var ways: (PacketEnvironment, [AttachedPort]) throws(ForwarderError) -> Ways =
             { _, ports in Ways(transmit: ports.map { _ in .device }) }
@@ -77,7 +79,8 @@ final class Forwarder: @unchecked Sendable {
             let ways = try devices.ways(environment, ports)
             let tables = try Self.makeTables(configuration, plan, ports, devices.admitsAny)
             group = try Self.makeGroup(
-                configuration, plan, ports, ways, tables.snapshot(down: []))
+                configuration, plan, ports, ways, tables.snapshot(down: []),
+                keptDrops: devices.keptDrops)
             state = Mutex(State(plan: plan, tables: tables))
             schedule = ways.schedule
         } catch {
@@ -108,7 +111,7 @@ final class Forwarder: @unchecked Sendable {
 
     private static func makeGroup(
         _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,
-        _ snapshot: Snapshot
+        _ snapshot: Snapshot, keptDrops: Int
     ) throws(ForwarderError) -> WorkerGroup {
         let descriptions = zip(ports, ways.transmit).map { attached, way in
             WorkerGroup.PortDescription(
@@ -117,12 +120,12 @@ final class Forwarder: @unchecked Sendable {
                 isSteered: attached.planned.usesSoftwareRSS, way: way)
         }
         do throws(DPDKError) {
-            return try WorkerGroup(
-                WorkerGroup.Description(
-                    mode: configuration.forward == .route ? .route : .crossConnect,
-                    lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
-                    ports: descriptions, schedule: ways.schedule),
-                snapshot: snapshot)
+            var description = WorkerGroup.Description(
+                mode: configuration.forward == .route ? .route : .crossConnect,
+                lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
+                ports: descriptions, schedule: ways.schedule)
+            description.keptDrops = keptDrops
+            return try WorkerGroup(description, snapshot: snapshot)
         } catch {
             throw ForwarderError(error, remedy: "lower workers, or give more memory.megabytes")
         }

@@ -9,6 +9,7 @@ import Glibc
 public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The exit codes that come from here.
     public enum Code: Int32, Sendable {
+        case usage = 64
         case malformedCapture = 65
         case unreadableInput = 66
         case internalFault = 70

@@ -42,7 +42,7 @@ enum ControlAction: CaseIterable, Sendable {
 
     /// The methods that a path takes; empty when there is no such path.
     static func methods(of path: String) -> [String] {
-        let reading = ControlRoute(rawValue: path) == nil ? [] : ["GET", "HEAD"]
+        let reading = ControlRoute.named(by: path) == nil ? [] : ["GET", "HEAD"]
         return reading + allCases.filter { $0.path == path }.map(\.verb)
     }
 }

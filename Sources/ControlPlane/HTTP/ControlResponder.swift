@@ -2,6 +2,7 @@
 
 import ControlAPI
 import FoundationEssentials
+import FreewayConfiguration
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -29,10 +30,10 @@ struct ControlResponder<Source: ControlSource>: Sendable {
             if let action = ControlAction(request.head) {
                 return try await perform(action, for: request)
             }
-            guard let route = ControlRoute(rawValue: path),
+            guard let (route, name) = ControlRoute.named(by: path),
                 request.method == .get || request.method == .head
             else { return unknown(request) }
-            return reply(.ok, body: try await route.body(from: source), to: request)
+            return reply(.ok, body: try await route.body(from: source, name: name), to: request)
         } catch let refusal as ControlRefusal {
             return reply(HTTPResponse.Status(code: refusal.status), refusal.reply, to: request)
         } catch {
@@ -52,7 +53,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         let path = request.uri.path
         let methods = ControlAction.methods(of: path)
         guard !methods.isEmpty else {
-            return reply(.notFound, ErrorReply.unknownPath(path), to: request)
+            return reply(.notFound, ErrorReply.notServed(path), to: request)
         }
         var response = reply(
             .methodNotAllowed,
@@ -142,13 +143,34 @@ struct ControlResponder<Source: ControlSource>: Sendable {
 }
 
 extension ErrorReply {
-    /// 404: says which path was meant, or which there are.
-    static func unknownPath(_ path: String) -> ErrorReply {
-        let shown = path.utf8.count <= 200 ? path : String(path.prefix(200)) + "…"
+    /// 404: says what was meant, or what there is.
+    /// - Parameter path: one that names no route.
+    static func notServed(_ path: String) -> ErrorReply {
+        ControlRoute.reason(in: path).map { unknownReason($0) } ?? unknownPath(path)
+    }
+
+    /// Says which path was meant, or which there are.
+    private static func unknownPath(_ path: String) -> ErrorReply {
+        let shown = shortened(path)
         let remedy =
             ControlRoute.nearest(to: path).map { "did you mean \($0.rawValue)?" }
             ?? "there are " + ControlRoute.allCases.map(\.rawValue).joined(separator: ", ")
         return ErrorReply(code: "notFound", message: "there is no \(shown)", remedy: remedy)
+    }
+
+    /// Says which drop reason was meant, or which there are.
+    private static func unknownReason(_ name: String) -> ErrorReply {
+        let names = DropReasonText.all.map(\.name)
+        let remedy =
+            Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
+            ?? "there are " + names.joined(separator: ", ")
+        return ErrorReply(
+            code: unknownReasonCode, message: "there is no drop reason \(shortened(name))",
+            remedy: remedy)
+    }
+
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count <= 200 ? text : String(text.prefix(200)) + "…"
     }
 }
 

@@ -3,22 +3,44 @@
 import ControlAPI
 import FoundationEssentials
 
-/// What the control socket serves, by `GET` and `HEAD`. The raw value is the path.
+/// What the control socket serves, by `GET` and `HEAD`. The raw value is the path; what is in braces
+/// stands for a name.
 enum ControlRoute: String, CaseIterable, Sendable {
     case version = "/v1/version"
     case stats = "/v1/stats"
     case ports = "/v1/ports"
     case workers = "/v1/workers"
+    case drops = "/v1/drops"
+    case dropsOfReason = "/v1/drops/{reason}"
     case config = "/v1/config"
     case plan = "/v1/plan"
 
+    /// The route of a path, and what stands in it for the name in braces; nil where there is none.
+    static func named(by path: String) -> (route: ControlRoute, name: String)? {
+        if let reason = reason(in: path) {
+            let isKnown = DropReasonText.all.contains { $0.name == reason }
+            return isKnown ? (.dropsOfReason, reason) : nil
+        }
+        return ControlRoute(rawValue: path).map { ($0, "") }
+    }
+
+    /// What a path has in the place of a drop reason; nil where it has none.
+    static func reason(in path: String) -> String? {
+        let folder = "/v1/drops/"
+        guard path.hasPrefix(folder), path.utf8.count > folder.utf8.count else { return nil }
+        return String(path.dropFirst(folder.count))
+    }
+
     /// The body of the reply: JSON, ended by a newline.
-    func body(from source: some ControlSource) async throws -> Data {
+    /// - Parameter name: what the path has for the name in braces.
+    func body(from source: some ControlSource, name: String) async throws -> Data {
         switch self {
         case .version: return try ControlJSON.encode(await source.version())
         case .stats: return try ControlJSON.encode(await source.stats())
         case .ports: return try ControlJSON.encode(await source.ports())
         case .workers: return try ControlJSON.encode(await source.workers())
+        case .drops: return try ControlJSON.encode(await source.drops())
+        case .dropsOfReason: return try ControlJSON.encode(await source.drops(of: name))
         case .config: return try ControlJSON.encode(await source.config())
         case .plan:
             var plan = try await source.planJSON()

@@ -12,6 +12,9 @@ public protocol ControlSource: Sendable {
     func stats() async throws -> StatsReply
     func ports() async throws -> PortsReply
     func workers() async throws -> WorkersReply
+    func drops() async throws -> DropsReply
+    /// - Parameter reason: the name of a drop reason.
+    func drops(of reason: String) async throws -> DroppedFramesReply
     func config() async throws -> ConfigReply
     /// Puts another configuration in force: all of it or nothing.
     /// - Throws: `ControlRefusal` when it cannot be.

@@ -12,7 +12,7 @@ extension Replay {
     func drive(
         _ forwarder: Forwarder, _ collector: FrameCollector,
         _ limits: JourneyRecorder.Limits?, _ surveys: [String: CaptureSurvey], _ total: UInt64,
-        _ progress: (UInt64, UInt64) -> Void
+        _ dropCapture: DropCapture?, _ progress: (UInt64, UInt64) -> Void
     ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
@@ -37,14 +37,18 @@ extension Replay {
         let elapsed = clock.now - began
         let tallies = forwarder.group.readTallies()
         try check(forwarder, tallies, total, written)
+        let drops = DropReading(forwarder).framesByReason
+        try dropCapture?.write(drops.sorted { $0.key < $1.key }.flatMap(\.value))
         do throws(CaptureError) {
             try collector.publish()
         } catch {
             throw ForwarderError(error)
         }
+        try dropCapture?.publish()
+        var report = report(forwarder, tallies, surveys, elapsed, answers)
+        report.drops = drops
         return Outcome(
-            report: report(forwarder, tallies, surveys, elapsed, answers),
-            journeys: journeys(of: forwarder, collector, total, tellers))
+            report: report, journeys: journeys(of: forwarder, collector, total, tellers))
     }
 
     /// Waits until every frame has left, and makes the steps happen on the way.
@@ -61,8 +65,8 @@ extension Replay {
             try wait(for: group, collector, total, progress, until: Self.isOver)
             return nil
         }
-        let times = surveys.values.map(\.times)
-        let start = times.compactMap(\.first).min() ?? 0
+        let timeline = try timeline(surveys)
+        let start = timeline.first
         var now = start
         var runner = ReplayStepRunner(forwarder, version: version, start: start)
         let pauses = pauses(first: start)
@@ -76,7 +80,7 @@ extension Replay {
                 now = pauses[position]
             } else {
                 try wait(for: group, collector, total, progress, until: Self.isOver)
-                now = max(now, times.compactMap(\.last).max() ?? 0)
+                now = max(now, timeline.end ?? timeline.last)
             }
             try runner.perform(step, index: index, at: now)
             if recordsJourneys, case .reload = step.action, position < pauses.count {
@@ -166,7 +170,7 @@ extension Replay {
         }
         let notes = configuration.ports.flatMap { surveys[$0.name]?.notes ?? [] }
         return ReplayReport(
-            workers: workers, ledger: tallies.ledger,
+            workers: workers, rounds: rounds, ledger: tallies.ledger,
             ports: Dictionary(uniqueKeysWithValues: ports),
             seconds: elapsed / .seconds(1), notes: notes, answers: answers)
     }

@@ -9,7 +9,7 @@ import Synchronization
 extension Replay {
     /// What a replay gives.
     public struct Outcome: Sendable {
-        public let report: ReplayReport
+        public internal(set) var report: ReplayReport
         /// Nil unless `recordsJourneys` was set.
         public let journeys: FrameJourneys?
     }

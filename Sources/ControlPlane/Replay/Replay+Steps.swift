@@ -97,10 +97,10 @@ struct ReplayStepRunner {
     }
 
     private func answer(_ path: String, _ index: Int) throws(ForwarderError) -> ReplayAnswer {
-        let route = ControlRoute(rawValue: String(path.prefix { $0 != "?" }))!
+        let (route, name) = ControlRoute.named(by: String(path.prefix { $0 != "?" }))!
         let status = status
         do {
-            let body = try CallingThread.run { try await route.body(from: status) }
+            let body = try CallingThread.run { try await route.body(from: status, name: name) }
             return ReplayAnswer(
                 step: index, path: path,
                 reply: try ControlJSON.decode(JSONValue.self, from: body))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Captures
+import ControlAPI
 import DPDK
 import Dataplane
 public import FreewayConfiguration
@@ -16,6 +17,14 @@ public struct Replay {
     public var workers = 1
     /// Whether ports take frames for any MAC address.
     public var admitsAny = false
+    /// How often the inputs are played, one time after the other.
+    public var rounds = 1
+    /// To play at the recorded pace: how many times faster. Nil to wait for nothing.
+    public var speed: Double?
+    /// Dropped frames that are kept of each reason; 0 to keep none.
+    public var keptDrops = DropReasonText.usuallyKept
+    /// Where to write the kept frames as pcapng.
+    public var dropsOutput: String?
     /// What happens between frames, in any order of their times; those of one time happen as listed.
     public var steps: [ReplayStep] = []
     /// What `/v1/version` answers to a query among the steps.
@@ -35,28 +44,37 @@ public struct Replay {
     ) throws(ForwarderError) -> Outcome {
         try checkSteps()
         let surveys = try survey()
+        let timeline = try timeline(surveys)
         let writers = try openOutputs()
+        let dropCapture = try dropsOutput.map { path throws(ForwarderError) in
+            try DropCapture(path: path, ports: configuration.ports.map(\.name))
+        }
+        let pace = speed.map { ReplayPace(speed: $0) }
         let plan: Plan
         do throws(ConfigurationErrors) {
             plan = try Plan(replaying: roomiestConfiguration, workers: workers, machine: machine)
         } catch {
             throw ForwarderError(.badConfiguration, error.description)
         }
-        let pauses = pauses(first: surveys.values.compactMap(\.times.first).min() ?? 0)
+        let pauses = pauses(first: timeline.first)
         let links = try CaptureLinks()
         var outlets: [FrameCollector.Outlet] = []
         let forwarder = try Forwarder(
             configuration, plan,
             Forwarder.Devices(
                 attachments: try attachments(surveys, links), admitsAny: admitsAny,
+                keptDrops: keptDrops,
                 ways: { environment, ports throws(ForwarderError) in
-                    try Self.ways(environment, ports, surveys, writers, pauses, &outlets)
+                    try ways(environment, ports, surveys, writers, pauses, pace, &outlets)
                 }))
         defer { forwarder.tearDown() }
-        let total = surveys.values.reduce(0) { $0 + UInt64($1.frameCount) }
+        let total = UInt64(timeline.frameCount) * UInt64(rounds)
         let limits = recordsJourneys ? recorderLimits(forwarder) : nil
         let collector = FrameCollector(outlets, numberingBelow: limits?.frames.upperBound ?? 0)
-        return try drive(forwarder, collector, limits, surveys, total, progress)
+        var outcome = try drive(
+            forwarder, collector, limits, surveys, total, dropCapture, progress)
+        outcome.report.pace = pace.map { paceReport($0, timeline) }
+        return outcome
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.
@@ -105,10 +123,10 @@ public struct Replay {
         return attachments
     }
 
-    private static func ways(
+    private func ways(
         _ environment: PacketEnvironment, _ ports: [AttachedPort],
         _ surveys: [String: CaptureSurvey], _ writers: [String: CaptureWriter],
-        _ pauses: [UInt64], _ outlets: inout [FrameCollector.Outlet]
+        _ pauses: [UInt64], _ pace: ReplayPace?, _ outlets: inout [FrameCollector.Outlet]
     ) throws(ForwarderError) -> Forwarder.Ways {
         var transmit: [WorkerGroup.PortDescription.Way] = []
         do throws(DPDKError) {
@@ -139,7 +157,8 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches, pauses: pauses)
+            reserve: environment.plan.memory.mbufs.caches, pauses: pauses, rounds: rounds,
+            pace: pace)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }
 }

@@ -47,8 +47,8 @@ public struct ReplayStep: Sendable {
                 + " ports are \(names.joined(separator: ", "))"
         case .query(let path):
             let route = path.prefix { $0 != "?" }
-            guard ControlRoute(rawValue: String(route)) == nil else { return nil }
-            let error = ErrorReply.unknownPath(String(route)).error
+            guard ControlRoute.named(by: String(route)) == nil else { return nil }
+            let error = ErrorReply.notServed(String(route)).error
             return error.message + (error.remedy.map { "; \($0)" } ?? "")
         }
     }

@@ -17,6 +17,8 @@ public struct Daemon: Sendable {
     public let socketPath: String
     public let version: String
     public let logger: Logger
+    /// Dropped frames that are kept of each reason; 0 to keep none.
+    public var keptDrops = DropReasonText.usuallyKept
     /// Puts the log level of a configuration that is reloaded in force.
     public var setLogLevel: @Sendable (Configuration.Log.Level) -> Void = { _ in }
 
@@ -42,7 +44,7 @@ public struct Daemon: Sendable {
             heldFrames: try LiveDevices.heldFrames(configuration))
         for warning in plan.warnings { logger.warning("\(warning)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
-        let devices = try LiveDevices(configuration, plan)
+        let devices = try LiveDevices(configuration, plan, keptDrops: keptDrops)
         let listener = try ControlListener.claim(
             path: socketPath, group: configuration.control.group)
         defer { listener.close() }

@@ -126,6 +126,43 @@ final class ForwarderStatus: ControlSource {
             })
     }
 
+    func drops() async throws -> DropsReply {
+        let tallies = forwarder.group.readTallies()
+        let reading = DropReading(forwarder)
+        return DropsReply(
+            time: clock(), startedAt: startedAt, keptPerReason: forwarder.group.keptDrops,
+            reasons: DropReason.allCases.compactMap {
+                withRate(reading.count($0, tallies))
+            })
+    }
+
+    func drops(of reason: String) async throws -> DroppedFramesReply {
+        guard let reason = DropReason.allCases.first(where: { $0.name == reason }) else {
+            throw UnknownReason(name: reason)
+        }
+        let reading = DropReading(forwarder)
+        let frames = reading.frames(reason)
+        let count =
+            withRate(reading.count(reason, forwarder.group.readTallies()))
+            ?? DropCount(
+                reason: reason.name, summary: reason.summary, frames: 0, bytes: 0, kept: 0)
+        return DroppedFramesReply(time: clock(), count: count, samples: frames)
+    }
+
+    /// The responder asks only for reasons that there are.
+    private struct UnknownReason: Error {
+        let name: String
+    }
+
+    private func withRate(_ count: DropCount?) -> DropCount? {
+        guard var count else { return nil }
+        count.rate = samples.withLock { samples in
+            guard let newer = samples.newer, let older = samples.older else { return nil }
+            return newer.dropRate(of: count.reason, since: older)
+        }
+        return count
+    }
+
     func version() async throws -> VersionReply {
         VersionReply(
             version: version, dpdkBuild: EAL.buildVersion, dpdkRuntime: EAL.runtimeVersion,

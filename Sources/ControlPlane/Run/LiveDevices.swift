@@ -10,14 +10,14 @@ struct LiveDevices {
     /// They live as long as the devices that read through them.
     private let links: CaptureLinks
 
-    init(_ configuration: Configuration, _ plan: Plan) throws(ForwarderError) {
+    init(_ configuration: Configuration, _ plan: Plan, keptDrops: Int) throws(ForwarderError) {
         let links = try CaptureLinks()
         var attachments: [Configuration.Device.Attachment] = []
         for (port, planned) in zip(configuration.ports, plan.ports) {
             attachments.append(try Self.attachment(port, queues: planned.rxQueues, links))
         }
         self.links = links
-        devices = Forwarder.Devices(attachments: attachments)
+        devices = Forwarder.Devices(attachments: attachments, keptDrops: keptDrops)
     }
 
     private static func attachment(

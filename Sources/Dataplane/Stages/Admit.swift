@@ -36,7 +36,7 @@ enum Admit {
                 observer.admitted(mbuf, by: check(mbuf, port))
                 return true
             }
-            tallies.drop(reason, bytes: mbuf.frameLength)
+            tallies.drop(mbuf, by: .admit, because: reason)
             observer.dropped(mbuf, by: .admit, because: reason)
             return false
         }

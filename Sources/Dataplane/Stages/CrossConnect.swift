@@ -39,7 +39,7 @@ enum CrossConnect {
                 return true
             }
             let reason = entry.pointee.obstacle
-            tallies.drop(reason, bytes: mbuf.frameLength)
+            tallies.drop(mbuf, by: .crossConnect, because: reason)
             observer.dropped(mbuf, by: .crossConnect, because: reason)
             return false
         }

@@ -19,7 +19,7 @@ enum Rewrite {
         worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index, position in
             let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
             if !rewritePlain(mbuf, nextHop), let reason = rewrite(mbuf, nextHop) {
-                tallies.drop(reason, bytes: mbuf.frameLength)
+                tallies.drop(mbuf, by: .rewrite, because: reason)
                 observer.dropped(mbuf, by: .rewrite, because: reason)
                 return false
             }

@@ -28,7 +28,7 @@ enum Route {
             observer.routed(
                 mbuf, RouteChoice(group: group, chosen: chosen, entry: nextHop.pointee))
             guard nextHop.pointee.kind != .drop else {
-                tallies.drop(nextHop.pointee.reason, bytes: mbuf.frameLength)
+                tallies.drop(mbuf, by: .route, because: nextHop.pointee.reason)
                 observer.dropped(mbuf, by: .route, because: nextHop.pointee.reason)
                 return false
             }

@@ -18,7 +18,7 @@ enum ValidateIPv4 {
                 return true
             }
             guard let reason = defect(mbuf, destinations + position) else { return true }
-            tallies.drop(reason, bytes: mbuf.frameLength)
+            tallies.drop(mbuf, by: .validateIPv4, because: reason)
             observer.dropped(mbuf, by: .validateIPv4, because: reason)
             return false
         }

@@ -106,19 +106,14 @@ struct Suite {
         }
     }
 
-    /// What all cases together used, by configuration.
-    private static func coverage(of reports: [CaseReport]) -> [CaseCoverage] {
-        var sums: [CaseCoverage] = []
-        for coverage in reports.flatMap(\.runs).compactMap(\.coverage) {
-            let file = Self.plain(coverage.configuration)
-            if let index = sums.firstIndex(where: { $0.configuration == file }) {
-                sums[index].add(coverage)
-            } else {
-                sums.append(coverage)
-                sums[sums.count - 1].configuration = file
-            }
-        }
-        return sums.sorted { $0.configuration < $1.configuration }
+    /// What all cases together used; a file that they name in several ways is one.
+    private static func coverage(of reports: [CaseReport]) -> SuiteCoverage {
+        SuiteCoverage(
+            reports.flatMap(\.runs).flatMap { $0.coverage ?? [] }.map { coverage in
+                var coverage = coverage
+                coverage.configuration = plain(coverage.configuration)
+                return coverage
+            })
     }
 
     private var form: SuiteOutput.Form {

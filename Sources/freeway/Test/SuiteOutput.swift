@@ -95,30 +95,42 @@ struct SuiteOutput {
     }
 
     /// What no case exercised.
-    func show(_ coverage: [CaseCoverage]) {
+    func show(_ coverage: SuiteCoverage) {
         guard form != .none else { return }
         var table = TextTable([
-            .text("CONFIGURATION"), .text("KIND"), .number("USED"), .number("OF"),
-            .text("NOT EXERCISED"),
+            .text("COVERAGE"), .text("OF"), .number("USED"), .number("ALL"), .text("NOT EXERCISED"),
         ])
-        for item in coverage {
-            for (kind, items) in [
-                ("routes", item.routes), ("next hops", item.nextHops), ("stages", item.stages),
-                ("drop reasons", item.dropReasons),
-            ] where !items.isEmpty {
-                let unused = items.filter { $0.frames == 0 }.map(\.name)
-                let shown = unused.prefix(Self.longestList).joined(separator: ", ")
-                let more =
-                    unused.count > Self.longestList
-                    ? " and \(unused.count - Self.longestList) more" : ""
-                table.addRow([
-                    TextTable.Cell(Self.oneLine(item.configuration)), TextTable.Cell(kind),
-                    TextTable.Cell(UInt64(items.count - unused.count)),
-                    TextTable.Cell(UInt64(items.count)), TextTable.Cell(shown + more),
-                ])
+        var complete = 0
+        for item in coverage.configurations {
+            let kinds = [("routes", item.routes), ("next hops", item.nextHops)]
+            let open = kinds.filter { $0.1.contains { $0.frames == 0 } }
+            if open.isEmpty { complete += 1 }
+            for (kind, items) in open {
+                table.addRow(Self.row(Self.oneLine(item.configuration), kind, items))
+            }
+        }
+        for item in coverage.pipelines {
+            for (kind, items) in [("stages", item.stages), ("drop reasons", item.dropReasons)] {
+                table.addRow(Self.row("all that \(item.forward)", kind, items))
             }
         }
         write(table.rendered(style).split(separator: "\n").map(String.init))
+        let others = complete == 1 ? "1 configuration" : "\(complete) configurations"
+        write(complete == 0 ? [] : ["of \(others) every route and next hop is exercised"])
+    }
+
+    private static func row(
+        _ name: String, _ kind: String, _ items: [CaseCoverage.Item]
+    ) -> [TextTable.Cell] {
+        let unused = items.filter { $0.frames == 0 }.map(\.name)
+        let shown = unused.prefix(longestList).joined(separator: ", ")
+        let more =
+            unused.count > longestList ? " and \(unused.count - longestList) more" : ""
+        return [
+            TextTable.Cell(name), TextTable.Cell(kind),
+            TextTable.Cell(UInt64(items.count - unused.count)), TextTable.Cell(UInt64(items.count)),
+            TextTable.Cell(shown + more),
+        ]
     }
 
     /// In a table; `--json` has all.

@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/v1/version", "/v1/stats", "/v1/ports", "/v1/workers", "/v1/config", "/v1/plan",
+        "/v1/version", "/v1/stats", "/v1/ports", "/v1/workers", "/v1/drops", "/v1/drops/noRoute",
+        "/v1/config", "/v1/plan",
     ])
     func curlGetsOneLineOfJSON(route: String) async throws {
         try await withServer { path in
@@ -58,7 +59,7 @@ import Testing
         ("/v1/Port", "did you mean /v1/ports?"),
         (
             "/",
-            "there are /v1/version, /v1/stats, /v1/ports, /v1/workers, /v1/config, /v1/plan"
+            "there are /v1/version, /v1/stats, /v1/ports, /v1/workers, /v1/drops, /v1/drops/{reason}, /v1/config, /v1/plan"
         ),
     ])
     func unknownPathNamesTheNearest(path: String, remedy: String) async throws {

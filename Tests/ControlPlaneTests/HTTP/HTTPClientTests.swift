@@ -72,6 +72,33 @@ import Testing
         listener.close()
     }
 
+    /// A text that is no reason cannot become another request; the reply says what was meant.
+    @Test(arguments: ["noRuote", "", "no route", "a/b", "x\r\nHost: y", "%2e", "../stats"])
+    func unknownDropReason(reason: String) async throws {
+        try await withServer { path in
+            let client = ControlClient.patient(path)
+            let error = await #expect(throws: ControlClientError.self) {
+                try await client.drops(of: reason)
+            }
+            guard case .refused(let status, let reply)? = error else {
+                Issue.record("\(reason): \(String(describing: error))")
+                return
+            }
+            #expect(status == 404)
+            if reason == "noRuote" {
+                #expect(error?.exitCode == 64)
+                #expect(
+                    reply.error
+                        == ErrorReply(
+                            code: "unknownReason", message: "there is no drop reason noRuote",
+                            remedy: "did you mean noRoute?"
+                        ).error)
+            }
+            let known = try await client.drops(of: "noRoute")
+            #expect(known.samples.count == 1)
+        }
+    }
+
     @Test func longReply() async throws {
         let source = SampleSource(configText: String(repeating: "x", count: 100_000))
         try await withServer(source: source) { path in

@@ -36,7 +36,8 @@ import Yams
     @Test func everyReplyIsWhatItsSchemaSays() async throws {
         try await withServer { path in
             for route in ControlRoute.allCases {
-                let reply = try await Command.curl(path, "http://localhost\(route.rawValue)")
+                let place = route.rawValue.replacing("{reason}", with: "noRoute")
+                let reply = try await Command.curl(path, "http://localhost\(place)")
                 let schema = try document.schema(ofReplyTo: route.rawValue)
                 let problems = document.problems(
                     in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
@@ -67,7 +68,8 @@ import Yams
         let source = SampleSource(beforeWorkers: { throw SampleSource.Failure() })
         try await withServer(source: source) { path in
             for arguments in [
-                ["/v1/nothing"], ["/v1/stats", "-X", "POST"], ["/v1/workers"],
+                ["/v1/nothing"], ["/v1/drops/noRuote"], ["/v1/stats", "-X", "POST"],
+                ["/v1/workers"],
                 ["/v1/stats", "-X", "G(T"],
                 ["/v1/stats", "-H", "X: " + String(repeating: "a", count: 20_000)],
             ] {

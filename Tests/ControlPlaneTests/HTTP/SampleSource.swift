@@ -67,6 +67,27 @@ struct SampleSource: ControlSource {
             ])
     }
 
+    func drops() -> DropsReply {
+        DropsReply(
+            time: Self.now, startedAt: Self.start, keptPerReason: 16, reasons: [Self.noRoute])
+    }
+
+    func drops(of reason: String) -> DroppedFramesReply {
+        DroppedFramesReply(
+            time: Self.now, count: Self.noRoute,
+            samples: [
+                DroppedFrame(
+                    reason: reason, time: Self.now, port: "wan", worker: 0, stage: "route",
+                    length: 60, flow: "192.0.2.1 > 203.0.113.9 udp",
+                    field: .init(name: "ipv4.destination", value: "203.0.113.9"),
+                    bytes: [2, 0, 255])
+            ])
+    }
+
+    private static let noRoute = DropCount(
+        reason: "noRoute", summary: "no route matches", frames: 3, bytes: 180, kept: 1,
+        rate: Rate(frames: 3, bytes: 180, seconds: 4))
+
     func config() -> ConfigReply {
         ConfigReply(path: "/etc/freeway/freeway.yaml", yaml: configText, loadedAt: Self.start)
     }

@@ -7,8 +7,8 @@ import Testing
 /// The command line itself: help, versions, completion, words that are none.
 @Suite struct CommandLineTests {
     static let verbs = [
-        "run", "replay", "test", "explain", "diff", "check", "stats", "ports", "workers", "reload",
-        "doctor",
+        "run", "replay", "test", "explain", "diff", "check", "stats", "drops", "ports", "workers",
+        "reload", "doctor",
     ]
 
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)
@@ -48,11 +48,11 @@ import Testing
         let near = try await FreewayProcess.run(["rpelay", "config/router.yaml"])
         #expect(near.code == 64)
         #expect(
-            near.errors == """
-                freeway: there is no verb "rpelay"; did you mean "replay"? The verbs are run, replay, \
-                test, explain, diff, check, stats, ports, workers, reload, doctor; see freeway --help
-
-                """)
+            near.errors.hasPrefix(
+                "freeway: there is no verb \"rpelay\"; did you mean \"replay\"? The verbs are run, replay, "
+            ))
+        #expect(near.errors.hasSuffix("; see freeway --help\n"))
+        for verb in Self.verbs { #expect(near.errors.contains(verb)) }
         let far = try await FreewayProcess.run(["wrong"])
         #expect(far.code == 64)
         #expect(far.errors.hasPrefix("freeway: there is no verb \"wrong\"; the verbs are run, "))
@@ -73,7 +73,7 @@ import Testing
 
     @Test(
         "a query where no forwarder answers ends with 69",
-        arguments: ["stats", "ports", "workers", "reload"])
+        arguments: ["stats", "ports", "workers", "drops", "reload"])
     func nobodyAnswers(verb: String) async throws {
         let scratch = ScratchFolder()
         let missing = scratch.file("socket")

@@ -79,6 +79,32 @@ import Testing
                 ["--in", "left=a", "--workers", "two"],
                 "Error: The value 'two' is invalid for '--workers <workers>'"
             ),
+            (
+                ["--in", "left=a", "--speed", "2"], "Error: --speed goes with --pace capture alone"
+            ),
+            (
+                ["--in", "left=a", "--pace", "capture", "--speed", "0"],
+                "Error: --speed takes 0.1 to 1000, not 0.0"
+            ),
+            (
+                ["--in", "left=a", "--pace", "capture", "--speed", "nan"],
+                "Error: --speed takes 0.1 to 1000, not nan"
+            ),
+            (
+                ["--in", "left=a", "--pace", "slow"],
+                "Error: The value 'slow' is invalid for '--pace <pace>'. Please provide one of 'fast' "
+                    + "and 'capture'."
+            ),
+            (["--in", "left=a", "--loop", "0"], "Error: --loop takes 1 to 1000000000, not 0"),
+            (
+                ["--in", "left=a", "--drop-samples", "1025"],
+                "Error: --drop-samples takes 0 to 1024, not 1025"
+            ),
+            (["--in", "left=a", "--drops", "-"], "Error: --drops takes a file, not \"-\""),
+            (
+                ["--in", "left=a", "--drops", "/tmp/freeway-x", "--out", "right=/tmp/freeway-x"],
+                "Error: --drops /tmp/freeway-x: is the same file as --out right=/tmp/freeway-x"
+            ),
             ([], "Error: nothing to replay: name a capture with --in port=file"),
         ])
     func badOptions(words: [String], message: String) async throws {

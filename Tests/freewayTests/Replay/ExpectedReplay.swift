@@ -51,10 +51,15 @@ struct ExpectedReplay: Decodable {
                 ["--in", "\(name)=\(Repository.capture("\(folder)/\(port.in)"))"]
             }
             + ports.flatMap { name, _ in ["--out", "\(name)=\(outputs.file("\(name).pcap"))"] }
-            + (steps ?? []).flatMap { step in
-                let file = step.replacing("reload=", with: "reload=\(Repository.capture(folder))/")
-                return ["--step", file]
-            }
+            + stepArguments(folder)
+    }
+
+    /// The words for the steps between the frames.
+    func stepArguments(_ folder: String) -> [String] {
+        (steps ?? []).flatMap { step in
+            let file = step.replacing("reload=", with: "reload=\(Repository.capture(folder))/")
+            return ["--step", file]
+        }
     }
 }
 

@@ -230,7 +230,7 @@ import Testing
                     "--in", "\(name)=\(Repository.capture("\(folder)/\(port.in)"))", "--expect",
                     "\(name)=\(Repository.capture("\(folder)/\(port.expect)"))",
                 ]
-            }
+            } + expected.stepArguments(folder)
     }
 
     private func route(_ words: String...) async throws -> ProcessOutcome { try await route(words) }

@@ -21,8 +21,8 @@ import Testing
             JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         #expect(
             object.keys.sorted() == [
-                "balanced", "bitsPerSecond", "framesPerSecond", "ledger", "notes", "ports",
-                "schemaVersion", "seconds", "workers",
+                "balanced", "bitsPerSecond", "drops", "framesPerSecond", "ledger", "notes", "ports",
+                "rounds", "schemaVersion", "seconds", "workers",
             ])
         #expect(object["balanced"] as? Bool == true)
         #expect(object["workers"] as? Int == 1)

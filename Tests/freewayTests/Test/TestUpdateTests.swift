@@ -85,10 +85,11 @@ import Testing
         }
         let table = try await library.test("--coverage")
         #expect(table.code == 0, "\(table)")
-        #expect(table.output.contains("CONFIGURATION"))
+        #expect(table.output.contains("\nall that route  drop reasons"))
         let report = try await library.test("--coverage", "--json").decoded(SuiteReport.self)
-        let coverage = try #require(report.coverage?.first)
-        #expect(report.coverage?.count == 1)
+        let coverage = try #require(report.coverage?.configurations.first)
+        #expect(report.coverage?.configurations.count == 1)
+        #expect(report.coverage?.pipelines.map(\.dropReasons) == [coverage.dropReasons])
         #expect(coverage.configuration == library.file("\(folder)/freeway.yaml"))
         let stages = ["admit", "validateIPv4", "route", "rewrite", "transmit"]
         #expect(coverage.stages.map(\.name) == stages)
@@ -100,5 +101,22 @@ import Testing
         }
         #expect(coverage.dropReasons.contains { $0.name == "linkDown" && $0.frames == 0 })
         #expect(coverage.dropReasons.contains { $0.name == "noRoute" })
+    }
+
+    @Test("--coverage counts what a reload brought for the configuration that it brought")
+    func coverageOfReload() async throws {
+        try library.add("x", caseFile: "steps:\n  - {at: 0s, reload: other.yaml}\ndrops: {}\n")
+        try library.copy(CaseLibrary.configuration, to: "x/other.yaml")
+        let report = try await library.test("--coverage", "--json").decoded(SuiteReport.self)
+        let coverage = try #require(report.coverage?.configurations, "\(report)")
+        #expect(
+            coverage.map(\.configuration) == [
+                library.file("x/freeway.yaml"), library.file("x/other.yaml"),
+            ])
+        let frames = coverage.map { $0.stages.first { $0.name == "crossConnect" }?.frames ?? 0 }
+        // The first frame is at the time of the step, and comes before it.
+        #expect(frames[0] > 0)
+        #expect(frames[0] + frames[1] == report.cases[0].runs[0].received)
+        #expect(frames[1] > 0)
     }
 }

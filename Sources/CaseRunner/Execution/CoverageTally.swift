@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import FreewayConfiguration
+import PacketHeaders
+
+/// Counts what of one configuration frames used.
+struct CoverageTally {
+    private let configuration: Configuration
+    private let items: CaseCoverage
+    private var routes: [String: UInt64] = [:]
+    private var nextHops: [String: UInt64] = [:]
+    private var stages: [String: UInt64] = [:]
+    private var reasons: [String: UInt64] = [:]
+
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+        let isRouting = configuration.forward == .route
+        let connected = configuration.ports.flatMap(\.addresses).map(\.network)
+        let hops = configuration.routes.flatMap { route -> [IPv4Address] in
+            guard case .via(let hops) = route.target else { return [] }
+            return hops.map(\.address)
+        }
+        let neighbours = configuration.neighbours.map(\.address)
+        items = CaseCoverage(
+            configuration: configuration.path, forward: configuration.forward.rawValue,
+            routes: isRouting ? Self.items(configuration.routes.map(\.to) + connected) : [],
+            nextHops: isRouting ? Self.items(hops + neighbours) : [],
+            stages: Stage.stages(of: isRouting ? .route : .crossConnect).map {
+                CaseCoverage.Item(String(describing: $0))
+            },
+            dropReasons: Self.reasons(isRouting).map { CaseCoverage.Item($0.name) })
+    }
+
+    /// Each once, in their order.
+    private static func items(
+        _ values: [some CustomStringConvertible]
+    ) -> [CaseCoverage.Item] {
+        var seen: Set<String> = []
+        return values.map(\.description).filter { seen.insert($0).inserted }
+            .map { CaseCoverage.Item($0) }
+    }
+
+    /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
+    private static func reasons(_ isRouting: Bool) -> [DropReason] {
+        let never: [DropReason] = [
+            .notConnected, .txQueueFull, .handoffFull, .poolExhausted, .shutdown,
+        ]
+        return isRouting
+            ? DropReason.allCases.filter { !never.contains($0) } : [.notConnected, .linkDown]
+    }
+
+    mutating func add(_ journey: FrameJourney) {
+        if let reason = journey.exit.reason { reasons[reason, default: 0] += 1 }
+        for step in journey.steps {
+            stages[step.stage, default: 0] += 1
+            if let prefix = step.facts["prefix"] {
+                routes[route(prefix, step.facts["source"]), default: 0] += 1
+            }
+            if let hop = step.facts["nextHop"] { nextHops[hop, default: 0] += 1 }
+        }
+    }
+
+    /// A neighbour's own prefix belongs to the network that it is on.
+    private func route(_ prefix: String, _ source: String?) -> String {
+        guard source != "route", let address = IPv4Address(prefix.prefix { $0 != "/" }),
+            let port = configuration.portIndex(reaching: address),
+            let network = configuration.ports[port].addresses.map(\.network)
+                .first(where: { $0.contains(address) })
+        else { return prefix }
+        return network.description
+    }
+
+    /// The counts up to now.
+    var coverage: CaseCoverage {
+        var result = items
+        Self.fill(&result.routes, routes)
+        Self.fill(&result.nextHops, nextHops)
+        Self.fill(&result.stages, stages)
+        Self.fill(&result.dropReasons, reasons)
+        return result
+    }
+
+    private static func fill(_ items: inout [CaseCoverage.Item], _ counts: [String: UInt64]) {
+        for index in items.indices { items[index].frames = counts[items[index].name] ?? 0 }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import DPDK
+import Dataplane
+import FreewayConfiguration
+import PacketHeaders
+
+/// Puts the frames that the workers kept into words. Any thread; never makes a worker wait.
+struct DropReading {
+    private let group: WorkerGroup
+    /// By DPDK's index.
+    private let portNames: [UInt16: String]
+    private let readAt = (ticks: TimestampCounter.now, time: Timestamp.now)
+
+    init(_ forwarder: Forwarder) {
+        group = forwarder.group
+        portNames = Dictionary(
+            uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
+    }
+
+    /// The kept frames of a reason, oldest first.
+    func frames(_ reason: DropReason) -> [DroppedFrame] {
+        group.readDrops(reason).map { sample in
+            sample.bytes.withUnsafeBytes { describe(sample, FrameBytes($0)) }
+        }
+    }
+
+    /// The kept frames of all reasons that have any.
+    var framesByReason: [String: [DroppedFrame]] {
+        let all = DropReason.allCases.map { ($0.name, frames($0)) }
+        return Dictionary(uniqueKeysWithValues: all.filter { !$0.1.isEmpty })
+    }
+
+    /// Counts of a reason; nil when no frame was dropped for it.
+    func count(_ reason: DropReason, _ tallies: TallySet) -> DropCount? {
+        let dropped = tallies.dropped(reason)
+        guard dropped.frames > 0 else { return nil }
+        return DropCount(
+            reason: reason.name, summary: reason.summary, frames: dropped.frames,
+            bytes: dropped.bytes, kept: group.countDrops(reason))
+    }
+
+    private func describe(_ sample: DropSample, _ frame: FrameBytes) -> DroppedFrame {
+        DroppedFrame(
+            reason: sample.reason.name, time: time(sample.time), port: portNames[sample.port],
+            worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
+            flow: FrameSummary.text(of: frame),
+            field: DecidingField(sample.reason, in: frame, frameLength: sample.length).map {
+                DroppedFrame.Field(name: $0.name, value: $0.value)
+            }, bytes: sample.bytes)
+    }
+
+    /// Counted back from now, so that only the sample's age is measured with the counter, which runs
+    /// wrong by some millionths.
+    private func time(_ ticks: UInt64) -> Timestamp {
+        guard !group.clock.isVirtual else { return Timestamp(nanosecondsSince1970: ticks) }
+        let age = readAt.ticks > ticks ? readAt.ticks - ticks : 0
+        let nanoseconds = Double(age) / Double(group.clock.ticksPerSecond) * 1e9
+        let now = UInt64(readAt.time.seconds) * 1_000_000_000 + UInt64(readAt.time.nanoseconds)
+        return Timestamp(nanosecondsSince1970: now - min(now, UInt64(nanoseconds)))
+    }
+}
+
+extension Timestamp {
+    init(nanosecondsSince1970 nanoseconds: UInt64) {
+        self.init(
+            seconds: Int64(nanoseconds / 1_000_000_000),
+            nanoseconds: UInt32(nanoseconds % 1_000_000_000))
+    }
+
+    /// Zero before 1970.
+    var nanosecondsSince1970: UInt64 {
+        UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(nanoseconds)
+    }
+}
