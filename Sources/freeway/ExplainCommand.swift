@@ -71,6 +71,13 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
     var workers = 1
 
+    @Option(
+        name: .customLong("step"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "What happens at a virtual time, as in freeway replay.",
+            valueName: "time:action=value"))
+    var steps: [StepText] = []
+
     @Flag(help: "Take frames for any destination MAC on every port.")
     var anyMac = false
 
@@ -141,9 +148,9 @@ struct ExplainCommand: AsyncParsableCommand {
             throw ValidationError(
                 "a configuration and --socket: the running forwarder has its own, leave one out")
         }
-        guard outputs.isEmpty, workers == 1, !anyMac else {
+        guard outputs.isEmpty, steps.isEmpty, workers == 1, !anyMac else {
             throw ValidationError(
-                "--out, --workers and --any-mac are for replays, not for --socket")
+                "--out, --step, --workers and --any-mac are for replays, not for --socket")
         }
         guard inputs.isEmpty else {
             throw ValidationError(
@@ -175,6 +182,13 @@ struct ExplainCommand: AsyncParsableCommand {
         explainer.replay.admitsAny = anyMac
         explainer.replay.outputs = Dictionary(
             uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
+        explainer.replay.steps = try steps.map { try $0.step() }
+        explainer.replay.version = Version.text
+        for (text, step) in zip(steps, explainer.replay.steps) {
+            guard let problem = step.problem(in: configuration) else { continue }
+            Terminal.writeError("--step \(text): \(problem)")
+            throw ExitCode(64)
+        }
         Interruption.watch()
         guard let port else { return try explainCaptures(explainer) }
         try PortFileRules.requirePort(port, of: configuration, "--port \(port)")

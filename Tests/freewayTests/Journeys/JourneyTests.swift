@@ -152,6 +152,37 @@ import Testing
         }
     }
 
+    /// Frames at or before a step are told of by the configuration before it, later ones by the new one.
+    @Test("a reload on the way changes what journeys tell", arguments: ["1", "3"])
+    func reload(workers: String) async throws {
+        let folder = Repository.path("Tests/Cases/step-reload-over-neighbour")
+        let journeys = try await explain([
+            "\(folder)/freeway.yaml", "--in", "wan=\(folder)/wan.in.pcap", "--step",
+            "1s:reload=\(folder)/after.yaml", "--workers", workers,
+        ]).frames.map(\.journey)
+        let routes = try journeys.map { try #require($0.step("route")).facts }
+        #expect(routes.map { $0["source"] } == ["neighbour", "route"])
+        #expect(routes.map { $0["prefix"] } == ["198.51.100.3/32", "198.51.100.3/32"])
+        #expect(routes.map { $0["nextHop"] } == ["198.51.100.3", "198.51.100.2"])
+        #expect(routes.allSatisfy { $0["agrees"] == "true" })
+    }
+
+    @Test("a link that goes down on the way is the field that decides")
+    func linkDown() async throws {
+        let down = try await explain([
+            Repository.capture("route/route.yaml"), "--in",
+            "wan=\(Repository.capture("route/wan.in.pcap"))", "--step", "0ms:link-down=lan",
+        ]).frames.map(\.journey)
+        // The first frame comes before a step at its own time; all that is told of goes to lan.
+        #expect(down.count == 20)
+        #expect(down.first?.exit.kind == .transmitted)
+        for journey in down.dropFirst() {
+            #expect(journey.exit.reason == "linkDown" && journey.exit.stage == "route")
+            #expect(journey.exit.field == "port" && journey.exit.value == "lan")
+            #expect(journey.step("route")?.facts["agrees"] == "true")
+        }
+    }
+
     @Test("frames beyond the limit are counted, not told")
     func limit() async throws {
         let folder = Repository.capture("route")
