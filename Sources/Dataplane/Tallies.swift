@@ -50,8 +50,10 @@ struct Tallies: @unchecked Sendable {
     }
 
     /// The one place where a frame is counted as dropped, and perhaps kept.
+    ///
+    /// Out of line, so that a stage's loop keeps its registers for the frames that go on.
     /// - Parameter stage: nil between workers.
-    @inline(__always)
+    @inline(never)
     func drop(_ mbuf: MbufReference, by stage: Stage?, because reason: DropReason) {
         drop(reason, bytes: mbuf.frameLength)
         samples?.pointee.offer(mbuf, by: stage, because: reason, round: words[Slot.rounds])
