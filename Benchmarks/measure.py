@@ -51,34 +51,73 @@ def ask(path, what):
     return json.loads(reply.split(b"\r\n\r\n", 1)[1])
 
 
-def freeway(binary, folder, text, seconds):
-    """Million frames a second that left, and the TSC cycles for each (None when not known)."""
-    config, path = folder / "bench.yaml", str(folder / "bench.sock")
-    config.write_text(text)
-    with open(folder / "freeway.log", "w") as log:
-        daemon = subprocess.Popen(
-            [binary, "run", config, "--socket", path, "--log-level", "warning"], stdout=log,
-            stderr=log)
-    try:
-        for _ in range(300):
-            if daemon.poll() is not None:
-                sys.exit((folder / "freeway.log").read_text())
+class Freeway:
+    """A daemon with one worker, in a folder of its own, that can be halted."""
+
+    def __init__(self, binary, folder, text):
+        folder.mkdir(exist_ok=True)
+        self.log = folder / "freeway.log"
+        self.path = str(folder / "bench.sock")
+        config = folder / "bench.yaml"
+        config.write_text(text)
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(
+                [binary, "run", config, "--socket", self.path, "--log-level", "warning"], stdout=log,
+                stderr=log)
+        for _ in range(1200):
+            if self.process.poll() is not None:
+                sys.exit(self.log.read_text())
             try:
-                ask(path, "version")
-                break
+                ask(self.path, "version")
+                return
             except OSError:
                 time.sleep(0.05)
-        time.sleep(0.5)
-        before = ask(path, "stats")
+        sys.exit(f"{binary} does not answer")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.go_on()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+    def halt(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def rate(self, seconds):
+        """Million frames a second that left."""
+        before = ask(self.path, "stats")
         time.sleep(seconds)
-        after = ask(path, "stats")
+        after = ask(self.path, "stats")
         if not after["balanced"] or after["ledger"]["dropped"]:
             sys.exit(f"the ledger has drops or does not balance: {after['ledger']}")
-    finally:
-        daemon.send_signal(signal.SIGTERM)
-        daemon.wait(20)
-    frames = after["ledger"]["transmitted"] - before["ledger"]["transmitted"]
-    return frames / (after["uptimeSeconds"] - before["uptimeSeconds"]) / 1e6
+        frames = after["ledger"]["transmitted"] - before["ledger"]["transmitted"]
+        return frames / (after["uptimeSeconds"] - before["uptimeSeconds"]) / 1e6
+
+
+def freeway(binary, folder, text, seconds):
+    """Million frames a second that left."""
+    with Freeway(binary, folder, text) as daemon:
+        time.sleep(0.5)
+        return daemon.rate(seconds)
+
+
+def take_turns(daemons, turns, seconds):
+    """Lets each of the daemons run alone for a moment, one after the other and in changing order: what
+    the machine does at a time falls on all alike. Gives the rates of each."""
+    rates = [[] for _ in daemons]
+    for turn in range(turns):
+        order = list(range(len(daemons)))
+        for index in order if turn % 2 == 0 else order[::-1]:
+            daemons[index].go_on()
+            time.sleep(0.02)
+            rates[index].append(daemons[index].rate(seconds))
+            daemons[index].halt()
+    return rates
 
 
 def testpmd(pages, capture, seconds):

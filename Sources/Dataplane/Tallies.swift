@@ -22,6 +22,8 @@ struct Tallies: @unchecked Sendable {
         static let rxTaken = 11
         static let txHandedOff = 12
         static let txTaken = 13
+        /// No counter: where the worker's `DropSampler` lies.
+        static let sampler = 14
         static let drops = 16
         static let ports = 80
         static let wordsPerPort = 4
@@ -31,15 +33,19 @@ struct Tallies: @unchecked Sendable {
 
     let words: UnsafeMutablePointer<UInt64>
     /// Where dropped frames are kept for people to look at; nil when none are.
-    let samples: UnsafeMutablePointer<DropSampler>?
+    ///
+    /// It stands among the words, since a second pointer costs the loop of a stage a register.
+    var samples: UnsafeMutablePointer<DropSampler>? {
+        UnsafeMutablePointer(bitPattern: UInt(words[Slot.sampler]))
+    }
 
     init(samples: UnsafeMutablePointer<DropSampler>? = nil) {
-        self.samples = samples
         precondition(
             Slot.drops + 2 * DropReason.allCases.count <= Slot.ports, "drop reasons overlap ports")
         words = UnsafeMutableRawPointer.allocate(byteCount: Slot.count * 8, alignment: 128)
             .bindMemory(to: UInt64.self, capacity: Slot.count)
         words.initialize(repeating: 0, count: Slot.count)
+        words[Slot.sampler] = UInt64(UInt(bitPattern: samples))
     }
 
     func free() { words.deallocate() }

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Dispatch
 import FreewayConfiguration
 import Glibc
 
 /// Where the process starts.
 @main
 enum EntryPoint {
-    static func main() async {
+    /// A verb that waits for nothing runs on the main thread itself, where valgrind can follow it.
+    static func main() {
         refuseUnknownVerb()
-        await Freeway.main()
+        do {
+            var command = try Freeway.parseAsRoot()
+            guard command is any AsyncParsableCommand else { return try command.run() }
+            Task {
+                await Freeway.main()
+                Freeway.exit()
+            }
+            dispatchMain()
+        } catch {
+            Freeway.exit(withError: error)
+        }
     }
 
     /// The parser would call it an unexpected argument; this names it, and the verb that is nearest.
