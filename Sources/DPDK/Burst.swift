@@ -108,42 +108,21 @@ public import CDPDK
         return taken
     }
 
-    /// Keeps the frames for which the condition holds, in order, and moves the others to the end of
-    /// another burst, which must have room for all of this one. The condition is asked once for each
-    /// frame, in order, with the frame's position and the one that it gets if it is kept, which is
-    /// never greater.
-    @inlinable @inline(__always)
-    public mutating func keep(
-        movingOthersTo others: inout Burst, where condition: (MbufReference, Int, Int) -> Bool
-    ) {
-        precondition(others.room >= filled, "the other burst has no room")
-        // Nearly always every frame stays, and none has to be moved.
-        var index = 0
-        while index < filled {
-            if !condition(MbufReference(slots[index].unsafelyUnwrapped), index, index) { break }
-            index &+= 1
-        }
-        guard index < filled else { return }
-        var kept = index
-        others.take(slots[index])
-        index &+= 1
-        while index < filled {
-            let mbuf = slots[index].unsafelyUnwrapped
-            if condition(MbufReference(mbuf), index, kept) {
-                slots[kept] = mbuf
-                kept &+= 1
+    /// Moves the frames at some positions, in order, to the end of another burst, which must have room
+    /// for them. The others close up.
+    public mutating func move(_ positions: BurstPositions, to others: inout Burst) {
+        var kept = 0
+        for index in 0..<filled {
+            if positions.contains(index) {
+                precondition(others.room > 0, "the other burst has no room")
+                others.slots[others.filled] = slots[index]
+                others.filled &+= 1
             } else {
-                others.take(mbuf)
+                slots[kept] = slots[index]
+                kept &+= 1
             }
-            index &+= 1
         }
         filled = kept
-    }
-
-    @inlinable @inline(__always)
-    mutating func take(_ mbuf: OpaquePointer?) {
-        slots[filled] = mbuf
-        filled &+= 1
     }
 
     /// Moves all frames, in order, each to the burst that the destination names for it and its

@@ -22,6 +22,18 @@ struct BurstMetadata {
         outPorts = linesOf([UInt16](repeating: 0, count: Burst.capacity))
     }
 
+    /// Closes the gaps that frames leave which are taken out of a burst. Cold path.
+    /// - Parameter count: of the burst before.
+    func close(_ gone: BurstPositions, count: Int) {
+        var kept = 0
+        for index in 0..<count where !gone.contains(index) {
+            destinations[kept] = destinations[index]
+            nextHops[kept] = nextHops[index]
+            outPorts[kept] = outPorts[index]
+            kept &+= 1
+        }
+    }
+
     func free() {
         destinations.deallocate()
         nextHops.deallocate()

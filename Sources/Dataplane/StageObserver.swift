@@ -9,6 +9,8 @@ public import DPDK
 /// stage tells, and at the end `sent` or `dropped`. Worker's thread; an mbuf is valid during the call.
 /// An observer says only what it wants to hear: the other calls are empty.
 public protocol StageObserver {
+    /// Whether single frames are watched, and not only bursts.
+    static var watchesFrames: Bool { get }
     /// Frames are about to enter the first stage, as they came in.
     mutating func arrived(_ burst: borrowing Burst)
     /// Frames are about to be judged by a stage: what is in the burst passed all stages before it.
@@ -25,6 +27,8 @@ public protocol StageObserver {
 }
 
 extension StageObserver {
+    @inline(__always)
+    public static var watchesFrames: Bool { true }
     @inline(__always)
     public mutating func arrived(_ burst: borrowing Burst) {}
     @inline(__always)
@@ -46,4 +50,5 @@ extension StageObserver {
 /// Watches nothing, at no cost: the observer of the forwarding path.
 public struct NoObserver: StageObserver {
     @inline(__always) public init() {}
+    @inline(__always) public static var watchesFrames: Bool { false }
 }

@@ -110,6 +110,7 @@ enum WorkerLoop {
             state.tallies.add(Tallies.Slot.rxTaken, taken)
             frames &+= taken
             state.inPort = nil
+            state.burstBytes = state.burst.byteCount
             state.runPipeline(&observer)
         }
         return frames

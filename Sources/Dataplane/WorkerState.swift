@@ -16,6 +16,11 @@ struct WorkerState: ~Copyable {
     /// The bytes of the burst's frames: set when it is received, and by each stage that changes them
     /// before it is sent.
     var burstBytes = 0
+    /// The positions whose IPv4 header Admit did not find to be plain, a bit each: ValidateIPv4 looks
+    /// at these. All, as long as Admit has not looked.
+    var unproven = BurstPositions.all
+    /// Whether every packet of the burst ends where its frame does.
+    var isExact = false
     /// The ports that the burst's frames leave by, a bit each.
     var outPorts: UInt32 = 0
     /// The ports whose transmit buffers hold frames, a bit each.
@@ -67,13 +72,22 @@ struct WorkerState: ~Copyable {
         burst.removeAll()
     }
 
-    /// Notes by which ports the burst's frames leave, and their bytes.
-    ///
-    /// Out of line: otherwise the sums of a stage's loop are kept here, in memory, for each frame.
+    /// Counts a frame as dropped; it stays in the burst until `takeOut`.
+    func drop<Observer: StageObserver>(
+        at position: Int, by stage: Stage, because reason: DropReason, _ observer: inout Observer
+    ) {
+        let mbuf = burst[position]
+        tallies.drop(mbuf, by: stage, because: reason)
+        observer.dropped(mbuf, by: stage, because: reason)
+    }
+
+    /// Takes dropped frames out of the pipeline; what is known of the others closes up with them.
     @inline(never)
-    mutating func noteWaysOut(_ ports: UInt32, bytes: Int) {
-        outPorts = ports
-        burstBytes = bytes
+    mutating func takeOut(_ positions: BurstPositions) {
+        if positions.isEmpty { return }
+        metadata.close(positions, count: burst.count)
+        unproven = unproven.closingUp(without: positions)
+        burst.move(positions, to: &dropped)
     }
 
     /// Sends the whole burst to one port, in order behind what waits there.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension IPv4Header {
-    /// The destination of a packet of the plain kind that nearly all are:
+    /// What a router needs to know of a packet of the plain kind that nearly all are:
     /// version 4, no options, a total length within the packet, a right checksum, and unicast
     /// addresses that may be routed (RFC 1812, 5.2.2 and 5.3.7). Each byte of the header is loaded
     /// once.
@@ -10,9 +10,7 @@ extension IPv4Header {
     ///
     /// Precondition: 20 bytes are readable, and `packetLength` is 20 or more.
     @inlinable @inline(__always)
-    public static func plainDestination(
-        _ header: UnsafeRawPointer, packetLength: Int
-    ) -> IPv4Address? {
+    public static func plain(_ header: UnsafeRawPointer, packetLength: Int) -> Plain? {
         assert(packetLength >= minimumByteCount)
         // The bytes as they lie in memory: the first is the lowest.
         let first = UInt64(littleEndian: header.loadUnaligned(as: UInt64.self))
@@ -22,16 +20,30 @@ extension IPv4Header {
             littleEndian: header.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
         guard UInt8(truncatingIfNeeded: first) == 0x45 else { return nil }
         let totalLength = Int(UInt16(truncatingIfNeeded: first >> 16).byteSwapped)
-        guard UInt(bitPattern: totalLength &- 20) <= UInt(bitPattern: packetLength &- 20) else {
-            return nil
-        }
+        let length = UInt(bitPattern: totalLength &- 20)
+        let room = UInt(bitPattern: packetLength &- 20)
+        guard length <= room else { return nil }
         let sum = InternetChecksum.adding(InternetChecksum.adding(first, second), UInt64(third))
         guard InternetChecksum.isMultipleOf65535(sum) else { return nil }
         let kinds = kindsOfFirstBytes.utf8Start
         let source = kinds[Int(UInt8(truncatingIfNeeded: second >> 32))]
         let destination = kinds[Int(UInt8(truncatingIfNeeded: third))]
         guard source | destination == UInt8(ascii: "0") else { return nil }
-        return IPv4Address(rawValue: third.byteSwapped)
+        return Plain(
+            destination: IPv4Address(rawValue: third.byteSwapped), padding: room &- length)
+    }
+
+    /// What `plain` found.
+    @frozen public struct Plain {
+        public let destination: IPv4Address
+        /// Bytes behind the total length.
+        public let padding: UInt
+
+        @inlinable @inline(__always)
+        init(destination: IPv4Address, padding: UInt) {
+            self.destination = destination
+            self.padding = padding
+        }
     }
 
     /// Whether an address with this first byte is outside 0/8, 127/8 and 224/3: it may be the

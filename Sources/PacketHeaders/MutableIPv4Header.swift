@@ -38,17 +38,36 @@
     /// - Returns: `false`, with nothing changed, when it does not.
     @inlinable @inline(__always) @discardableResult
     public func decrementTimeToLive(toAtLeast least: UInt8 = 0) -> Bool {
-        // Time to live, protocol and checksum in one word, as they lie in memory.
-        let word = UInt32(
-            littleEndian: bytes.base.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
+        let word = lifeWord
         guard UInt8(truncatingIfNeeded: word) > least else { return false }
         // ~m + m' is 0xffff − 0x0100 always, so the checksum grows by 0x0100: by one, when read
         // in the order of memory, which ones' complement sums allow (RFC 1071, 2 (B)). The carry
         // goes around; a sum of 0xffff is 0, as a full computation would have it.
         let carry: UInt32 = word >= 0xfffe_0000 ? 0x1_0000 : 0
-        let new = word &+ 0xffff &+ carry
-        bytes.base.storeBytes(of: new.littleEndian, toByteOffset: 8, as: UInt32.self)
+        setLifeWord(word &+ 0xffff &+ carry)
         return true
+    }
+
+    /// The same for nearly every packet: at least 1 is left, and the checksum does not carry.
+    /// - Returns: `false`, with nothing changed, for one that `decrementTimeToLive(toAtLeast:)` must do.
+    @inlinable @inline(__always)
+    public func decrementPlainTimeToLive() -> Bool {
+        let word = lifeWord
+        guard word & 0xfe != 0 else { return false }
+        guard word < 0xfffe_0000 else { return false }
+        setLifeWord(word &+ 0xffff)
+        return true
+    }
+
+    /// Time to live, protocol and checksum in one word, as they lie in memory.
+    @inlinable @inline(__always)
+    var lifeWord: UInt32 {
+        UInt32(littleEndian: bytes.base.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
+    }
+
+    @inlinable @inline(__always)
+    func setLifeWord(_ word: UInt32) {
+        bytes.base.storeBytes(of: word.littleEndian, toByteOffset: 8, as: UInt32.self)
     }
 
     @inlinable @inline(__always)

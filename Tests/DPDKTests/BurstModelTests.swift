@@ -40,9 +40,12 @@ import Testing
                 next += count
             case 1 where bursts[other].room >= bursts[one].count:
                 let divisor = UInt32.random(in: 1...5, using: &random)
-                bursts[one].keep(movingOthersTo: &bursts[other]) { mbuf, _, _ in
-                    mbuf.bytes.lastNumber.isMultiple(of: divisor)
+                var gone = BurstPositions()
+                for index in 0..<bursts[one].count
+                where !bursts[one][index].bytes.lastNumber.isMultiple(of: divisor) {
+                    gone.insert(index)
                 }
+                bursts[one].move(gone, to: &bursts[other])
                 model[other] += model[one].filter { !$0.isMultiple(of: divisor) }
                 model[one].removeAll { !$0.isMultiple(of: divisor) }
             case 2 where bursts[other].room >= bursts[one].count:

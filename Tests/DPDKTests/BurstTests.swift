@@ -43,18 +43,36 @@ import Testing
         #expect(burst.byteCount == 2048)
     }
 
-    @Test func keepAsksEachFrameOnceInOrderAndMovesTheOthers() throws {
+    @Test func moveTakesTheFramesAtPositionsInOrderAndTheOthersCloseUp() throws {
         var burst = try Burst.of((10..<20).map(numbered))
         var others = try Burst.of([numbered(1)])
-        var asked: [Int] = []
-        burst.keep(movingOthersTo: &others) { mbuf, index, position in
-            #expect(position <= index)
-            asked.append(index)
-            return mbuf.bytes.last!.isMultiple(of: 3)
-        }
-        #expect(asked == Array(0..<10))
+        burst.move(positions([0, 1, 3, 4, 6, 7, 9]), to: &others)
         #expect(burst.numbers == [12, 15, 18])
         #expect(others.numbers == [1, 10, 11, 13, 14, 16, 17, 19])
+    }
+
+    @Test func moveOfNoneAndOfAllWorksUpToTheCapacity() throws {
+        var burst = try Burst.of((0..<Burst.capacity).map(numbered))
+        var others = Burst()
+        burst.move(BurstPositions(), to: &others)
+        #expect(burst.count == Burst.capacity && others.isEmpty)
+        burst.move(.all, to: &others)
+        #expect(burst.isEmpty && others.numbers == (0..<Burst.capacity).map(UInt32.init))
+    }
+
+    @Test func positionsCloseUpAsTheFramesDo() {
+        var some = positions([0, 2, 5, 63])
+        #expect(some.closingUp(without: positions([2, 4])) == positions([0, 3, 61]))
+        #expect(some.closingUp(without: BurstPositions()) == some)
+        #expect(some.closingUp(without: .all).isEmpty)
+        #expect(some.popFirst() == 0 && some == positions([2, 5, 63]))
+        #expect(some.contains(63) && !some.contains(62))
+    }
+
+    private func positions(_ numbers: [Int]) -> BurstPositions {
+        var set = BurstPositions()
+        for number in numbers { set.insert(number) }
+        return set
     }
 
     @Test func distributeKeepsTheOrderWithinEachDestination() throws {

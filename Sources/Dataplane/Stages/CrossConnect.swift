@@ -28,22 +28,23 @@ enum CrossConnect {
         _ ports: UnsafeMutablePointer<PortEntry>
     ) {
         let outPortOf = worker.metadata.outPorts
-        let tallies = worker.tallies
         var outPorts: UInt32 = 0
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, position in
-            let entry = ports + Int(mbuf.port & 31)
+        var gone = BurstPositions()
+        for index in 0..<worker.burst.count {
+            let entry = ports + Int(worker.burst[index].port & 31)
             let peer = entry.pointee.peer
-            guard peer == PortEntry.none else {
-                outPortOf[position] = peer
+            if peer == PortEntry.none {
+                worker.drop(
+                    at: index, by: .crossConnect, because: entry.pointee.obstacle, &observer)
+                gone.insert(index)
+            } else {
+                outPortOf[index] = peer
                 outPorts |= 1 &<< UInt32(peer)
-                return true
             }
-            let reason = entry.pointee.obstacle
-            tallies.drop(mbuf, by: .crossConnect, because: reason)
-            observer.dropped(mbuf, by: .crossConnect, because: reason)
-            return false
         }
-        worker.noteWaysOut(outPorts, bytes: worker.burst.byteCount)
+        worker.takeOut(gone)
+        worker.outPorts = outPorts
+        worker.burstBytes = worker.burst.byteCount
         Transmit.process(&worker, &observer)
     }
 }

@@ -10,48 +10,85 @@ enum Rewrite {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        let others: BurstPositions
+        // Two loops: in a burst whose packets all end where their frames do, which is known by now, no
+        // length has to be read again.
+        if worker.isExact {
+            others = rewritePlain(&worker, &observer) { mbuf, largest in
+                UInt32(truncatingIfNeeded: mbuf.frameLength) <= largest
+            }
+        } else {
+            others = rewritePlain(&worker, &observer) { mbuf, largest in
+                let header = MutableIPv4Header(validated: mbuf.data + EthernetHeader.byteCount)
+                let length = header.totalLength &+ EthernetHeader.byteCount
+                return length == mbuf.frameLength
+                    && UInt32(truncatingIfNeeded: length) <= largest
+            }
+        }
+        if !others.isEmpty { rewriteOthers(&worker, others, &observer) }
+        // Nothing was taken out of nearly every burst, and nothing shortened in it.
+        if !worker.isExact || !worker.dropped.isEmpty {
+            worker.burstBytes = worker.burst.byteCount
+        }
+    }
+
+    /// Nearly every packet: it may leave, and nothing stands behind its total length. Calls nothing,
+    /// so that all registers are the loop's.
+    /// - Parameter fits: whether that is so for a packet, and the port takes frames of its length.
+    /// - Returns: the positions of the others, which are unchanged.
+    @inline(__always)
+    private static func rewritePlain<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer,
+        where fits: (MbufReference, UInt32) -> Bool
+    ) -> BurstPositions {
         let nextHops = worker.snapshot.pointee.nextHops
         let chosen = worker.metadata.nextHops
         let ports = worker.metadata.outPorts
-        let tallies = worker.tallies
+        var others = BurstPositions()
         var outPorts: UInt32 = 0
-        var bytes = 0
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, index, position in
+        for index in 0..<worker.burst.count {
+            let mbuf = worker.burst[index]
             let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
-            if !rewritePlain(mbuf, nextHop), let reason = rewrite(mbuf, nextHop) {
-                tallies.drop(mbuf, by: .rewrite, because: reason)
-                observer.dropped(mbuf, by: .rewrite, because: reason)
-                return false
+            let frame = mbuf.data
+            let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
+            guard fits(mbuf, nextHop.pointee.largestFrame), header.decrementPlainTimeToLive() else {
+                others.insert(index)
+                continue
             }
+            nextHop.pointee.writeAddresses(to: frame)
             observer.rewritten(mbuf)
             let port = nextHop.pointee.port
-            ports[position] = port
+            ports[index] = port
             outPorts |= 1 &<< UInt32(port)
-            bytes &+= mbuf.frameLength
-            return true
         }
-        worker.noteWaysOut(outPorts, bytes: bytes)
+        worker.outPorts = outPorts
+        return others
     }
 
-    /// Nearly every packet: it may leave, and nothing stands behind its total length.
-    /// - Returns: false, with nothing changed, for a packet that needs a closer look.
-    @inline(__always)
-    private static func rewritePlain(
-        _ mbuf: MbufReference, _ nextHop: UnsafeMutablePointer<NextHop>
-    ) -> Bool {
-        let frame = mbuf.data
-        let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
-        let totalLength = header.totalLength
-        guard totalLength <= Int(nextHop.pointee.largestForwarded),
-            totalLength &+ EthernetHeader.byteCount == mbuf.frameLength,
-            header.decrementTimeToLive(toAtLeast: 1)
-        else { return false }
-        nextHop.pointee.writeAddresses(to: frame)
-        return true
+    @inline(never)
+    private static func rewriteOthers<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ positions: BurstPositions, _ observer: inout Observer
+    ) {
+        let nextHops = worker.snapshot.pointee.nextHops
+        var others = positions
+        var gone = BurstPositions()
+        while let position = others.popFirst() {
+            let mbuf = worker.burst[position]
+            let nextHop =
+                nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[position])
+            if let reason = rewrite(mbuf, nextHop) {
+                worker.drop(at: position, by: .rewrite, because: reason, &observer)
+                gone.insert(position)
+            } else {
+                observer.rewritten(mbuf)
+                worker.metadata.outPorts[position] = nextHop.pointee.port
+                worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)
+            }
+        }
+        worker.takeOut(gone)
     }
 
     /// All tests, one after the other: rewrites the packet, or says why it cannot leave.
-    @inline(never)
     private static func rewrite(
         _ mbuf: MbufReference, _ nextHop: UnsafeMutablePointer<NextHop>
     ) -> DropReason? {
@@ -60,7 +97,9 @@ enum Rewrite {
         guard header.timeToLive > 1 else { return .timeToLiveExpired }
         guard nextHop.pointee.kind == .forward else { return .noNeighbour }
         let totalLength = header.totalLength
-        guard totalLength <= Int(nextHop.pointee.largestForwarded) else { return .exceedsMTU }
+        guard totalLength &+ EthernetHeader.byteCount <= Int(nextHop.pointee.largestFrame) else {
+            return .exceedsMTU
+        }
         header.decrementTimeToLive()
         nextHop.pointee.writeAddresses(to: frame)
         mbuf.shorten(to: totalLength &+ EthernetHeader.byteCount)

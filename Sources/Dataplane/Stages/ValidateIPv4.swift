@@ -10,37 +10,26 @@ enum ValidateIPv4 {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
-        let destinations = worker.metadata.destinations
-        let tallies = worker.tallies
-        worker.burst.keep(movingOthersTo: &worker.dropped) { mbuf, _, position in
-            if let destination = plainDestination(mbuf) {
-                destinations[position] = destination.rawValue
-                return true
-            }
-            guard let reason = defect(mbuf, destinations + position) else { return true }
-            tallies.drop(mbuf, by: .validateIPv4, because: reason)
-            observer.dropped(mbuf, by: .validateIPv4, because: reason)
-            return false
-        }
+        // Admit has looked at nearly all while it had them at hand.
+        if !worker.unproven.isEmpty { validateOthers(&worker, &observer) }
     }
 
-    /// Nearly every packet: nothing in it needs a closer look.
-    @inline(__always)
-    private static func plainDestination(_ mbuf: MbufReference) -> IPv4Address? {
-        guard mbuf.dataLength >= EthernetHeader.byteCount &+ IPv4Header.minimumByteCount else {
-            return nil
+    @inline(never)
+    private static func validateOthers<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer
+    ) {
+        var others = worker.unproven
+        var gone = BurstPositions()
+        while let position = others.popFirst(), position < worker.burst.count {
+            let destination = worker.metadata.destinations + position
+            guard let reason = defect(worker.burst[position], destination) else { continue }
+            worker.drop(at: position, by: .validateIPv4, because: reason, &observer)
+            gone.insert(position)
         }
-        let frame = UnsafeRawPointer(mbuf.data)
-        // The group bit of a MAC address is the lowest bit of the first byte.
-        guard frame.load(as: UInt8.self) & 1 == 0 else { return nil }
-        return IPv4Header.plainDestination(
-            frame + EthernetHeader.byteCount,
-            packetLength: mbuf.frameLength &- EthernetHeader.byteCount)
+        worker.takeOut(gone)
     }
 
     /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.
-    /// Out of line, so that the loop over plain packets stays small.
-    @inline(never)
     private static func defect(
         _ mbuf: MbufReference, _ destination: UnsafeMutablePointer<UInt32>
     ) -> DropReason? {

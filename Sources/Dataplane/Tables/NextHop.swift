@@ -6,25 +6,29 @@ public import PacketHeaders
 public struct NextHop: BitwiseCopyable, Sendable {
     enum Kind: UInt8 {
         /// Leave by `port` with `destinationMAC` and `sourceMAC`.
-        case forward
-        /// Drop because of `reason`, at once.
-        case drop
+        case forward = 0
         /// Leave by `port`, whose neighbour is not known: drop, once the time to live was checked.
-        case unresolved
+        case unresolved = 1
+        /// Drop because of `reason`, at once.
+        case drop = 2
         /// One of several entries, by flow.
-        case group
+        case group = 3
+
+        /// Whether all kinds whose numbers went into `union` have a port.
+        @inline(__always)
+        static func haveAllPorts(union: UInt8) -> Bool { union <= unresolved.rawValue }
     }
 
     let kind: Kind
     let reason: DropReason
     /// The port to leave by.
     let port: UInt16
-    /// The largest IPv4 packet that the port takes; 0, so that no packet fits, where the neighbour is
-    /// not known.
-    let largestForwarded: UInt16
     /// A group's slots in the table of members.
     let memberCount: UInt16
     let firstMember: UInt32
+    /// The longest frame that the port takes without padding; 0, so that none fits, where the neighbour
+    /// is not known.
+    let largestFrame: UInt32
     /// Bytes 0 to 7 of the new Ethernet header, and 8 to 11, as they lie in memory.
     let addressesLow: UInt64
     let addressesHigh: UInt32
@@ -36,9 +40,9 @@ public struct NextHop: BitwiseCopyable, Sendable {
         self.kind = kind
         self.reason = reason
         self.port = port
-        largestForwarded = mtu
         self.memberCount = memberCount
         self.firstMember = firstMember
+        largestFrame = mtu == 0 ? 0 : UInt32(mtu) + UInt32(EthernetHeader.byteCount)
         let bytes = addresses + [UInt8](repeating: 0, count: 12 - addresses.count)
         addressesLow = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
         addressesHigh = bytes.withUnsafeBytes {
