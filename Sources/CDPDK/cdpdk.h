@@ -90,6 +90,13 @@ CDPDK_INLINE void cdpdk_mbuf_set_port(struct rte_mbuf *mbuf, uint16_t port) { mb
 // The private area lies behind the mbuf: its place is a constant for this reader, no load.
 CDPDK_INLINE void *cdpdk_mbuf_private_area(struct rte_mbuf *mbuf) { return mbuf + 1; }
 
+// Sets the length of a frame of one segment.
+CDPDK_INLINE void cdpdk_mbuf_set_length(struct rte_mbuf *mbuf, uint16_t length)
+{
+    mbuf->data_len = length;
+    mbuf->pkt_len = length;
+}
+
 // Cuts the frame to a length of at most its own. Segments that are left over are freed; a first
 // segment stays, so a frame never vanishes here.
 CDPDK_INLINE void cdpdk_mbuf_shorten(struct rte_mbuf *mbuf, uint32_t length)
@@ -97,8 +104,7 @@ CDPDK_INLINE void cdpdk_mbuf_shorten(struct rte_mbuf *mbuf, uint32_t length)
     if (length >= mbuf->pkt_len)
         return;
     if (mbuf->nb_segs == 1) {
-        mbuf->data_len = (uint16_t)length;
-        mbuf->pkt_len = length;
+        cdpdk_mbuf_set_length(mbuf, (uint16_t)length);
         return;
     }
     uint32_t left = length;

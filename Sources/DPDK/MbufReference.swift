@@ -43,6 +43,13 @@ public import CDPDK
     /// Cuts the end off. A length of the frame's own or more changes nothing.
     @inlinable public func shorten(to length: Int) { cdpdk_mbuf_shorten(raw, UInt32(length)) }
 
+    /// Sets the length of a frame that lies in one segment, to one of at most its own.
+    @inlinable @inline(__always)
+    public func setLengthOfOnlySegment(_ length: Int) {
+        assert(segmentCount == 1 && length <= dataLength)
+        cdpdk_mbuf_set_length(raw, UInt16(truncatingIfNeeded: length))
+    }
+
     /// Copies bytes of the frame, across segments; gives how many there were.
     public func copyBytes(from offset: Int = 0, to buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard let base = buffer.baseAddress else { return 0 }

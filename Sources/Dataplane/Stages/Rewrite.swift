@@ -16,13 +16,16 @@ enum Rewrite {
         if worker.isExact {
             others = rewritePlain(&worker, &observer) { mbuf, largest in
                 UInt32(truncatingIfNeeded: mbuf.frameLength) <= largest
+            } withoutPadding: { _ in
             }
         } else {
             others = rewritePlain(&worker, &observer) { mbuf, largest in
-                let header = MutableIPv4Header(validated: mbuf.data + EthernetHeader.byteCount)
-                let length = header.totalLength &+ EthernetHeader.byteCount
-                return length == mbuf.frameLength
-                    && UInt32(truncatingIfNeeded: length) <= largest
+                let length = lengthWithoutPadding(mbuf)
+                return UInt32(truncatingIfNeeded: length) <= largest
+                    && (length == mbuf.frameLength || mbuf.segmentCount == 1)
+            } withoutPadding: { mbuf in
+                let length = lengthWithoutPadding(mbuf)
+                if length != mbuf.frameLength { mbuf.setLengthOfOnlySegment(length) }
             }
         }
         if !others.isEmpty { rewriteOthers(&worker, others, &observer) }
@@ -32,14 +35,21 @@ enum Rewrite {
         }
     }
 
-    /// Nearly every packet: it may leave, and nothing stands behind its total length. Calls nothing,
-    /// so that all registers are the loop's.
-    /// - Parameter fits: whether that is so for a packet, and the port takes frames of its length.
+    @inline(__always)
+    private static func lengthWithoutPadding(_ mbuf: MbufReference) -> Int {
+        MutableIPv4Header(validated: mbuf.data + EthernetHeader.byteCount).totalLength
+            &+ EthernetHeader.byteCount
+    }
+
+    /// Nearly every packet: it may leave. Calls nothing, so that all registers are the loop's.
+    /// - Parameters:
+    ///   - fits: whether a port takes the packet, and what stands behind it is easily cut off.
+    ///   - cut: cuts that off.
     /// - Returns: the positions of the others, which are unchanged.
     @inline(__always)
     private static func rewritePlain<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer,
-        where fits: (MbufReference, UInt32) -> Bool
+        where fits: (MbufReference, UInt32) -> Bool, withoutPadding cut: (MbufReference) -> Void
     ) -> BurstPositions {
         let nextHops = worker.snapshot.pointee.nextHops
         let chosen = worker.metadata.nextHops
@@ -56,6 +66,7 @@ enum Rewrite {
                 continue
             }
             nextHop.pointee.writeAddresses(to: frame)
+            cut(mbuf)
             observer.rewritten(mbuf)
             let port = nextHop.pointee.port
             ports[index] = port
