@@ -22,6 +22,7 @@ extension FrameSource {
         state.tallies.add(Tallies.Slot.burstsReceived, 1)
         state.burstBytes = bytes
         if isSteered {
+            observer.reached(.handOff)
             state.handoff.steer(
                 &state.burst, from: port, own: state.index, state.tallies, state.control)
             state.burstBytes = state.burst.byteCount

@@ -70,7 +70,7 @@ struct HandoffRings {
             steering: steering, buffers: bursts(workers), outgoing: linesOf(outgoing),
             workerCount: workers, incoming: linesOf(incoming), incomingCount: incoming.count,
             transmitIncoming: linesOf(transmitIncoming),
-            transmitIncomingCount: transmitIncoming.count, waits: description.schedule != nil)
+            transmitIncomingCount: transmitIncoming.count, waits: description.waitsForOwners)
     }
 }
 

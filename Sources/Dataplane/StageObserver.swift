@@ -24,6 +24,8 @@ public protocol StageObserver {
     /// The frame goes, as it is now, to the transmit buffer of a port.
     mutating func sent(_ mbuf: MbufReference, to port: UInt16)
     mutating func dropped(_ mbuf: MbufReference, by stage: Stage, because reason: DropReason)
+    /// The worker begins with something that is no stage, or goes on with it within one.
+    mutating func reached(_ part: RoundPart)
 }
 
 extension StageObserver {
@@ -45,6 +47,8 @@ extension StageObserver {
     public mutating func dropped(
         _ mbuf: MbufReference, by stage: Stage, because reason: DropReason
     ) {}
+    @inline(__always)
+    public mutating func reached(_ part: RoundPart) {}
 }
 
 /// Watches nothing, at no cost: the observer of the forwarding path.

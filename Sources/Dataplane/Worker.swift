@@ -18,6 +18,9 @@ public final class Worker: @unchecked Sendable {
     /// How the worker's loop treats its CPU and where its frames come from.
     public enum Loop: Sendable {
         case pinned, floating, replay
+        /// Like pinned or floating, with the clock read between the stages in one round of 64, for
+        /// `WorkerGroup.readCycles()`.
+        case sampled(isFloating: Bool)
         /// A replay that writes down what the stages do, for `WorkerGroup.takeJourneyLog()`.
         case recordedReplay(JourneyRecorder.Limits)
     }
@@ -27,6 +30,7 @@ public final class Worker: @unchecked Sendable {
     public let polledQueues: [PolledQueue]
     private let state: UnsafeMutablePointer<WorkerState>
     private let board = TallyBoard()
+    private let cycles = CycleBoard()
     /// Nil when no dropped frames are kept.
     private let samples: DropSampleBoard?
     private let control = WorkerControl()
@@ -53,7 +57,7 @@ public final class Worker: @unchecked Sendable {
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
                 transmitRoutes: linesOf(routes),
-                handoff: handoff, schedule: schedule?.cursor()))
+                handoff: handoff, schedule: schedule?.cursor(), cycles: cycles.words))
     }
 
     /// Starts the loop on the worker's lcore.
@@ -63,6 +67,8 @@ public final class Worker: @unchecked Sendable {
             case .pinned: WorkerLoop.pinned
             case .floating: WorkerLoop.floating
             case .replay: WorkerLoop.replay
+            case .sampled(let isFloating):
+                isFloating ? WorkerLoop.sampledFloating : WorkerLoop.sampledPinned
             case .recordedReplay: WorkerLoop.recordedReplay
             }
         if case .recordedReplay(let limits) = loop {
@@ -76,6 +82,9 @@ public final class Worker: @unchecked Sendable {
 
     /// The newest published counters. Any thread; never makes the worker wait.
     public func readTallies() -> TallySet { board.read() }
+
+    /// Where the cycles of sampled rounds went; zero in other loops. Any thread.
+    public func readCycles() -> RoundCycles { cycles.read() }
 
     /// The frames of a reason that were dropped last, oldest first. Any thread; never makes the worker
     /// wait. A frame that is replaced while it is read is left out.

@@ -49,6 +49,9 @@ public final class WorkerGroup: @unchecked Sendable {
         public var schedule: ReplaySchedule?
         /// Dropped frames that are kept of each reason, by each worker; 0 to keep none.
         public var keptDrops = 16
+        /// Whether received frames wait for room on the ring to the worker that owns their flow, as they
+        /// do in a replay: then none is lost. Wrong where frames come in at their own pace.
+        public var waitsForOwners: Bool
 
         public init(
             mode: ForwardMode, lcores: [Lcore], ports: [PortDescription],
@@ -58,6 +61,7 @@ public final class WorkerGroup: @unchecked Sendable {
             self.lcores = lcores
             self.ports = ports
             self.schedule = schedule
+            waitsForOwners = schedule != nil
         }
     }
 
@@ -124,6 +128,11 @@ public final class WorkerGroup: @unchecked Sendable {
     /// The sum of what the workers last published.
     public func readTallies() -> TallySet {
         workers.map { $0.readTallies() }.reduce(TallySet(), +)
+    }
+
+    /// Where the cycles of all workers' sampled rounds went. Any thread.
+    public func readCycles() -> RoundCycles {
+        workers.map { $0.readCycles() }.reduce(RoundCycles(), +)
     }
 
     /// The frames of a reason that were dropped last, by any worker, oldest first; those of one moment

@@ -36,6 +36,53 @@ enum WorkerLoop {
         return status
     }
 
+    /// `pinned` with sampled rounds.
+    static let sampledPinned: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+        runSampled(context, isFloating: false)
+    }
+
+    /// `floating` with sampled rounds.
+    static let sampledFloating: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { context in
+        runSampled(context, isFloating: true)
+    }
+
+    @inline(__always)
+    private static func runSampled(
+        _ context: UnsafeMutableRawPointer?, isFloating: Bool
+    ) -> Int32 {
+        guard let context else { return -1 }
+        let state = context.assumingMemoryBound(to: WorkerState.self)
+        var observer = NoObserver()
+        var clock = RoundClock(state.pointee.cycles)
+        begin(&state.pointee)
+        var untilHousekeeping = housekeepingInterval
+        while true {
+            let frames =
+                clock.isDue()
+                ? sampledRound(&state.pointee, &clock)
+                : round(&state.pointee, FromQueues.self, &observer)
+            untilHousekeeping &-= 1
+            if untilHousekeeping == 0 || (isFloating && frames == 0) {
+                untilHousekeeping = housekeepingInterval
+                if !housekeeping(&state.pointee) { break }
+                if isFloating && frames == 0 { Idle.yield() }
+            }
+        }
+        end(&state.pointee)
+        return 0
+    }
+
+    /// Out of line, so that the loop stays as small as the one that does not sample.
+    @inline(never)
+    private static func sampledRound(
+        _ state: inout WorkerState, _ clock: inout RoundClock
+    ) -> Int {
+        clock.beginRound()
+        let frames = round(&state, FromQueues.self, &clock)
+        clock.endRound(frames)
+        return frames
+    }
+
     @inline(__always)
     private static func run<Source: FrameSource, Observer: StageObserver>(
         _ context: UnsafeMutableRawPointer?, _ source: Source.Type, _ observer: inout Observer,
@@ -69,6 +116,7 @@ enum WorkerLoop {
         var frames = 0
         if state.receives { frames = Source.takeTurn(&state, &observer) }
         if state.handoff.incomingCount > 0 { frames &+= takeHandedOff(&state, &observer) }
+        observer.reached(.transmit)
         if frames > 0 { state.flushTransmitBuffers() }
         if state.handoff.transmitIncomingCount > 0 { frames &+= sendForOthers(&state) }
         count(&state, frames)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import Synchronization
 
 /// Everything that one worker owns. Worker's thread, from launch to return.
 ///
@@ -62,6 +63,8 @@ struct WorkerState: ~Copyable {
     /// What a recorded replay writes down: put here before the launch, and again by the loop when it
     /// returns. Nil for other loops.
     var recorder: JourneyRecorder?
+    /// Where sampled rounds leave their cycles.
+    let cycles: UnsafeMutablePointer<Atomic<UInt64>>
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
     mutating func dropAll<Observer: StageObserver>(
@@ -118,6 +121,7 @@ struct WorkerState: ~Copyable {
             position &+= 1
         }
         if !dropped.isEmpty { dropped.removeAll() }
+        observer.reached(.receive)
     }
 
     /// Empties the transmit buffers: nothing stays behind at the end of a round.

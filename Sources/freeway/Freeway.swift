@@ -15,6 +15,7 @@ struct Freeway: AsyncParsableCommand {
               freeway run config/router.yaml
               freeway stats --watch
               freeway reload
+              freeway bench
 
             EXIT CODES:
               0 good · 1 an expectation failed · 64 usage · 65 a capture is malformed
@@ -36,6 +37,7 @@ struct Freeway: AsyncParsableCommand {
             WorkersCommand.self,
             ReloadCommand.self,
             DoctorCommand.self,
+            BenchCommand.self,
         ])
 }
 

@@ -96,6 +96,7 @@ import Testing
             ("pci:0000:3b:00.0", nil, nil), ("pcap:a", 1, 1), ("tap:t", 16, 16),
             ("interface:e", 16, 16), ("vdev:net_null0", 1_024, 1_024),
             ("vdev:net_pcap0,rx_pcap=a,rx_pcap=b,tx_pcap=c", 2, 1),
+            ("vdev:net_pcap0,rx_pcap=a,rx_pcap=b,infinite_rx=1", 2, 2),
             ("vdev:net_af_packet0,iface=e,qpairs=4", 4, 4),
             ("vdev:net_af_packet0,iface=e", 1, 1), ("vdev:net_tap0,iface=t", 16, 16),
             ("vdev:net_memif0,queues=x", 1, 1),

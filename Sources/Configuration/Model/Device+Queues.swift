@@ -63,10 +63,13 @@ extension Configuration.Device {
                 receive: 1_024, transmit: 1_024, usual: nil, isPaired: false, holdsMbufs: false)
         }
         if name.hasPrefix("net_pcap") {
+            let receive = count("rx_pcap", "rx_iface", "rx_iface_in", "iface")
+            let sends = pairs.contains { ["tx_pcap", "tx_iface", "iface"].contains($0[0]) }
             return .fixed(
-                receive: count("rx_pcap", "rx_iface", "rx_iface_in", "iface"),
-                transmit: count("tx_pcap", "tx_iface", "iface"), isPaired: false,
-                holdsMbufs: false)
+                receive: receive,
+                // Without any, the driver makes one that drops for each receive queue.
+                transmit: sends ? count("tx_pcap", "tx_iface", "iface") : receive,
+                isPaired: false, holdsMbufs: false)
         }
         if name.hasPrefix("net_tap") { return .fixed(receive: 16, usual: 1) }
         if name.hasPrefix("net_af_packet") { return .fixed(receive: number("qpairs")) }

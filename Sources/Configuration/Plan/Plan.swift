@@ -31,12 +31,16 @@ public struct Plan: Equatable, Sendable {
     ///
     /// - Parameter heldFrames: the frames of all captures that repeat for ever (`infinite`), which
     ///   `net_pcap` loads into mbufs at its start. The plan reads no captures itself.
+    /// - Parameter isSpread: whether each queue of every device receives flows of its own, whatever
+    ///   the device is, as behind a card with RSS. Where it does not, software RSS spreads them.
     public init(
-        configuration: Configuration, machine: Machine, heldFrames: Int = 0
+        configuration: Configuration, machine: Machine, heldFrames: Int = 0,
+        isSpread: Bool = false
     ) throws(ConfigurationErrors) {
         try self.init(
             .run, configuration, machine, heldFrames,
-            try WorkerPlacement(configuration: configuration, machine: machine))
+            try WorkerPlacement(configuration: configuration, machine: machine),
+            isSpread: isSpread)
     }
 
     /// The plan of a replay: every port reads at most one capture, the workers float, the pages
@@ -53,10 +57,12 @@ public struct Plan: Equatable, Sendable {
 
     private init(
         _ purpose: Purpose, _ configuration: Configuration, _ machine: Machine,
-        _ heldFrames: Int, _ placement: WorkerPlacement
+        _ heldFrames: Int, _ placement: WorkerPlacement, isSpread: Bool = false
     ) throws(ConfigurationErrors) {
         let ports = configuration.ports.enumerated().map { index, port in
-            Port(index: index, port, purpose, workerCount: placement.workers.count)
+            Port(
+                index: index, port, purpose, workerCount: placement.workers.count,
+                isSpread: isSpread)
         }
         var warnings = placement.warnings
         memory = try Memory(

@@ -43,7 +43,11 @@ extension Plan {
             queue < txQueueOfWorker.count ? queue : nil
         }
 
-        init(index: Int, _ port: Configuration.Port, _ purpose: Purpose, workerCount: Int) {
+        /// - Parameter isSpread: whether what each queue receives are flows of its own.
+        init(
+            index: Int, _ port: Configuration.Port, _ purpose: Purpose, workerCount: Int,
+            isSpread: Bool = false
+        ) {
             let source: Configuration.Device =
                 switch purpose {
                 case .run: port.device
@@ -58,7 +62,9 @@ extension Plan {
             rxWorkers = (0..<rxQueues).map { $0 % workerCount }
             let txQueues = txQueues
             txQueueOfWorker = (0..<workerCount).map { $0 % txQueues }
-            usesSoftwareRSS = workerCount > 1 && (rxQueues < workerCount || !limits.spreadsFlows)
+            usesSoftwareRSS =
+                workerCount > 1
+                && (rxQueues < workerCount || !(limits.spreadsFlows || isSpread))
             readsCaptures = source.readsCaptures
             rxDescriptors = limits.holdsMbufs ? 1_024 : 256
             txDescriptors = rxDescriptors

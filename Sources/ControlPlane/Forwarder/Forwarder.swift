@@ -52,6 +52,9 @@ final class Forwarder: @unchecked Sendable {
         var admitsAny = false
         /// Dropped frames that are kept of each reason.
         var keptDrops = DropReasonText.usuallyKept
+        /// Whether received frames wait for room on the ring to another worker, although nothing is
+        /// replayed: right where frames come in only as fast as they are taken.
+        var waitsForOwners = false
         /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
         var ways: (PacketEnvironment, [AttachedPort]) throws(ForwarderError) -> Ways =
             { _, ports in Ways(transmit: ports.map { _ in .device }) }
@@ -79,8 +82,7 @@ final class Forwarder: @unchecked Sendable {
             let ways = try devices.ways(environment, ports)
             let tables = try Self.makeTables(configuration, plan, ports, devices.admitsAny)
             group = try Self.makeGroup(
-                configuration, plan, ports, ways, tables.snapshot(down: []),
-                keptDrops: devices.keptDrops)
+                configuration, plan, ports, ways, tables.snapshot(down: []), devices)
             state = Mutex(State(plan: plan, tables: tables))
             schedule = ways.schedule
         } catch {
@@ -111,7 +113,7 @@ final class Forwarder: @unchecked Sendable {
 
     private static func makeGroup(
         _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,
-        _ snapshot: Snapshot, keptDrops: Int
+        _ snapshot: Snapshot, _ devices: Devices
     ) throws(ForwarderError) -> WorkerGroup {
         let descriptions = zip(ports, ways.transmit).map { attached, way in
             WorkerGroup.PortDescription(
@@ -124,7 +126,8 @@ final class Forwarder: @unchecked Sendable {
                 mode: configuration.forward == .route ? .route : .crossConnect,
                 lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
                 ports: descriptions, schedule: ways.schedule)
-            description.keptDrops = keptDrops
+            description.keptDrops = devices.keptDrops
+            if devices.waitsForOwners { description.waitsForOwners = true }
             return try WorkerGroup(description, snapshot: snapshot)
         } catch {
             throw ForwarderError(error, remedy: "lower workers, or give more memory.megabytes")

@@ -18,6 +18,7 @@ enum CrossConnect {
                 by: .crossConnect, because: ports[Int(inPort)].obstacle, &observer)
         }
         for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: peer) }
+        observer.reached(.transmit)
         // Nothing was taken out or changed on the way here.
         worker.transmitAll(to: peer, bytes: worker.burstBytes)
     }
@@ -45,6 +46,7 @@ enum CrossConnect {
         worker.takeOut(gone)
         worker.outPorts = outPorts
         worker.burstBytes = worker.burst.byteCount
+        observer.reached(.transmit)
         Transmit.process(&worker, &observer)
     }
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FreewayConfiguration
+
+/// Whether the machine has the memory.
+extension Bench {
+    func checkMemory(_ plan: Plan, _ machine: Machine) throws(ForwarderError) {
+        if let shortage = plan.memory.shortage {
+            throw ForwarderError(
+                .memoryOrDevice, "\(workload.rawValue): \(shortage) (\(Self.bill(plan)))")
+        }
+        if let shortage = Self.shortage(plan) {
+            throw ForwarderError(
+                .memoryOrDevice,
+                "\(workload.rawValue): \(shortage); free memory, or lower --workers, or take a "
+                    + "workload with fewer prefixes")
+        }
+    }
+
+    /// What a built-in workload lacks on this machine, as one sentence; nil when it has the memory.
+    public func missingMemory(_ machine: Machine) -> String? {
+        // Room for routes is what counts, not the routes.
+        var configuration = BenchConfiguration.builtIn(.route)
+        configuration.memory.routes = max(configuration.memory.routes, workload.prefixes)
+        if let workers { configuration.workers = .count(workers) }
+        if let pages { configuration.memory.pages = pages }
+        let plan = try? Plan(
+            configuration: configuration, machine: machine,
+            heldFrames: workload.frames * (workers ?? 1), isSpread: true)
+        guard let plan else { return nil }
+        if let shortage = plan.memory.shortage { return "\(shortage) (\(Self.bill(plan)))" }
+        return Self.shortage(plan)
+    }
+
+    private static func shortage(_ plan: Plan) -> String? {
+        guard plan.memory.pages == .ordinary, let available = availableMegabytes(SystemFiles()),
+            plan.memory.megabytes > available
+        else { return nil }
+        return
+            "\(plan.memory.megabytes) MB are needed (\(bill(plan))), \(available) MB are available"
+    }
+
+    private static func bill(_ plan: Plan) -> String {
+        let memory = plan.memory
+        var parts = ["\(memory.poolBytes >> 20) MB for \(memory.mbufs.count) packet buffers"]
+        if let fib = memory.fib {
+            parts.append("\(fib.bytes >> 20) MB for \(fib.capacity) routes, twice")
+        }
+        return (parts + ["\(memory.otherBytes >> 20) MB for the rest"]).joined(separator: ", ")
+    }
+
+    /// The machine's, or what is left of the container's limit; nil when neither is known.
+    static func availableMegabytes(_ system: SystemFiles) -> Int? {
+        let words = system.value(of: "MemAvailable", in: "/proc/meminfo")?.split(separator: " ")
+        let machine = words?.first.flatMap { Int($0) }.map { $0 / 1_024 }
+        var container: Int?
+        if let limit = system.number("/sys/fs/cgroup/memory.max"),
+            let used = system.number("/sys/fs/cgroup/memory.current")
+        {
+            container = max(0, limit - used) >> 20
+        }
+        return [machine, container].compactMap { $0 }.min()
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+import PacketHeaders
+
+/// The configurations that are measured: the built-in ones, and a user's with virtual devices.
+enum BenchConfiguration {
+    /// The MAC address of the port `in`, to which the frames of a capture of one's own must go.
+    static let inMAC = MACAddress(rawValue: 0x0200_0000_0001)
+
+    private static let inNetwork = Configuration.InterfaceAddress(
+        address: IPv4Address(rawValue: 0xc000_0201), prefixLength: 24)
+    private static let outNetwork = Configuration.InterfaceAddress(
+        address: IPv4Address(rawValue: 0xc633_6401), prefixLength: 24)
+    /// Routers on the network of the port `out`: 198.51.100.2 to .9.
+    private static let routers = 8
+    private static let nextHopsOfGroup = 4
+
+    /// Frames come in by the port `in` and leave by the port `out`.
+    static func builtIn(_ workload: BenchWorkload) -> Configuration {
+        let isRouted = workload != .crossConnect
+        func port(
+            _ name: String, _ mac: MACAddress, _ network: Configuration.InterfaceAddress
+        ) -> Configuration.Port {
+            Configuration.Port(
+                name: name, device: .vdev(name: "net_null", arguments: ""), mac: mac,
+                addresses: isRouted ? [network] : [])
+        }
+        let ports = [
+            port("in", inMAC, inNetwork),
+            port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork),
+        ]
+        var configuration = Configuration(
+            path: workload.rawValue, forward: isRouted ? .route : .crossConnect,
+            workers: .count(workload == .handOff ? 2 : 1), ports: ports)
+        guard isRouted else {
+            configuration.crossConnects = [Configuration.CrossConnect(left: 0, right: 1)]
+            return configuration
+        }
+        configuration.memory.routes = max(Configuration.Memory.defaultRoutes, workload.prefixes)
+        configuration.neighbours = (0..<routers).map {
+            Configuration.Neighbour(
+                port: 1, address: router($0),
+                mac: MACAddress(rawValue: 0x0200_0000_0100 + UInt64($0)))
+        }
+        configuration.routes = routes(workload)
+        return configuration
+    }
+
+    /// The default route, so that a capture of one's own is routed too, and generated prefixes.
+    private static func routes(_ workload: BenchWorkload) -> [Configuration.Route] {
+        let prefixes = GeneratedPrefixes.make(
+            workload.prefixes - 1, avoiding: [inNetwork.network, outNetwork.network])
+        let width = workload == .ecmp ? nextHopsOfGroup : 1
+        let everything = IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
+        return ([everything] + prefixes).enumerated().map { index, prefix in
+            let hops = (0..<width).map {
+                Configuration.WeightedNextHop(address: router(index + $0), port: 1)
+            }
+            return Configuration.Route(to: prefix, target: .via(hops))
+        }
+    }
+
+    private static func router(_ number: Int) -> IPv4Address {
+        IPv4Address(rawValue: 0xc633_6402 + UInt32(number % routers))
+    }
+
+    /// The configuration with a source in the place of one port's device, and sinks for the others.
+    /// - Parameter captures: what each queue of the source repeats.
+    static func withVirtualDevices(
+        _ configuration: Configuration, source: Int, captures: [String]
+    ) -> Configuration {
+        var configuration = configuration
+        for index in configuration.ports.indices {
+            let port = configuration.ports[index]
+            let words = captures.map { "rx_pcap=\($0)" } + ["infinite_rx=1"]
+            configuration.ports[index].device =
+                index == source
+                ? .vdev(name: "net_pcap\(index)", arguments: words.joined(separator: ","))
+                : .vdev(name: "net_null\(index)", arguments: "no-rx=1")
+            configuration.ports[index].queues = nil
+            if port.mac == nil {
+                configuration.ports[index].mac = Configuration.Port.derivedMAC(name: port.name)
+            }
+        }
+        return configuration
+    }
+
+    /// The port that frames come in by: the first that has somewhere to send them.
+    static func source(of configuration: Configuration) -> Int? {
+        switch configuration.forward {
+        case .route: 0
+        case .crossConnect:
+            configuration.ports.indices.first { index in
+                configuration.crossConnects.contains { $0.left == index || $0.right == index }
+            }
+        }
+    }
+}

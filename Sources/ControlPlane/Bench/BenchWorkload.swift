@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `freeway bench` can measure.
+public enum BenchWorkload: String, CaseIterable, Sendable {
+    case crossConnect = "cross-connect"
+    case route1 = "route-1"
+    case route
+    case route100k = "route-100k"
+    case route1m = "route-1m"
+    case ecmp
+    case handOff = "hand-off"
+    case imix
+    /// The user's own file, with frames of 64 bytes.
+    case config
+
+    /// Those that need no file and are measured unless the user names others.
+    public static let usual: [BenchWorkload] = [
+        .crossConnect, .route1, .route, .route100k, .route1m, .ecmp, .handOff,
+    ]
+    /// All that need no file.
+    public static let builtIn = usual + [.imix]
+    /// Those of a file.
+    public static let ofFile: [BenchWorkload] = [.config, .imix]
+
+    /// Routes of a built-in workload, the default route among them.
+    var prefixes: Int {
+        switch self {
+        case .crossConnect, .config: 0
+        case .route1: 1
+        case .route, .ecmp, .handOff, .imix: 1_000
+        case .route100k: 100_000
+        case .route1m: 1_000_000
+        }
+    }
+
+    /// Different frames for each worker's source.
+    var frames: Int {
+        switch self {
+        case .crossConnect: 1_024
+        // Whole dozens of 7, 4 and 1.
+        case .imix: 8_184
+        default: 8_192
+        }
+    }
+
+    /// Bytes of the frames in turn, without FCS.
+    var frameSizes: [Int] {
+        self == .imix ? [60, 590, 60, 60, 590, 60, 1_514, 60, 590, 60, 590, 60] : [60]
+    }
+
+    /// One line for `--help`.
+    public var summary: String {
+        switch self {
+        case .crossConnect: "frames cross from a port to another; 1,024 of them"
+        case .route1: "IPv4 routing, a default route"
+        case .route: "IPv4 routing, 1,000 prefixes"
+        case .route100k: "IPv4 routing, 100,000 prefixes"
+        case .route1m: "IPv4 routing, 1,000,000 prefixes, about a full BGP table"
+        case .ecmp: "1,000 prefixes, each over four next hops"
+        case .handOff: "1,000 prefixes, two workers behind one queue: software RSS"
+        case .imix: "1,000 prefixes or the file's own; 64, 594 and 1518 bytes as 7:4:1"
+        case .config: "the file that is named"
+        }
+    }
+}

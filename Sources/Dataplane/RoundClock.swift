@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import Synchronization
+
+/// Reads the time stamp counter between the parts of a round, in one round of 64. Worker's thread.
+///
+/// Sampled rounds come in fives. The first is not counted: it fetches the code that was compiled for
+/// this observer, and teaches the branch predictors. Four follow, since a worker with full bursts does
+/// in four rounds all that it does (it reads its own clock in each fourth). The cost of a reading,
+/// measured at the start, is taken off. A round of more than 100 µs is not counted: the kernel ran
+/// something else meanwhile, or the worker waited for another one.
+struct RoundClock: StageObserver {
+    @inline(__always) static var watchesFrames: Bool { false }
+    private static let period: UInt32 = 320
+    private static let counted: UInt32 = 4
+    private static let longestRoundsPerSecond: UInt64 = 10_000
+
+    private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    /// Ticks of one reading.
+    private let ownCost: UInt64
+    private var untilSample = period
+    private var last: UInt64 = 0
+    private var part = RoundPart.receive
+    private var began: UInt64 = 0
+    /// Ticks of the longest round that is counted.
+    private let longest: UInt64
+
+    init(_ board: UnsafeMutablePointer<Atomic<UInt64>>) {
+        words = board
+        var least = UInt64.max
+        for _ in 0..<256 {
+            let before = TimestampCounter.now
+            least = min(least, TimestampCounter.now &- before)
+        }
+        ownCost = least
+        longest = TimestampCounter.frequency / Self.longestRoundsPerSecond
+    }
+
+    /// Whether the round that is about to begin is a sampled one.
+    @inline(__always)
+    mutating func isDue() -> Bool {
+        untilSample = untilSample == 0 ? Self.period &- 1 : untilSample &- 1
+        return untilSample <= Self.counted
+    }
+
+    mutating func beginRound() {
+        part = .receive
+        for index in 0..<CycleBoard.partCount {
+            words[CycleBoard.currentRound &+ index].store(0, ordering: .relaxed)
+        }
+        began = TimestampCounter.now
+        last = began
+    }
+
+    mutating func endRound(_ frames: Int) {
+        go(to: .receive)
+        guard untilSample < Self.counted, last &- began <= longest else { return }
+        for index in 0..<CycleBoard.partCount {
+            add(index, words[CycleBoard.currentRound &+ index].load(ordering: .relaxed))
+        }
+        add(CycleBoard.framesWord, UInt64(truncatingIfNeeded: frames))
+        add(CycleBoard.roundsWord, 1)
+    }
+
+    @inline(__always)
+    private mutating func go(to next: RoundPart) {
+        let now = TimestampCounter.now
+        let spent = now &- last
+        add(CycleBoard.currentRound &+ part.rawValue, spent > ownCost ? spent &- ownCost : 0)
+        part = next
+        last = now
+    }
+
+    @inline(__always)
+    private func add(_ word: Int, _ number: UInt64) {
+        let sum = words[word].load(ordering: .relaxed)
+        words[word].store(sum &+ number, ordering: .relaxed)
+    }
+
+    @inline(__always)
+    mutating func reached(_ part: RoundPart) { go(to: part) }
+
+    @inline(__always)
+    mutating func entered(_ stage: Stage, _ burst: borrowing Burst) { go(to: RoundPart(stage)) }
+}
