@@ -27,6 +27,7 @@ public final class Worker: @unchecked Sendable {
     public let polledQueues: [PolledQueue]
     private let state: UnsafeMutablePointer<WorkerState>
     private let board = TallyBoard()
+    private let gaps = GapBoard()
     /// Nil when no dropped frames are kept.
     private let samples: DropSampleBoard?
     private let control = WorkerControl()
@@ -35,7 +36,7 @@ public final class Worker: @unchecked Sendable {
     init(
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
         routes: [TransmitRoute], handoff: Handoff, schedule: ReplaySchedule?,
-        publication: Publication, clock: WorkerClock, keptDrops: Int
+        publication: Publication, clock: WorkerClock, keptDrops: Int, activity: ControlActivity
     ) {
         self.index = index
         samples = keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock) : nil
@@ -49,6 +50,9 @@ public final class Worker: @unchecked Sendable {
             to: WorkerState(
                 snapshot: reader.snapshot, publication: reader, index: index, clock: clock,
                 tallies: Tallies(samples: samples?.writer), board: board.writer, control: control,
+                gaps: gaps.writer(activity),
+                gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
+                    / 1_000_000_000,
                 stages: linesOf(stages),
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
@@ -77,6 +81,18 @@ public final class Worker: @unchecked Sendable {
     /// The newest published counters. Any thread; never makes the worker wait.
     public func readTallies() -> TallySet { board.read() }
 
+    /// Grows while the worker does its rounds, many times a second. Any thread.
+    public var heartbeat: UInt64 { board.publications }
+
+    /// The kernel's id of the worker's thread; nil until it runs. Any thread.
+    public var thread: Int32? { control.thread == 0 ? nil : control.thread }
+
+    /// The gaps between its rounds. Any thread; never makes the worker wait.
+    public func readGaps() -> GapReading {
+        gaps.read(
+            elapsed: board.read().ticks, ticksPerSecond: TimestampCounter.frequency)
+    }
+
     /// The frames of a reason that were dropped last, oldest first. Any thread; never makes the worker
     /// wait. A frame that is replaced while it is read is left out.
     public func readDrops(_ reason: DropReason) -> [DropSample] {
@@ -94,6 +110,9 @@ public final class Worker: @unchecked Sendable {
 
     /// Asks the worker to return.
     public func requestStop() { control.command = .stop }
+
+    /// Whether the worker runs, or is yet to run, and so may use what it was given.
+    public var isAtWork: Bool { isLaunched && control.state != .stopped }
 
     /// Waits until the worker has returned.
     public func wait() {
