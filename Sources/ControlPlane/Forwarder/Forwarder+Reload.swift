@@ -35,7 +35,7 @@ extension Forwarder {
         let obstacles = new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
         guard obstacles.isEmpty else { throw .needsRestart(ConfigurationErrors(obstacles)) }
         // The memory holds two sets of tables, not three.
-        guard settle() else { throw .busy }
+        guard settle() else { throw .held }
 
         let plan = old.plan.following(new)
         let tables = try build(new, plan, old.tables.ports, &updates)

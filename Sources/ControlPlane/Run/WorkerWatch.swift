@@ -17,6 +17,7 @@ final class WorkerWatch: Sendable {
     private let logger: Logger
     private let state: Mutex<State>
     private let isOver = Atomic(false)
+    private let hasEnded = Atomic(false)
 
     private struct State {
         var detectors: [StallDetector]
@@ -42,11 +43,16 @@ final class WorkerWatch: Sendable {
                 self.look()
                 usleep(100_000)
             }
+            self.hasEnded.store(true, ordering: .releasing)
         }
     }
 
-    /// Workers that are told to stop are no longer looked after.
-    func stop() { isOver.store(true, ordering: .relaxed) }
+    /// Ends what `start()` began: workers that are told to stop are no longer looked after, and may be
+    /// freed once this has returned, at most a tenth of a second later.
+    func stop() {
+        isOver.store(true, ordering: .relaxed)
+        while !hasEnded.load(ordering: .acquiring) { lookAgainSoon() }
+    }
 
     /// By worker: for how long it has been stalled. Any thread.
     var stalled: [Int: Duration] {
@@ -61,7 +67,9 @@ final class WorkerWatch: Sendable {
     /// The gaps of a worker's rounds. Any thread.
     func gaps(of worker: Worker) -> WorkerGaps {
         let reading = worker.readGaps()
-        let times = state.withLock { Self.note(reading, &$0.times[worker.index]) }
+        let times = state.withLock {
+            Self.note(reading.longest.map(\.end), &$0.times[worker.index])
+        }
         return WorkerGaps(
             count: reading.count, p50Nanoseconds: reading.quantile(0.5),
             p99Nanoseconds: reading.quantile(0.99), p999Nanoseconds: reading.quantile(0.999),
@@ -77,13 +85,13 @@ final class WorkerWatch: Sendable {
 
     /// The time stamp counter and the time of day drift apart over days, so each gap is noted soon.
     private static func note(
-        _ reading: GapReading, _ times: inout [UInt64: Timestamp]
+        _ ends: [UInt64], _ times: inout [UInt64: Timestamp]
     ) -> [UInt64: Timestamp] {
         let (ticks, now) = (TimestampCounter.now, Timestamp.now)
         times = Dictionary(
-            reading.longest.map { gap in
-                let ago = Double(ticks &- min(ticks, gap.end)) / Double(TimestampCounter.frequency)
-                return (gap.end, times[gap.end] ?? now.earlier(bySeconds: ago))
+            ends.map { end in
+                let ago = Double(ticks &- min(ticks, end)) / Double(TimestampCounter.frequency)
+                return (end, times[end] ?? now.earlier(bySeconds: ago))
             }, uniquingKeysWith: { first, _ in first })
         return times
     }
@@ -92,9 +100,9 @@ final class WorkerWatch: Sendable {
         let now = ContinuousClock.now
         for worker in workers where worker.lifeState != .stopped {
             let beat = worker.heartbeat
-            let reading = worker.readGaps()
+            let ends = worker.endsOfLongestGaps
             let event = state.withLock { state in
-                _ = Self.note(reading, &state.times[worker.index])
+                _ = Self.note(ends, &state.times[worker.index])
                 let event = state.detectors[worker.index].look(beat, at: now)
                 // The kernel is asked only when the heart did not beat since the look before.
                 if state.detectors[worker.index].silence == .zero {

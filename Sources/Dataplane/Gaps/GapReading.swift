@@ -50,9 +50,9 @@ public struct GapReading: Sendable {
     /// How many gaps reached the threshold.
     public var count: UInt64 { buckets.reduce(0) { $0 &+ $1.count } }
 
-    /// The length, right within a sixteenth, of which a share of all *time* was in gaps no longer than
-    /// that: so likely a frame that arrives at any moment meets none that is longer. By number the few
-    /// long gaps would vanish among millions of short ones.
+    /// The length, right within a sixteenth, that a share of all *time* was in gaps up to: so likely it is
+    /// that a frame, which may arrive at any moment, meets no longer one. Shares of the number of gaps
+    /// would say nothing, since millions of rounds are short.
     /// - Returns: the threshold when that is below it.
     public func quantile(_ share: Double) -> UInt64 {
         var left = elapsed * share - (elapsed - inGaps)
