@@ -14,11 +14,13 @@ public struct StatsReply: Codable, Sendable, Equatable {
     public var ports: [String: PortTotals]
     /// Absent until there are two samples.
     public var rates: StatsRates?
+    /// The indices of workers that have not ended a round for a second or longer.
+    public var stalledWorkers: [Int]
 
     /// ``uptimeSeconds`` and ``balanced`` follow from the other values.
     public init(
         time: Timestamp, startedAt: Timestamp, workers: Int, ledger: Ledger, handoff: Handoff,
-        ports: [String: PortTotals], rates: StatsRates? = nil
+        ports: [String: PortTotals], rates: StatsRates? = nil, stalledWorkers: [Int] = []
     ) {
         self.time = time
         self.startedAt = startedAt
@@ -29,6 +31,7 @@ public struct StatsReply: Codable, Sendable, Equatable {
         self.handoff = handoff
         self.ports = ports
         self.rates = rates
+        self.stalledWorkers = stalledWorkers
     }
 
     /// How fast frames were dropped for a reason between two samples of one run; nil as for

@@ -2,5 +2,8 @@
 
 /// Where a worker is in its life.
 public enum WorkerState: String, Codable, Sendable, CaseIterable {
-    case starting, running, stopped
+    case starting, running
+    /// It has not ended a round for a second or longer.
+    case stalled
+    case stopped
 }

@@ -24,6 +24,12 @@ public struct WorkerStatus: Codable, Sendable, Equatable {
     public var taken: UInt64
     /// The receive queues that it polls.
     public var queues: [PolledQueue]
+    /// For how long it has been `stalled`; absent in other states.
+    public var stalledSeconds: Double?
+    /// Absent in a replay, whose rounds wait for captures.
+    public var gaps: WorkerGaps?
+    /// Absent in a replay, and where the kernel does not say.
+    public var thread: ThreadStatus?
 
     /// ``framesPerBusyRound`` follows from the counts. `busyShare` is clamped to 0 ... 1.
     public init(

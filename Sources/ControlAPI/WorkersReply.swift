@@ -7,7 +7,11 @@ public struct WorkersReply: Codable, Sendable, Equatable {
     /// By index.
     public var workers: [WorkerStatus]
 
-    public init(time: Timestamp, workers: [WorkerStatus]) {
+    /// What the control plane does beside this reply, in the words of ``WorkerGaps/Gap/during``.
+    public var activities: [String]
+
+    public init(time: Timestamp, workers: [WorkerStatus], activities: [String] = []) {
+        self.activities = activities
         self.time = time
         self.workers = workers
     }

@@ -34,6 +34,9 @@ public struct Lcore: Hashable, Sendable {
         try check(rte_eal_remote_launch(function, context, index), "launch on lcore \(index)")
     }
 
+    /// The kernel's id of the calling thread. Wraps `rte_sys_gettid`, which is a system call.
+    public static var currentThread: Int32 { rte_sys_gettid() }
+
     /// Waits until the function on the lcore has returned, and gives its result.
     /// Wraps `rte_eal_wait_lcore`.
     @discardableResult

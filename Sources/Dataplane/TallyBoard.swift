@@ -39,6 +39,9 @@ final class TallyBoard: @unchecked Sendable {
         }
     }
 
+    /// Grows each time that a set is published. Any thread.
+    var publications: UInt64 { words[Self.sequence].load(ordering: .relaxed) / 2 }
+
     /// The newest complete set. Any thread.
     func read() -> TallySet {
         var copy = [UInt64](repeating: 0, count: Tallies.Slot.count)

@@ -11,6 +11,7 @@ struct WorkerControl: @unchecked Sendable {
     /// What the worker writes lies 128 bytes behind: no cache line has two writers.
     private static let stateWord = 16
     private static let drainedWord = 17
+    private static let threadWord = 18
 
     init() {
         words = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 128)
@@ -29,6 +30,14 @@ struct WorkerControl: @unchecked Sendable {
     var isDrained: Bool {
         get { words[Self.drainedWord].load(ordering: .acquiring) != 0 }
         nonmutating set { words[Self.drainedWord].store(newValue ? 1 : 0, ordering: .releasing) }
+    }
+
+    /// The kernel's id of the worker's thread; 0 until it runs.
+    var thread: Int32 {
+        get { Int32(truncatingIfNeeded: words[Self.threadWord].load(ordering: .relaxed)) }
+        nonmutating set {
+            words[Self.threadWord].store(UInt64(UInt32(bitPattern: newValue)), ordering: .relaxed)
+        }
     }
 
     var state: Worker.State {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import DPDK
+import Glibc
 
 /// The workers of a forwarder with the rings between them, composed from a description. Control
 /// thread.
@@ -71,6 +72,8 @@ public final class WorkerGroup: @unchecked Sendable {
     public let clock: WorkerClock
     /// Dropped frames that are kept of each reason.
     public let keptDrops: Int
+    /// What the control plane says that it does: workers write it down beside long gaps.
+    public let activity = ControlActivity()
     private let rings: [Ring]
     /// Explains frames; never runs.
     private let prober: Worker
@@ -98,14 +101,15 @@ public final class WorkerGroup: @unchecked Sendable {
                             of: index, description, isSteered: steered),
                         schedule: index == 0 ? description.schedule : nil,
                         publication: publication, clock: clock,
-                        keptDrops: description.keptDrops))
+                        keptDrops: description.keptDrops, activity: activity))
             }
             prober = Worker(
                 index: count, lcore: description.lcores[0],
                 stages: Stage.stages(of: description.mode), polledQueues: [],
                 routes: WorkerGroup.Description.nowhere,
                 handoff: try rings.handoff(of: count, description, isSteered: false),
-                schedule: nil, publication: publication, clock: clock, keptDrops: 0)
+                schedule: nil, publication: publication, clock: clock, keptDrops: 0,
+                activity: activity)
         } catch {
             for worker in workers { worker.free() }
             for ring in rings.all { ring.free() }
@@ -162,10 +166,19 @@ public final class WorkerGroup: @unchecked Sendable {
 
     /// Asks all workers to return, and waits until they have. What is then between them is dropped
     /// with the reason `shutdown`.
-    public func stop() {
+    /// - Returns: the workers that did not return in time; then nothing of the group may be freed.
+    @discardableResult
+    public func stop(patience: Duration = .seconds(1_000_000_000)) -> [Worker] {
         for worker in workers { worker.requestStop() }
+        let clock = ContinuousClock()
+        let began = clock.now
+        while workers.contains(where: \.isAtWork) {
+            guard clock.now - began < patience else { return workers.filter(\.isAtWork) }
+            usleep(100)
+        }
         for worker in workers { worker.wait() }
         for worker in workers { worker.abandonIncoming() }
+        return []
     }
 
     /// Walks a copy of a frame through the stages and the tables in force: nothing is sent, and no

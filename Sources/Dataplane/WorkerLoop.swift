@@ -123,7 +123,8 @@ enum WorkerLoop {
         return frames
     }
 
-    /// Reads the clock: the time since the last reading was busy when a round since then had frames.
+    /// Reads the clock: the time since the last reading was busy when a round since then had frames, and
+    /// a gap worth counting when it was long.
     ///
     /// While every round takes a full burst only each fourth one reads it, some three microseconds
     /// apart: the reading takes as long as half a frame.
@@ -131,9 +132,10 @@ enum WorkerLoop {
     private static func beginRound(_ state: inout WorkerState) {
         if state.fullRounds & 3 != 0 { return }
         let now = TimestampCounter.now
+        let elapsed = now &- state.now
+        if elapsed >= state.gapThreshold { state.gaps.note(elapsed, until: now) }
         if state.wasBusy {
-            state.tallies.add(
-                Tallies.Slot.busyTicks, Int(truncatingIfNeeded: now &- state.now))
+            state.tallies.add(Tallies.Slot.busyTicks, Int(truncatingIfNeeded: elapsed))
             state.wasBusy = false
         }
         state.now = now
@@ -183,6 +185,7 @@ enum WorkerLoop {
         state.snapshot = state.publication.snapshot
         state.startedAt = TimestampCounter.now
         state.now = state.startedAt
+        state.control.thread = Lcore.currentThread
         state.control.state = .running
     }
 

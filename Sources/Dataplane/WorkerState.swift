@@ -38,6 +38,9 @@ struct WorkerState: ~Copyable {
     let tallies: Tallies
     let board: TallyBoard.Writer
     let control: WorkerControl
+    let gaps: GapRecorder
+    /// Ticks between two readings of the clock from which on `gaps` counts them.
+    let gapThreshold: UInt64
 
     let stages: UnsafeMutablePointer<Stage>
     let stageCount: Int

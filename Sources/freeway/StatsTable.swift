@@ -10,7 +10,11 @@ struct StatsTable {
 
     func rendered(_ style: TextStyle) -> String {
         let workers = reply.workers == 1 ? "1 worker" : "\(reply.workers) workers"
-        let heading = "\(workers), up \(NumberText.duration(reply.uptimeSeconds))\n\n"
+        let stalled = reply.stalledWorkers.map {
+            style.apply(.bad, to: "worker \($0) is stalled: see freeway workers") + "\n"
+        }.joined()
+        let heading =
+            "\(workers), up \(NumberText.duration(reply.uptimeSeconds))\n\(stalled)\n"
         let ledger = LedgerTable(
             ledger: reply.ledger, balanced: reply.balanced,
             ports: reply.ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },

@@ -12,11 +12,17 @@ struct WorkersCommand: AsyncParsableCommand {
             EXAMPLES:
               freeway workers
               freeway workers --watch
+              freeway workers --gaps
               freeway workers --json | jq '.workers[].busyShare'
 
             BUSY is the share of cycles in rounds that had a frame; FRAMES/ROUND says \
-            how full those rounds were.
+            how full those rounds were. GAP P50, P99 and P99.9 are the lengths of gaps between \
+            rounds that that share of all time was in gaps up to; OFF CPU is how long the \
+            worker's thread was ready to run while something else had its CPU.
             """)
+
+    @Flag(help: "Show each worker's longest gaps, and what the control plane did then.")
+    var gaps = false
 
     @OptionGroup var options: QueryOptions
 
@@ -24,7 +30,9 @@ struct WorkersCommand: AsyncParsableCommand {
         try await options.printReplies { client async throws(ControlClientError) in
             try await client.workers()
         } as: { reply, previous, style in
-            WorkersTable(reply: reply, previous: previous).rendered(style)
+            gaps
+                ? GapsTable(reply: reply).rendered(style)
+                : WorkersTable(reply: reply, previous: previous).rendered(style)
         }
     }
 }

@@ -96,7 +96,7 @@ import Testing
                 "ledger":\(Self.ledgerText),\
                 "ports":{"wan":{"received":1,"receivedBytes":0,"transmitted":0,\
                 "transmittedBytes":0}},"schemaVersion":1,\
-                "startedAt":"1970-01-01T00:00:00.000000000Z",\
+                "stalledWorkers":[],"startedAt":"1970-01-01T00:00:00.000000000Z",\
                 "time":"1970-01-01T00:00:02.000000000Z","uptimeSeconds":2,"workers":2}
 
                 """)

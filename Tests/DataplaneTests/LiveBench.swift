@@ -64,11 +64,14 @@ final class LiveBench {
 
     /// Takes out what the sinks hold.
     func drain() {
-        for (index, sink) in sinks.enumerated() {
-            while burst.receive(port: sink.index, queue: 0) > 0 {
-                received[index] += burst.numbers
-                burst.removeAll()
-            }
+        for index in sinks.indices { drain(index) }
+    }
+
+    /// Takes out what one of the sinks holds.
+    func drain(_ index: Int) {
+        while burst.receive(port: sinks[index].index, queue: 0) > 0 {
+            received[index] += burst.numbers
+            burst.removeAll()
         }
     }
 

@@ -12,12 +12,16 @@ final class StageBench {
     var state: WorkerState
     let publication: Publication
     private let board: TallyBoard
+    private let cycles = CycleBoard()
     private let samples: DropSampleBoard
+    let gaps = GapBoard()
+    let activity = ControlActivity()
 
     /// - Parameter isReplay: whether the frames' own times count, and every drop is kept.
     init(
         _ snapshot: Snapshot, stages: [Stage], routes: [UInt16: TransmitRoute] = [:],
-        handoff: Handoff? = nil, keptDrops: Int = 4, isReplay: Bool = false
+        handoff: Handoff? = nil, keptDrops: Int = 4, isReplay: Bool = false,
+        polledQueues: [PolledQueue] = [], gapThreshold: UInt64 = .max
     ) throws {
         publication = try Publication(snapshot, workers: 1)
         board = TallyBoard()
@@ -32,14 +36,16 @@ final class StageBench {
         state = WorkerState(
             snapshot: reader.snapshot, publication: reader, index: 0, clock: clock,
             tallies: Tallies(samples: samples.writer), board: board.writer,
-            control: WorkerControl(), stages: linesOf(stages),
-            stageCount: stages.count, polledQueues: linesOf([]), polledQueueCount: 0,
+            control: WorkerControl(), gaps: gaps.writer(activity), gapThreshold: gapThreshold,
+            stages: linesOf(stages),
+            stageCount: stages.count, polledQueues: linesOf(polledQueues),
+            polledQueueCount: polledQueues.count,
             transmitBuffers: bursts(Port.limit), transmitRoutes: linesOf(ways),
             handoff: handoff
                 ?? Handoff(
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
                     incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
-                    transmitIncomingCount: 0, waits: false))
+                    transmitIncomingCount: 0, waits: false), cycles: cycles.words)
     }
 
     deinit {

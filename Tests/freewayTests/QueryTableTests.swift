@@ -172,6 +172,64 @@ import Testing
                 """)
     }
 
+    @Test func gapTables() {
+        func worker(_ index: Int, _ gaps: WorkerGaps) -> WorkerStatus {
+            var worker = WorkerStatus(
+                index: index, lcore: 1 + index, cpus: [2 + index], floating: false, state: .running,
+                rounds: 1, emptyRounds: 1, busyShare: 0, received: Traffic(),
+                transmitted: Traffic(), queues: [])
+            worker.gaps = gaps
+            return worker
+        }
+        func gap(_ nanoseconds: UInt64, _ during: [String]) -> WorkerGaps.Gap {
+            .init(time: Timestamp(seconds: 0), nanoseconds: nanoseconds, during: during)
+        }
+        let none = WorkerGaps(
+            count: 0, p50Nanoseconds: 2000, p99Nanoseconds: 2000, p999Nanoseconds: 2000,
+            histogram: [], longest: [])
+        var stalled = worker(
+            1,
+            WorkerGaps(
+                count: 4, p50Nanoseconds: 2000, p99Nanoseconds: 7230, p999Nanoseconds: 4_100_000,
+                histogram: [],
+                longest: [gap(7200, []), gap(2_500_000_000, ["reload", "buildTables"])]))
+        stalled.state = .stalled
+        stalled.stalledSeconds = 1.52
+        stalled.thread = ThreadStatus(id: 7, waitedSeconds: 0.25, preemptions: 1234)
+        var reply = WorkersReply(time: Timestamp(seconds: 1), workers: [worker(0, none), stalled])
+        let text = WorkersTable(reply: reply).rendered(.plain)
+        #expect(text.contains("  stalled 1.5 s  "))
+        #expect(
+            text.hasSuffix(
+                """
+
+                WORKER  GAP P50     P99   P99.9  LONGEST  PREEMPTED  OFF CPU
+                     0   < 2 µs  < 2 µs  < 2 µs        -          -        -
+                     1   < 2 µs  7.2 µs  4.1 ms    2.5 s      1,234   250 ms
+
+                """))
+        #expect(
+            GapsTable(reply: reply).rendered(.plain) == """
+                   GAP  WORKER  CPU  ENDED AT                        CONTROL PLANE
+                 2.5 s       1  3    1970-01-01T00:00:00.000000000Z  reload buildTables
+                7.2 µs       1  3    1970-01-01T00:00:00.000000000Z  -
+
+                """)
+        reply.workers = [worker(0, none)]
+        #expect(
+            GapsTable(reply: reply).rendered(.plain)
+                == "no gap between rounds was as long as 2.0 µs\n")
+    }
+
+    @Test func statsNameStalledWorkers() {
+        let reply = StatsReply(
+            time: Timestamp(seconds: 1), startedAt: Timestamp(seconds: 0), workers: 2,
+            ledger: Ledger(), handoff: Handoff(), ports: [:], stalledWorkers: [1])
+        #expect(
+            StatsTable(reply: reply).rendered(.plain).hasPrefix(
+                "2 workers, up 1 s\nworker 1 is stalled: see freeway workers\n\nLEDGER"))
+    }
+
     @Test func dropTables() {
         let count = DropCount(
             reason: "noRoute", summary: "no route matches", frames: 1204, bytes: 72_240, kept: 2,

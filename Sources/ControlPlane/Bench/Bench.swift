@@ -65,11 +65,14 @@ public struct Bench {
         devices.waitsForOwners = true
         ControlThreads.bind(to: plan.control.cpus)
         let forwarder = try Forwarder(prepared.configuration, plan, devices)
-        defer { forwarder.tearDown() }
+        var stuck: [Worker] = []
+        // A worker that is stuck uses what would be taken down.
+        defer { if stuck.isEmpty { forwarder.tearDown() } }
         try forwarder.start(loop(plan))
         var measurement = BenchMeasurement(forwarder)
         measurement.run(extent, progress)
-        forwarder.stopWorkers(patience: .seconds(5))
+        stuck = forwarder.stopWorkers(patience: .seconds(5))
+        guard stuck.isEmpty else { throw ForwarderError.stuck(stuck, plan) }
         let tallies = forwarder.group.readTallies()
         try checkLedger(tallies)
         let measured = measurement.measured()

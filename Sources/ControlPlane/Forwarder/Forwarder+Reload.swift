@@ -17,7 +17,11 @@ extension Forwarder {
     /// - Returns: what changed.
     func reload(_ new: Configuration) throws(ReloadError) -> ConfigurationDifference {
         let result = updates.withLockIfAvailable { updates in
-            Result { () throws(ReloadError) in try replace(by: new, &updates) }
+            Result { () throws(ReloadError) in
+                try activity.during(.reload) { () throws(ReloadError) in
+                    try replace(by: new, &updates)
+                }
+            }
         }
         guard let result else { throw .busy }
         return try result.get()
@@ -31,7 +35,7 @@ extension Forwarder {
         let obstacles = new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
         guard obstacles.isEmpty else { throw .needsRestart(ConfigurationErrors(obstacles)) }
         // The memory holds two sets of tables, not three.
-        guard settle() else { throw .busy }
+        guard settle() else { throw .held }
 
         let plan = old.plan.following(new)
         let tables = try build(new, plan, old.tables.ports, &updates)
@@ -41,12 +45,14 @@ extension Forwarder {
             tables.fib?.free()
             throw error
         }
-        group.publication.publish(tables.snapshot(down: old.down))
-        state.withLock {
-            $0.plan = plan
-            $0.tables = tables
+        activity.during(.publish) {
+            group.publication.publish(tables.snapshot(down: old.down))
+            state.withLock {
+                $0.plan = plan
+                $0.tables = tables
+            }
+            _ = settle()
         }
-        _ = settle()
         return ConfigurationDifference(from: old.tables.configuration, to: new)
     }
 
@@ -60,8 +66,10 @@ extension Forwarder {
         }
         updates.builds += 1
         do throws(TableBuilder.Failure) {
-            return try TableBuilder(configuration: new, ports: ports, admitsAny: admitsAny)
-                .build(plan.memory.fib, named: Self.tableName(updates.builds))
+            return try activity.during(.buildTables) { () throws(TableBuilder.Failure) in
+                try TableBuilder(configuration: new, ports: ports, admitsAny: admitsAny)
+                    .build(plan.memory.fib, named: Self.tableName(updates.builds))
+            }
         } catch {
             let message =
                 switch error {
@@ -138,16 +146,18 @@ extension Forwarder {
             if updates.isOver { return [] }
             let (ports, before) = state.withLock { ($0.tables.ports, $0.down) }
             var down = before
-            for attached in ports {
-                guard let isUp = deviceAccess.withLock({ _ in attached.isLinkUp }) else {
-                    continue
-                }
-                let index = attached.port.index
-                if isUp {
-                    updates.seenUp.insert(index)
-                    down.remove(index)
-                } else if updates.seenUp.contains(index) {
-                    down.insert(index)
+            activity.during(.links) {
+                for attached in ports {
+                    guard let isUp = deviceAccess.withLock({ _ in attached.isLinkUp }) else {
+                        continue
+                    }
+                    let index = attached.port.index
+                    if isUp {
+                        updates.seenUp.insert(index)
+                        down.remove(index)
+                    } else if updates.seenUp.contains(index) {
+                        down.insert(index)
+                    }
                 }
             }
             guard down != before else { return [] }
@@ -166,8 +176,10 @@ extension Forwarder {
 
     private func publish(down: Set<UInt16>) {
         let tables = state.withLock { $0.tables }
-        group.publication.publish(tables.snapshot(down: down))
-        state.withLock { $0.down = down }
-        _ = settle()
+        activity.during(.publish) {
+            group.publication.publish(tables.snapshot(down: down))
+            state.withLock { $0.down = down }
+            _ = settle()
+        }
     }
 }

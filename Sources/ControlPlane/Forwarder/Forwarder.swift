@@ -37,6 +37,8 @@ final class Forwarder: @unchecked Sendable {
         var isOver = false
     }
 
+    /// What the control plane says that it does: whoever does something notable says so here.
+    var activity: ControlActivity { group.activity }
     var plan: Plan { state.withLock { $0.plan } }
     var configuration: Configuration { state.withLock { $0.tables.configuration } }
     /// In the order of the configuration.
@@ -147,12 +149,14 @@ final class Forwarder: @unchecked Sendable {
     /// Stops taking frames in, lets the workers finish what they hold, and stops them.
     /// - Parameter patience: how long frames between workers may take to settle; what is left then is
     ///   dropped with the reason `shutdown`.
-    func stopWorkers(patience: Duration = .milliseconds(300)) {
+    /// - Returns: workers that are stuck in a round, and did not return within five seconds: then nothing
+    ///   may be taken down, since they use it.
+    func stopWorkers(patience: Duration = .milliseconds(300)) -> [Worker] {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
         group.drain()
         while !group.isDrained, clock.now < deadline { lookAgainSoon() }
-        group.stop()
+        return group.stop(patience: .seconds(5))
     }
 
     /// Takes everything down, once a reload that is under way has ended. The workers must have stopped.

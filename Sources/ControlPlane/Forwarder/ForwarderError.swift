@@ -2,6 +2,8 @@
 
 public import Captures
 public import DPDK
+import Dataplane
+import FreewayConfiguration
 import Glibc
 
 /// Why the forwarder cannot start or go on: one or more lines that name the thing and the way out, and
@@ -42,6 +44,16 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
     init(naming field: String, _ error: CaptureError) {
         let plain = ForwarderError(error)
         self.init(plain.code, "\(field): \(plain.description)")
+    }
+
+    /// Workers did not return when they were told to.
+    static func stuck(_ workers: [Worker], _ plan: Plan) -> ForwarderError {
+        let names = workers.map { plan.workers[$0.index].name(ofWorker: $0.index) }
+        return ForwarderError(
+            .internalFault,
+            "\(names.joined(separator: ", ")) did not return from a round within 5 s of being told to "
+                + "stop; the process ends without it, and without the final ledger. Look at what its "
+                + "CPU and its devices were doing; a device that it polls may need a reset")
     }
 
     /// - Parameter remedy: what the user can do about it.

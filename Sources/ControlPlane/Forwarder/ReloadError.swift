@@ -8,20 +8,37 @@ enum ReloadError: Error, Sendable, Equatable {
     case invalid(ConfigurationErrors)
     /// It changes what only a restart can change, or asks for more than the forwarder was started with.
     case needsRestart(ConfigurationErrors)
-    /// Another reload is under way, or workers still read the tables that the last one replaced.
+    /// Another reload is under way.
     case busy
+    /// A worker still reads the tables that the reload before replaced.
+    case held
 
     /// All that is wrong with the configuration; nil when that is not the reason.
     var errors: ConfigurationErrors? {
         switch self {
         case .invalid(let errors), .needsRestart(let errors): errors
-        case .busy: nil
+        case .busy, .held: nil
         }
     }
 }
 
 extension ReloadError: CustomStringConvertible {
     var description: String {
-        errors?.description ?? "another reload is under way; try again once it is done"
+        errors?.description ?? "\(obstacle ?? ""); \(remedy)"
+    }
+
+    /// What is in the way, when it is not the configuration.
+    var obstacle: String? {
+        switch self {
+        case .invalid, .needsRestart: nil
+        case .busy: "another reload is under way"
+        case .held: "a worker still reads the tables that the reload before replaced"
+        }
+    }
+
+    /// What to do about the obstacle.
+    var remedy: String {
+        self == .held
+            ? "freeway workers shows whether it is stalled" : "try again once it is done"
     }
 }

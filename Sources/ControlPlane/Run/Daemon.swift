@@ -52,23 +52,45 @@ public struct Daemon: Sendable {
         let dpdkLogger = logger
         LogCapture.shared.forward { dpdkLogger.debug("\($0)", source: "dpdk") }
         let forwarder = try Forwarder(configuration, plan, devices.devices)
-        defer { forwarder.tearDown() }
-        try forwarder.start(plan.isFloating ? .floating : .pinned)
+        do throws(ForwarderError) {
+            try forwarder.start(plan.isFloating ? .floating : .pinned)
+        } catch {
+            try end(forwarder)
+            throw error
+        }
         let notifier = SystemdNotifier()
+        let watch = WorkerWatch(forwarder, logger)
+        watch.start()
+        defer { watch.stop() }
         let source = ForwarderStatus(
             forwarder: forwarder, path: configuration.path, yaml: yaml, version: version,
             reloading: ForwarderStatus.Reloading(
                 path: configuration.path, logger: logger, notifier: notifier,
-                setLogLevel: setLogLevel))
+                setLogLevel: setLogLevel), watch: watch)
         announce(plan, forwarder)
         do {
             try await serve(listener, source, notifier)
         } catch {
-            forwarder.stopWorkers()
+            watch.stop()
+            try end(forwarder)
             throw error
         }
-        forwarder.stopWorkers()
-        return try await source.stats()
+        watch.stop()
+        var final: StatsReply?
+        try end(forwarder) { final = source.statistics }
+        return final!
+    }
+
+    /// Stops the workers and takes the forwarder down.
+    /// - Throws: `ForwarderError` when a worker is stuck. Then all that it uses stays as it is, and the
+    ///   process has to end.
+    private func end(
+        _ forwarder: Forwarder, reading: () -> Void = {}
+    ) throws(ForwarderError) {
+        let stuck = forwarder.stopWorkers()
+        guard stuck.isEmpty else { throw .stuck(stuck, forwarder.plan) }
+        reading()
+        forwarder.tearDown()
     }
 
     private func serve(

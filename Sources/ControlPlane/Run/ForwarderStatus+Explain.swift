@@ -48,7 +48,9 @@ extension ForwarderStatus {
                         + "holds \(most)",
                     remedy: "longer frames are explained by freeway explain CONFIG"))
         }
-        return try forwarder.explain(bytes, from: request.port)
+        return try forwarder.activity.during(.explain) { () throws(ControlRefusal) in
+            try forwarder.explain(bytes, from: request.port)
+        }
     }
 }
 

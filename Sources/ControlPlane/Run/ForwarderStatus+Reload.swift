@@ -91,15 +91,14 @@ extension ControlRefusal {
             self.init(
                 status: 409,
                 ErrorReply(
-                    code: "busy", message: "another reload is under way",
-                    remedy: "try again once it is done"))
+                    code: "busy", message: error.obstacle ?? "", remedy: error.remedy))
             return
         }
         let code =
             switch error {
             case .invalid where errors.kind == .unreadable: "unreadableConfiguration"
             case .invalid: "badConfiguration"
-            case .needsRestart, .busy: "needsRestart"
+            case .needsRestart, .busy, .held: "needsRestart"
             }
         let count = errors.diagnostics.count + errors.omitted
         self.init(

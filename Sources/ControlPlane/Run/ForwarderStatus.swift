@@ -19,18 +19,22 @@ final class ForwarderStatus: ControlSource {
     let text: Mutex<ConfigReply>
     /// What a reload needs beside the forwarder; nil in a replay, whose steps reload.
     let reloading: Reloading?
+    /// Looks after live workers; nil in a replay, whose rounds wait for captures.
+    let watch: WorkerWatch?
 
     /// - Parameters:
     ///   - path: what the configuration's text was read from.
     ///   - clock: the time of replies; the first reading is that of the start.
     init(
         forwarder: Forwarder, path: String, yaml: String, version: String,
-        clock: @escaping @Sendable () -> Timestamp = { .now }, reloading: Reloading? = nil
+        clock: @escaping @Sendable () -> Timestamp = { .now }, reloading: Reloading? = nil,
+        watch: WorkerWatch? = nil
     ) {
         self.forwarder = forwarder
         self.version = version
         self.clock = clock
         self.reloading = reloading
+        self.watch = watch
         startedAt = clock()
         text = Mutex(ConfigReply(path: path, yaml: yaml, loadedAt: startedAt))
     }
@@ -51,6 +55,11 @@ final class ForwarderStatus: ControlSource {
     }
 
     private func readStats() -> StatsReply {
+        forwarder.activity.during(.statistics) { statistics }
+    }
+
+    /// The counters as they stand.
+    var statistics: StatsReply {
         let tallies = forwarder.group.readTallies()
         let ports = forwarder.ports.map {
             ($0.planned.name, tallies.totals(port: $0.port.index))
@@ -61,15 +70,18 @@ final class ForwarderStatus: ControlSource {
             handoff: Handoff(
                 rxHandoff: tallies.rxHandedOff, txHandoff: tallies.txHandedOff,
                 inFlight: tallies.inFlight),
-            ports: Dictionary(uniqueKeysWithValues: ports))
+            ports: Dictionary(uniqueKeysWithValues: ports),
+            stalledWorkers: watch?.stalled.keys.sorted() ?? [])
     }
 
     func ports() async throws -> PortsReply {
-        let tallies = forwarder.group.readTallies()
-        let ports = try forwarder.ports.map { port in
-            try forwarder.deviceAccess.withLock { _ in try status(port, tallies) }
+        try forwarder.activity.during(.statistics) {
+            let tallies = forwarder.group.readTallies()
+            let ports = try forwarder.ports.map { port in
+                try forwarder.deviceAccess.withLock { _ in try status(port, tallies) }
+            }
+            return PortsReply(time: clock(), ports: ports)
         }
-        return PortsReply(time: clock(), ports: ports)
     }
 
     private func status(_ attached: AttachedPort, _ tallies: TallySet) throws -> PortStatus {
@@ -95,25 +107,31 @@ final class ForwarderStatus: ControlSource {
     }
 
     func workers() async throws -> WorkersReply {
-        let names = Dictionary(
-            uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
-        let workers = zip(forwarder.group.workers, forwarder.plan.workers).map { worker, planned in
-            status(worker, planned, names)
+        // What is under way beside this.
+        let activities = forwarder.activity.current.map(\.name)
+        return forwarder.activity.during(.statistics) {
+            let names = Dictionary(
+                uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
+            let workers = zip(forwarder.group.workers, forwarder.plan.workers).map {
+                status($0, $1, names)
+            }
+            return WorkersReply(time: clock(), workers: workers, activities: activities)
         }
-        return WorkersReply(time: clock(), workers: workers)
     }
 
     private func status(
         _ worker: Worker, _ planned: Plan.Lcore, _ names: [UInt16: String]
     ) -> WorkerStatus {
         let tallies = worker.readTallies()
+        let stalled = watch?.stalled[worker.index]
         let state: WorkerState =
             switch worker.lifeState {
+            case .stopped: .stopped
+            case _ where stalled != nil: .stalled
             case .starting: .starting
             case .running, .exhausted, .failed: .running
-            case .stopped: .stopped
             }
-        return WorkerStatus(
+        var status = WorkerStatus(
             index: worker.index, lcore: planned.lcore, cpus: planned.cpus,
             floating: forwarder.plan.isFloating, state: state, rounds: tallies.rounds,
             emptyRounds: tallies.emptyRounds,
@@ -124,29 +142,42 @@ final class ForwarderStatus: ControlSource {
             queues: worker.polledQueues.map {
                 ControlAPI.PolledQueue(port: names[$0.port] ?? "", queue: Int($0.queue))
             })
+        guard let watch else { return status }
+        status.stalledSeconds = stalled.map { $0 / .seconds(1) }
+        status.gaps = watch.gaps(of: worker)
+        status.thread = worker.thread.flatMap(WorkerThread.init).map {
+            ThreadStatus(
+                id: Int($0.id), waitedSeconds: Double($0.waitedNanoseconds) / 1e9,
+                preemptions: $0.preemptions)
+        }
+        return status
     }
 
     func drops() async throws -> DropsReply {
-        let tallies = forwarder.group.readTallies()
-        let reading = DropReading(forwarder)
-        return DropsReply(
-            time: clock(), startedAt: startedAt, keptPerReason: forwarder.group.keptDrops,
-            reasons: DropReason.allCases.compactMap {
-                withRate(reading.count($0, tallies))
-            })
+        forwarder.activity.during(.drops) {
+            let tallies = forwarder.group.readTallies()
+            let reading = DropReading(forwarder)
+            return DropsReply(
+                time: clock(), startedAt: startedAt, keptPerReason: forwarder.group.keptDrops,
+                reasons: DropReason.allCases.compactMap {
+                    withRate(reading.count($0, tallies))
+                })
+        }
     }
 
     func drops(of reason: String) async throws -> DroppedFramesReply {
         guard let reason = DropReason.allCases.first(where: { $0.name == reason }) else {
             throw UnknownReason(name: reason)
         }
-        let reading = DropReading(forwarder)
-        let frames = reading.frames(reason)
-        let count =
-            withRate(reading.count(reason, forwarder.group.readTallies()))
-            ?? DropCount(
-                reason: reason.name, summary: reason.summary, frames: 0, bytes: 0, kept: 0)
-        return DroppedFramesReply(time: clock(), count: count, samples: frames)
+        return forwarder.activity.during(.drops) {
+            let reading = DropReading(forwarder)
+            let frames = reading.frames(reason)
+            let count =
+                withRate(reading.count(reason, forwarder.group.readTallies()))
+                ?? DropCount(
+                    reason: reason.name, summary: reason.summary, frames: 0, bytes: 0, kept: 0)
+            return DroppedFramesReply(time: clock(), count: count, samples: frames)
+        }
     }
 
     /// The responder asks only for reasons that there are.

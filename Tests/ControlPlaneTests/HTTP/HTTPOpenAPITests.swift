@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
+import Dataplane
 import Foundation
 import Testing
 import Yams
@@ -31,6 +32,15 @@ import Yams
         }
         #expect(paths.mapValues { Set($0.keys) } == operations)
         #expect(document.root["openapi"] as? String == "3.1.0")
+    }
+
+    @Test func hasTheControlPlanesActivitiesAndNoOther() throws {
+        let components = try #require(document.root["components"] as? [String: Any])
+        let schemas = try #require(components["schemas"] as? [String: [String: Any]])
+        #expect(
+            schemas["Activity"]?["enum"] as? [String]
+                == ControlActivity.Kind.allCases.map(\.name))
+        #expect(WorkerGaps.thresholdNanoseconds == GapReading.thresholdNanoseconds)
     }
 
     @Test func everyReplyIsWhatItsSchemaSays() async throws {

@@ -36,7 +36,8 @@ struct SampleSource: ControlSource {
             ports: ["wan": PortTotals(received: 10, receivedBytes: 600)],
             rates: StatsRates(
                 received: Rate(frames: 10, bytes: 600, seconds: 4),
-                transmitted: Rate(frames: 7, bytes: 420, seconds: 4), seconds: 4))
+                transmitted: Rate(frames: 7, bytes: 420, seconds: 4), seconds: 4),
+            stalledWorkers: [0])
     }
 
     func ports() -> PortsReply {
@@ -55,16 +56,19 @@ struct SampleSource: ControlSource {
 
     func workers() async throws -> WorkersReply {
         try await beforeWorkers()
-        return WorkersReply(
-            time: Self.now,
-            workers: [
-                WorkerStatus(
-                    index: 0, lcore: 1, cpus: [1], floating: false, state: .running,
-                    rounds: 1000, emptyRounds: 999, busyShare: 0.25,
-                    received: Traffic(frames: 10, bytes: 600),
-                    transmitted: Traffic(frames: 7, bytes: 420),
-                    queues: [PolledQueue(port: "wan", queue: 0)])
-            ])
+        var worker = WorkerStatus(
+            index: 0, lcore: 1, cpus: [1], floating: false, state: .stalled,
+            rounds: 1000, emptyRounds: 999, busyShare: 0.25,
+            received: Traffic(frames: 10, bytes: 600),
+            transmitted: Traffic(frames: 7, bytes: 420),
+            queues: [PolledQueue(port: "wan", queue: 0)])
+        worker.stalledSeconds = 1.5
+        worker.thread = ThreadStatus(id: 77, waitedSeconds: 0.25, preemptions: 3)
+        worker.gaps = WorkerGaps(
+            count: 1, p50Nanoseconds: 2000, p99Nanoseconds: 2000, p999Nanoseconds: 9000,
+            histogram: [.init(upToNanoseconds: 9000, count: 1)],
+            longest: [.init(time: Self.now, nanoseconds: 8700, during: ["reload"])])
+        return WorkersReply(time: Self.now, workers: [worker], activities: ["reload"])
     }
 
     func drops() -> DropsReply {
