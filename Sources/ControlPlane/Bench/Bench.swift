@@ -69,7 +69,12 @@ public struct Bench {
         try forwarder.start(loop(plan))
         var measurement = BenchMeasurement(forwarder)
         measurement.run(extent, progress)
-        forwarder.stopWorkers(patience: .seconds(5))
+        // A single worker has nobody to wait for, and without draining has no round without frames.
+        if plan.workers.count == 1 {
+            forwarder.group.stop()
+        } else {
+            forwarder.stopWorkers(patience: .seconds(5))
+        }
         let tallies = forwarder.group.readTallies()
         try checkLedger(tallies)
         let measured = measurement.measured()
