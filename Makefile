@@ -3,6 +3,7 @@
 # make run     routes a real capture through config/router.yaml and prints the ledger
 # make test    runs all tests, and the cases of Tests/Cases with 1, 2, 4 and 8 workers
 # make lint    format, architecture, hot path, shell scripts
+# make guards  instructions and allocations for a frame, held against Benchmarks/instructions.json
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
@@ -19,7 +20,8 @@ RUN_PACKAGES := librte-eal23 librte-ethdev23 librte-fib23 librte-rib23 librte-ha
 	librte-net-af-xdp23 librte-net-tap23 librte-net-virtio23 librte-net-vmxnet3-23 \
 	librte-net-ena23 librte-net-ixgbe23 librte-net-i40e23 librte-net-iavf23 librte-net-ice23 \
 	librte-net-igc23 librte-net-e1000-23 librte-net-bnxt23 librte-net-mlx5-23 libpcap0.8 libnuma1
-TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils
+TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
+	valgrind
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and
@@ -43,7 +45,7 @@ endef
 RELEASE := swift build -c release --product freeway
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint format bench fuzz install dependencies dependencies-build dependencies-run \
+.PHONY: build run test lint guards format bench fuzz install dependencies dependencies-build dependencies-run \
 	dependencies-test docker-test clean
 
 build: dependencies-build
@@ -80,6 +82,12 @@ lint: dependencies-test
 	Tests/Cases/check.sh
 	FREEWAY_WARNINGS_AS_ERRORS=1 $(RELEASE)
 	scripts/check-hot-path.py $(BINARY)
+	scripts/check-hot-path-test.sh
+
+# What a frame costs, counted and not timed: the same on a machine under load.
+guards: dependencies-test build
+	scripts/check-instructions.py $(BINARY)
+	scripts/check-allocations.py $(BINARY)
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz Package.swift

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Preloaded by check-allocations.py: counts what DPDK's worker threads allocate, by any of the C library's
+// functions, by mmap or from DPDK's own heap, and writes it to the file that COUNT_ALLOCATIONS names.
+// With BITE set, each lookup in a forwarding table allocates: the proof that this would be seen.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+static _Atomic uint64_t calls, bytes;
+static _Thread_local int kind; // 1: a worker; 2: the main thread
+
+// By the names that EAL gives its threads, in this release of DPDK or in another one.
+static void count(size_t size)
+{
+    char name[16] = "";
+    if (kind == 0) {
+        if (getpid() == gettid())
+            kind = 2;
+        else if (pthread_getname_np(pthread_self(), name, sizeof name) == 0 &&
+                 (strncmp(name, "rte-worker", 10) == 0 || strncmp(name, "lcore-worker", 12) == 0))
+            kind = 1;
+    }
+    if (kind == 1) {
+        calls++;
+        bytes += size;
+    }
+}
+
+void *malloc(size_t size)
+{
+    count(size);
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size)
+{
+    count(number * size);
+    return __libc_calloc(number, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    count(size);
+    return __libc_realloc(old, size);
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+    count(size);
+    return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    count(size);
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **result, size_t alignment, size_t size)
+{
+    count(size);
+    void *memory = __libc_memalign(alignment, size);
+    if (memory == NULL)
+        return ENOMEM;
+    *result = memory;
+    return 0;
+}
+
+void *mmap(void *address, size_t size, int protection, int flags, int file, off_t offset)
+{
+    count(size);
+    return (void *)syscall(SYS_mmap, address, size, protection, flags, file, offset);
+}
+
+#define NEXT(type, name) ((type)dlsym(RTLD_NEXT, name))
+
+void *rte_malloc_socket(const char *name, size_t size, unsigned alignment, int socket)
+{
+    count(size);
+    return NEXT(void *(*)(const char *, size_t, unsigned, int), "rte_malloc_socket")(name, size, alignment, socket);
+}
+
+void *rte_malloc(const char *name, size_t size, unsigned alignment)
+{
+    count(size);
+    return NEXT(void *(*)(const char *, size_t, unsigned), "rte_malloc")(name, size, alignment);
+}
+
+void *rte_zmalloc(const char *name, size_t size, unsigned alignment)
+{
+    count(size);
+    return NEXT(void *(*)(const char *, size_t, unsigned), "rte_zmalloc")(name, size, alignment);
+}
+
+int rte_fib_lookup_bulk(void *table, uint32_t *addresses, uint64_t *hops, int number)
+{
+    static int (*next)(void *, uint32_t *, uint64_t *, int);
+    static int bites;
+    if (next == NULL) {
+        bites = getenv("BITE") != NULL;
+        next = NEXT(int (*)(void *, uint32_t *, uint64_t *, int), "rte_fib_lookup_bulk");
+    }
+    if (bites)
+        free(malloc(64));
+    return next(table, addresses, hops, number);
+}
+
+__attribute__((destructor)) static void report(void)
+{
+    const char *path = getenv("COUNT_ALLOCATIONS");
+    FILE *file = path == NULL ? NULL : fopen(path, "w");
+    if (file == NULL)
+        return;
+    fprintf(file, "{\"calls\": %llu, \"bytes\": %llu}\n", (unsigned long long)calls, (unsigned long long)bytes);
+    fclose(file);
+}
