@@ -149,8 +149,9 @@ final class Forwarder: @unchecked Sendable {
     /// Stops taking frames in, lets the workers finish what they hold, and stops them.
     /// - Parameter patience: how long frames between workers may take to settle; what is left then is
     ///   dropped with the reason `shutdown`.
-    /// - Returns: workers that are stuck in a round, and did not return within five seconds: then nothing
-    ///   may be taken down, since they use it.
+    /// - Returns: workers that are stuck in a round, and did not return within five seconds; `tearDown()`
+    ///   then leaves everything as it is.
+    @discardableResult
     func stopWorkers(patience: Duration = .milliseconds(300)) -> [Worker] {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
@@ -159,8 +160,10 @@ final class Forwarder: @unchecked Sendable {
         return group.stop(patience: .seconds(5))
     }
 
-    /// Takes everything down, once a reload that is under way has ended. The workers must have stopped.
+    /// Takes everything down, once a reload that is under way has ended. The workers must have been
+    /// stopped; when one of them did not return, nothing is freed, since it uses it: the process has to end.
     func tearDown() {
+        guard !group.workers.contains(where: \.isAtWork) else { return }
         updates.withLock { $0.isOver = true }
         for attached in ports { attached.detach() }
         group.free()

@@ -52,10 +52,11 @@ public struct Daemon: Sendable {
         let dpdkLogger = logger
         LogCapture.shared.forward { dpdkLogger.debug("\($0)", source: "dpdk") }
         let forwarder = try Forwarder(configuration, plan, devices.devices)
+        defer { forwarder.tearDown() }
         do throws(ForwarderError) {
             try forwarder.start(plan.isFloating ? .floating : .pinned)
         } catch {
-            try end(forwarder)
+            try stopWorkers(of: forwarder)
             throw error
         }
         let notifier = SystemdNotifier()
@@ -72,25 +73,20 @@ public struct Daemon: Sendable {
             try await serve(listener, source, notifier)
         } catch {
             watch.stop()
-            try end(forwarder)
+            try stopWorkers(of: forwarder)
             throw error
         }
         watch.stop()
-        var final: StatsReply?
-        try end(forwarder) { final = source.statistics }
-        return final!
+        try stopWorkers(of: forwarder)
+        return try await source.stats()
     }
 
-    /// Stops the workers and takes the forwarder down.
-    /// - Throws: `ForwarderError` when a worker is stuck. Then all that it uses stays as it is, and the
-    ///   process has to end.
-    private func end(
-        _ forwarder: Forwarder, reading: () -> Void = {}
-    ) throws(ForwarderError) {
+    /// Stops the workers.
+    /// - Throws: `ForwarderError` when one is stuck. Then all that it uses stays as it is, and the process
+    ///   has to end.
+    private func stopWorkers(of forwarder: Forwarder) throws(ForwarderError) {
         let stuck = forwarder.stopWorkers()
         guard stuck.isEmpty else { throw .stuck(stuck, forwarder.plan) }
-        reading()
-        forwarder.tearDown()
     }
 
     private func serve(

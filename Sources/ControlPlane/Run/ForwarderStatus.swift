@@ -58,8 +58,7 @@ final class ForwarderStatus: ControlSource {
         forwarder.activity.during(.statistics) { statistics }
     }
 
-    /// The counters as they stand.
-    var statistics: StatsReply {
+    private var statistics: StatsReply {
         let tallies = forwarder.group.readTallies()
         let ports = forwarder.ports.map {
             ($0.planned.name, tallies.totals(port: $0.port.index))

@@ -54,12 +54,13 @@ final class WorkerWatch: Sendable {
         while !hasEnded.load(ordering: .acquiring) { lookAgainSoon() }
     }
 
-    /// By worker: for how long it has been stalled. Any thread.
+    /// By worker: for how long it has been stalled. Any thread, while the workers are not freed.
     var stalled: [Int: Duration] {
         state.withLock { state in
             Dictionary(
                 uniqueKeysWithValues: state.detectors.enumerated().compactMap { index, detector in
-                    detector.stalledFor.map { (index, $0) }
+                    workers[index].lifeState == .stopped
+                        ? nil : detector.stalledFor.map { (index, $0) }
                 })
         }
     }
