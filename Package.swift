@@ -161,7 +161,7 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
-                "FreewayConfiguration", "TestSupport",
+                "FreewayConfiguration", "ProcessSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
