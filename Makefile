@@ -5,6 +5,7 @@
 # make lint    format, architecture, hot path, shell scripts
 # make guards  instructions and allocations for a frame, held against Benchmarks/instructions.json
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
+# make soak    everything at once for SECONDS=600, and whether memory, files and threads stay flat
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
 
@@ -45,8 +46,8 @@ endef
 RELEASE := swift build -c release --product freeway
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint guards format bench fuzz install dependencies dependencies-build dependencies-run \
-	dependencies-test docker-test clean
+.PHONY: build run test lint guards format bench fuzz fuzz-short soak install dependencies dependencies-build \
+	dependencies-run dependencies-test docker-test clean
 
 build: dependencies-build
 	$(RELEASE)
@@ -98,9 +99,15 @@ bench: build
 	Benchmarks/cases-a-minute.py $(BINARY)
 	Benchmarks/cost-of-observers.py $(BINARY)
 
-SECONDS ?= 60
 fuzz: dependencies-test
-	scripts/fuzz.sh $(SECONDS)
+	scripts/fuzz.sh $(or $(SECONDS),60)
+
+# What CI runs: each target, beginning with its seeds, long enough to find what is broken at the surface.
+fuzz-short: dependencies-test
+	scripts/fuzz.sh 12
+
+soak: build dependencies-test
+	scripts/soak.py $(BINARY) $(or $(SECONDS),600)
 
 install:
 	swift build -c release --product freeway --static-swift-stdlib

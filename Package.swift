@@ -161,7 +161,7 @@ let package = Package(
             name: "ControlPlaneTests",
             dependencies: [
                 "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
-                "FreewayConfiguration", "TestSupport",
+                "FreewayConfiguration", "ProcessSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -186,20 +186,30 @@ let package = Package(
 
 // `make fuzz` builds these with libFuzzer; nothing else sees them.
 if Context.environment["FREEWAY_FUZZ"] != nil {
-    let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
-        ("Headers", ["HeaderSupport", "PacketHeaders"]),
-        ("Configuration", ["FreewayConfiguration"]),
-        ("Captures", ["Captures"]),
-        ("Frames", ["Expectations"]),
-        ("Cases", ["Expectations", "FreewayConfiguration"]),
+    let fuzzers: [(name: String, dependencies: [Target.Dependency], settings: [SwiftSetting])] = [
+        ("Headers", ["HeaderSupport", "PacketHeaders"], conventions),
+        ("Configuration", ["FreewayConfiguration"], conventions),
+        ("Captures", ["Captures"], conventions),
+        ("Frames", ["Expectations"], conventions),
+        ("Cases", ["Expectations", "FreewayConfiguration"], conventions),
+        ("Pipeline", ["ControlPlane", "DPDK", "Dataplane", "FreewayConfiguration"], dpdk),
+        (
+            "Requests",
+            [
+                "ControlAPI", "ControlPlane", "DPDK", "Dataplane", "FreewayConfiguration",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], dpdk
+        ),
     ]
+    let seeds = ["Cases": ["seeds"], "Requests": ["router.yaml"]]
     package.targets.append(
         .target(name: "FuzzSupport", path: "Fuzz/Support", swiftSettings: conventions))
     for fuzzer in fuzzers {
         package.targets.append(
             .executableTarget(
                 name: "Fuzz\(fuzzer.name)", dependencies: fuzzer.dependencies + ["FuzzSupport"],
-                path: "Fuzz/\(fuzzer.name)", exclude: fuzzer.name == "Cases" ? ["seeds"] : [],
-                swiftSettings: conventions))
+                path: "Fuzz/\(fuzzer.name)", exclude: seeds[fuzzer.name] ?? [],
+                swiftSettings: fuzzer.settings))
     }
 }

@@ -93,6 +93,7 @@ public enum EAL {
             removeRuntimeFolder()
             throw error
         }
+        removeFoldersOfTheDead()
     }
 
     /// Gives memory and files back. Wraps `rte_eal_cleanup`. The environment cannot start again.
@@ -104,6 +105,24 @@ public enum EAL {
     /// DPDK makes a folder for each file prefix, also when it puts nothing in it, and leaves it.
     private static func removeRuntimeFolder() {
         if let folder = rte_eal_get_runtime_dir() { rmdir(folder) }
+    }
+
+    /// A process that was killed leaves its folder. Both kinds of memory put nothing into it: one with
+    /// something in it is not ours, and stays.
+    private static func removeFoldersOfTheDead() {
+        guard let own = rte_eal_get_runtime_dir().map({ String(cString: $0) }),
+            let slash = own.lastIndex(of: "/"), let folder = opendir(String(own[..<slash]))
+        else { return }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name.hasPrefix("freeway-"), let pid = pid_t(name.dropFirst("freeway-".count)),
+                pid > 0, kill(pid, 0) != 0, errno == ESRCH
+            else { continue }
+            rmdir(String(own[...slash]) + name)
+        }
     }
 
     /// The version of the DPDK libraries that this process runs with. Wraps `rte_version`.

@@ -158,6 +158,13 @@ public final class Worker: @unchecked Sendable {
         return JourneyLog([recorder]).events(of: 0)
     }
 
+    /// One round of a worker that is never launched, on the calling thread; gives the frames that came
+    /// in. For fuzzers, which want each input to do the same each time.
+    func takeRound() -> Int {
+        precondition(!isLaunched, "a worker that runs has its own thread")
+        return WorkerLoop.single(&state.pointee)
+    }
+
     /// Drops what other workers left for this one; all must have returned.
     func abandonIncoming() { WorkerLoop.abandonIncoming(&state.pointee) }
 

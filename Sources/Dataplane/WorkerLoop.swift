@@ -105,6 +105,14 @@ enum WorkerLoop {
         return 0
     }
 
+    /// One round on the calling thread, whose outcome is published at once: what a fuzzer drives.
+    static func single(_ state: inout WorkerState) -> Int {
+        var observer = NoObserver()
+        let frames = round(&state, FromQueues.self, &observer)
+        publish(&state)
+        return frames
+    }
+
     /// One round: take frames in, walk them through the stages, send them out.
     /// - Returns: the frames that came in.
     @inline(__always)

@@ -10,6 +10,7 @@ import Glibc
 enum EntryPoint {
     /// A verb that waits for nothing runs on the main thread itself, where valgrind can follow it.
     static func main() {
+        StandardStreams.secure()
         refuseUnknownVerb()
         do {
             var command = try Freeway.parseAsRoot()

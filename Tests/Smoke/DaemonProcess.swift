@@ -15,10 +15,11 @@ struct DaemonProcess: Sendable {
 
     /// Starts a daemon and waits until it says that it is ready.
     static func start(
-        _ yaml: String, in scratch: ScratchFolder = ScratchFolder(), through wrapper: [String] = []
+        _ yaml: String, in scratch: ScratchFolder = ScratchFolder(), through wrapper: [String] = [],
+        socket: String = "socket"
     ) async throws -> DaemonProcess {
         let config = try scratch.write(yaml, to: "config.yaml")
-        let socket = scratch.file("socket")
+        let socket = scratch.file(socket)
         let notify = try NotifySocket(scratch.file("notify-\(UUID().uuidString.prefix(8))"))
         let process = try FreewayProcess(
             ["run", config, "--socket", socket], through: wrapper,

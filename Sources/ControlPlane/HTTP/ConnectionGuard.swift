@@ -20,6 +20,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var allowedBytes: Int
     private var timeout: TimeAmount
     private var pendingWrites = 0
+    /// A request has begun, and its reply has not.
+    private var awaitsReply = false
+    /// The client sent too much. What more comes is thrown away, so that it can see the reply that is due
+    /// before the connection ends.
+    private var isCutOff = false
     private var deadline: Scheduled<Void>?
 
     init(limits: ControlLimits, registry: ConnectionRegistry) {
@@ -36,12 +41,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
             limits.maximumRequestBytes + (isReload ? limits.maximumConfigurationBytes : 0)
         timeout = isReload ? limits.reloadTimeout : limits.exchangeTimeout
         if isReload { startDeadline(context) }
+        awaitsReply = true
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isCutOff else { return }
         bytesSinceReply += unwrapInboundIn(data).readableBytes
         guard bytesSinceReply <= allowedBytes else {
-            context.close(promise: nil)
+            isCutOff = awaitsReply
+            if !isCutOff { context.close(promise: nil) }
             return
         }
         registry.touch(context.channel)
@@ -52,6 +60,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         bytesSinceReply = 0
         pendingWrites += 1
+        awaitsReply = false
         startDeadline(context)
         let written = promise ?? context.eventLoop.makePromise()
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
@@ -72,14 +81,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     private func replyWasTaken(_ context: ChannelHandlerContext) {
         pendingWrites -= 1
-        if pendingWrites == 0, bytesSinceReply == 0 { stopDeadline() }
+        if pendingWrites == 0, bytesSinceReply == 0, !isCutOff { stopDeadline() }
     }
 
     private func startDeadline(_ context: ChannelHandlerContext) {
         stopDeadline()
         guard context.channel.isActive else { return }
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: timeout) {
+        let time = isCutOff && !awaitsReply ? limits.lingerTime : timeout
+        deadline = context.eventLoop.scheduleTask(in: time) {
             channel.close(promise: nil)
         }
     }

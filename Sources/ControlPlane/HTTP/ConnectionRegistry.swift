@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
 import NIOCore
 import Synchronization
 
@@ -13,22 +14,41 @@ final class ConnectionRegistry: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: Connection] = [:]
         var isClosing = false
+        /// Closed for others since the log said so last.
+        var displaced = 0
+        var lastToldAt: NIODeadline?
+
+        /// One more connection had to make room.
+        /// - Returns: how many did since the log said so last, when it is to say so again.
+        mutating func countDisplaced() -> Int? {
+            displaced += 1
+            let now = NIODeadline.now()
+            if let lastToldAt, now < lastToldAt + ConnectionRegistry.silence { return nil }
+            lastToldAt = now
+            defer { displaced = 0 }
+            return displaced
+        }
     }
+
+    /// A flood of connections makes a line of the log now and then, not one each.
+    private static let silence = TimeAmount.minutes(1)
 
     private let maximum: Int
     private let drained: EventLoopPromise<Void>
+    private let logger: Logger
     private let state = Mutex(State())
 
-    init(maximum: Int, eventLoop: any EventLoop) {
+    init(maximum: Int, eventLoop: any EventLoop, logger: Logger) {
         self.maximum = maximum
+        self.logger = logger
         drained = eventLoop.makePromise()
     }
 
     /// Takes a new connection in. When there are too many, the one that has been silent longest
     /// goes: silent clients cannot keep a new one out.
     func enter(_ channel: any Channel) {
-        let toClose: (any Channel)? = state.withLock { state in
-            if state.isClosing { return channel }
+        let (toClose, displaced): ((any Channel)?, Int?) = state.withLock { state in
+            if state.isClosing { return (channel, nil) }
             var oldest: (any Channel)?
             if state.connections.count >= maximum {
                 oldest =
@@ -38,9 +58,14 @@ final class ConnectionRegistry: Sendable {
             if let oldest { state.connections[ObjectIdentifier(oldest)] = nil }
             state.connections[ObjectIdentifier(channel)] =
                 Connection(channel: channel, lastActive: .now())
-            return oldest
+            return (oldest, oldest == nil ? nil : state.countDisplaced())
         }
         toClose?.close(promise: nil)
+        if let displaced {
+            logger.warning(
+                "clients keep more connections open than there may be; the most silent are closed",
+                metadata: ["limit": "\(maximum)", "closed": "\(displaced)"])
+        }
         channel.closeFuture.whenComplete { _ in self.leave(channel) }
     }
 

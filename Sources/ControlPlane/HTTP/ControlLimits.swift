@@ -28,6 +28,11 @@ public struct ControlLimits: Sendable {
     /// What replies under way get when the server stops.
     public var shutdownGrace = TimeAmount.milliseconds(250)
 
+    /// How long a client that sent too much may take to read why, before the connection ends.
+    public var lingerTime = TimeAmount.seconds(1)
+    /// How often somebody looks whether the socket's file is still there.
+    public var socketCheckInterval = TimeAmount.seconds(1)
+
     public init() {}
 
     /// ``maximumConnections``, or less where the process may not open that many files: 256 are

@@ -9,14 +9,24 @@ import Synchronization
 /// ``ControlServer`` runs. Whoever does not run a server calls ``close()``, which removes the file.
 public final class ControlListener: Sendable {
     public let path: String
-    /// The file that was made: a file of the same name by somebody else is left alone.
-    private let identity: FileIdentity
+    private let owner: gid_t?
+    private let directoryToMake: String
     private let descriptor: Mutex<Int32?>
+    /// Held while the file is made or removed.
+    private let file: Mutex<File>
 
-    private init(path: String, identity: FileIdentity, descriptor: Int32) {
+    private struct File {
+        /// What was made: a file of the same name by somebody else is left alone.
+        var identity: FileIdentity
+        var isClosed = false
+    }
+
+    private init(path: String, owner: gid_t?, directoryToMake: String, _ opened: Opened) {
         self.path = path
-        self.identity = identity
-        self.descriptor = Mutex(descriptor)
+        self.owner = owner
+        self.directoryToMake = directoryToMake
+        file = Mutex(File(identity: opened.identity))
+        descriptor = Mutex(opened.descriptor)
     }
 
     /// Opens the socket with mode 0660. A socket that a dead process left is taken over; one on
@@ -36,10 +46,7 @@ public final class ControlListener: Sendable {
         path: String, group: String?, directoryToMake: String
     ) throws(ControlSocketError) -> ControlListener {
         guard !path.isEmpty else { throw .emptyPath }
-        // `./` keeps a relative name that starts with `@` from being an abstract one.
-        guard let address = UnixSocketAddress(path.hasPrefix("@") ? "./\(path)" : path) else {
-            throw .pathTooLong(path: path, bytes: path.utf8.count)
-        }
+        let address = try address(of: path)
         let owner = try group.map { name throws(ControlSocketError) in
             guard let identifier = groupIdentifier(name) else {
                 throw .unknownGroup(name: name)
@@ -53,17 +60,68 @@ public final class ControlListener: Sendable {
         }
         defer { lock.release() }
         try removeStaleSocket(path: path, directory: directory, address: address)
-        return try open(path: path, address: address, owner: owner)
+        return ControlListener(
+            path: path, owner: owner, directoryToMake: directoryToMake,
+            try open(path: path, address: address, owner: owner))
     }
 
     /// Removes the file, if it is still the one that was made, and closes the socket unless a
     /// server has taken it. May be called more than once.
     public func close() {
-        if let lock = DirectoryLock(directory: Self.directoryPart(of: path)) {
-            if FileIdentity(path: path) == identity { unlink(path) }
-            lock.release()
+        file.withLock { file in
+            file.isClosed = true
+            if let lock = DirectoryLock(directory: Self.directoryPart(of: path)) {
+                if FileIdentity(path: path) == file.identity { unlink(path) }
+                lock.release()
+            }
         }
         if let descriptor = takeDescriptor() { Glibc.close(descriptor) }
+    }
+
+    /// What has become of the file.
+    enum Upkeep: Equatable {
+        /// It is there; or the listener is closed, and it need not be.
+        case present
+        /// It was gone and is there again: ``takeDescriptor()`` has a new socket.
+        case remade
+        /// Somebody else's file has its name.
+        case replaced
+        /// It is gone and cannot be made.
+        case missing(ControlSocketError)
+    }
+
+    /// Makes the socket again where its file is gone. Clients that are connected stay so; the old socket
+    /// is one that nobody can find. Any thread; does not wait.
+    func keepUp() -> Upkeep {
+        file.withLock { file in
+            guard !file.isClosed else { return .present }
+            if let found = FileIdentity(path: path) {
+                return found == file.identity ? .present : .replaced
+            }
+            let directory = Self.directoryPart(of: path)
+            if directory == directoryToMake { mkdir(directory, 0o755) }
+            guard let lock = DirectoryLock(directory: directory, milliseconds: 0) else {
+                return .missing(.directoryLocked(path: path, directory: directory))
+            }
+            defer { lock.release() }
+            do throws(ControlSocketError) {
+                guard access(directory, F_OK) == 0 else {
+                    throw .missingDirectory(path: path, directory: directory)
+                }
+                let opened = try Self.open(
+                    path: path, address: try Self.address(of: path), owner: owner)
+                file.identity = opened.identity
+                if let unused = descriptor.withLock({ old in
+                    defer { old = opened.descriptor }
+                    return old
+                }) {
+                    Glibc.close(unused)
+                }
+                return .remade
+            } catch {
+                return .missing(error)
+            }
+        }
     }
 
     /// Hands the listening socket over, once: the caller closes it.
@@ -111,9 +169,25 @@ public final class ControlListener: Sendable {
         }
     }
 
+    private static func address(
+        of path: String
+    ) throws(ControlSocketError) -> UnixSocketAddress {
+        // `./` keeps a relative name that starts with `@` from being an abstract one.
+        guard let address = UnixSocketAddress(path.hasPrefix("@") ? "./\(path)" : path) else {
+            throw .pathTooLong(path: path, bytes: path.utf8.count)
+        }
+        return address
+    }
+
+    /// A listening socket and its file.
+    private struct Opened {
+        let identity: FileIdentity
+        let descriptor: Int32
+    }
+
     private static func open(
         path: String, address: UnixSocketAddress, owner: gid_t?
-    ) throws(ControlSocketError) -> ControlListener {
+    ) throws(ControlSocketError) -> Opened {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | openFlags, 0)
         guard descriptor >= 0 else { throw .failure("create a socket", path, errno) }
         var isFinished = false
@@ -131,10 +205,13 @@ public final class ControlListener: Sendable {
             throw .failure("give it to its group", path, errno)
         }
         guard chmod(path, 0o660) == 0 else { throw .failure("set its mode", path, errno) }
-        guard listen(descriptor, 256) == 0 else { throw .failure("listen on it", path, errno) }
+        guard listen(descriptor, backlog) == 0 else { throw .failure("listen on it", path, errno) }
         isFinished = true
-        return ControlListener(path: path, identity: identity, descriptor: descriptor)
+        return Opened(identity: identity, descriptor: descriptor)
     }
+
+    /// Clients that may wait to be accepted; Linux allows no more than `net.core.somaxconn`.
+    private static let backlog: Int32 = 4096
 
     private static var openFlags: Int32 {
         Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)

@@ -7,6 +7,7 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// Turns a request into a reply. Every reply is JSON, and ends with a newline.
@@ -36,6 +37,10 @@ struct ControlResponder<Source: ControlSource>: Sendable {
             return reply(.ok, body: try await route.body(from: source, name: name), to: request)
         } catch let refusal as ControlRefusal {
             return reply(HTTPResponse.Status(code: refusal.status), refusal.reply, to: request)
+        } catch let error as HTTPParserError {
+            // The body breaks off, or is not what its headers say: the client's fault, and no news.
+            let (status, refusal) = MalformedRequestHandler.reply(to: error)
+            return reply(status, refusal, to: request)
         } catch {
             logger.error(
                 "a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
@@ -153,8 +158,8 @@ extension ErrorReply {
     private static func unknownPath(_ path: String) -> ErrorReply {
         let shown = shortened(path)
         let remedy =
-            ControlRoute.nearest(to: path).map { "did you mean \($0.rawValue)?" }
-            ?? "there are " + ControlRoute.allCases.map(\.rawValue).joined(separator: ", ")
+            ControlRoute.nearest(to: path).map { "did you mean \($0)?" }
+            ?? "there are " + ControlRoute.allPaths.joined(separator: ", ")
         return ErrorReply(code: "notFound", message: "there is no \(shown)", remedy: remedy)
     }
 

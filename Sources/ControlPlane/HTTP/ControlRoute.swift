@@ -49,11 +49,17 @@ enum ControlRoute: String, CaseIterable, Sendable {
         }
     }
 
-    /// The route whose path is nearest to `path`, if any is near.
-    static func nearest(to path: String) -> ControlRoute? {
+    /// Every path that takes some method.
+    static var allPaths: [String] {
+        let reading = allCases.map(\.rawValue)
+        return reading + ControlAction.allCases.map(\.path).filter { !reading.contains($0) }
+    }
+
+    /// The path, of those that take any method, that is nearest to `path`, if any is near.
+    static func nearest(to path: String) -> String? {
         // Longer than any route and its typing errors: not worth the distance's square cost.
         guard path.utf8.count <= 64 else { return nil }
-        let distances = allCases.map { ($0, editDistance(path, $0.rawValue)) }
+        let distances = allPaths.map { ($0, editDistance(path, $0)) }
         guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= 4 else { return nil }
         return best.0
     }

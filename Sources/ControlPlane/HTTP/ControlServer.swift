@@ -33,13 +33,38 @@ public struct ControlServer<Source: ControlSource>: Service {
     }
 
     /// Serves until it is told to stop. May be called once.
+    ///
+    /// A socket whose file somebody removes is made again; see ``SocketKeeper``.
     public func run() async throws {
         defer { listener.close() }
         guard let descriptor = listener.takeDescriptor() else { return }
         let registry = ConnectionRegistry(
-            maximum: limits.connectionsInForce, eventLoop: eventLoopGroup.next())
+            maximum: limits.connectionsInForce, eventLoop: eventLoopGroup.next(), logger: logger)
         let http = makeHTTPChannel()
-        let server = try await ServerBootstrap(group: eventLoopGroup)
+        let server = try await listen(on: descriptor, by: http, registry)
+        let keeper = SocketKeeper(
+            listener: listener, interval: limits.socketCheckInterval, logger: logger)
+        keeper.watch(server.channel)
+        logger.info("the control socket is open", metadata: ["path": "\(listener.path)"])
+        // Its own task: cancellation must not end the sequence of connections before each of
+        // them has been handled, or NIO stops the process.
+        let serving = Task { await serve(server, by: http, registry, keeper) }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await serving.value
+            } onGracefulShutdown: {
+                stop(keeper, registry, grace: limits.shutdownGrace)
+            }
+        } onCancel: {
+            stop(keeper, registry, grace: .zero)
+        }
+        logger.debug("the control socket is closed", metadata: ["path": "\(listener.path)"])
+    }
+
+    private func listen(
+        on descriptor: Int32, by http: HTTP1Channel, _ registry: ConnectionRegistry
+    ) async throws -> NIOAsyncChannel<HTTP1Channel.Value, Never> {
+        try await ServerBootstrap(group: eventLoopGroup)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(descriptor) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -52,20 +77,6 @@ public struct ControlServer<Source: ControlSource>: Service {
                     return connection
                 }
             }
-        logger.info("the control socket is open", metadata: ["path": "\(listener.path)"])
-        // Its own task: cancellation must not end the sequence of connections before each of
-        // them has been handled, or NIO stops the process.
-        let serving = Task { await serve(server, by: http, registry) }
-        await withTaskCancellationHandler {
-            await withGracefulShutdownHandler {
-                await serving.value
-            } onGracefulShutdown: {
-                stop(server.channel, registry, grace: limits.shutdownGrace)
-            }
-        } onCancel: {
-            stop(server.channel, registry, grace: .zero)
-        }
-        logger.debug("the control socket is closed", metadata: ["path": "\(listener.path)"])
     }
 
     private func makeHTTPChannel() -> HTTP1Channel {
@@ -85,20 +96,29 @@ public struct ControlServer<Source: ControlSource>: Service {
     }
 
     private func serve(
-        _ server: NIOAsyncChannel<HTTP1Channel.Value, Never>, by http: HTTP1Channel,
-        _ registry: ConnectionRegistry
+        _ first: NIOAsyncChannel<HTTP1Channel.Value, Never>, by http: HTTP1Channel,
+        _ registry: ConnectionRegistry, _ keeper: SocketKeeper
     ) async {
         await withDiscardingTaskGroup { group in
+            var server = first
             do {
-                try await server.executeThenClose { connections in
-                    for try await connection in connections {
-                        group.addTask { await http.handle(value: connection, logger: quietLogger) }
+                while true {
+                    try await server.executeThenClose { connections in
+                        for try await connection in connections {
+                            group.addTask {
+                                await http.handle(value: connection, logger: quietLogger)
+                            }
+                        }
                     }
+                    // Where the socket was made again, there is another one to listen on.
+                    guard let descriptor = listener.takeDescriptor() else { break }
+                    server = try await listen(on: descriptor, by: http, registry)
+                    keeper.watch(server.channel)
                 }
             } catch {
                 logger.error("the control socket failed", metadata: ["error": "\(error)"])
             }
-            stop(server.channel, registry, grace: limits.shutdownGrace)
+            stop(keeper, registry, grace: limits.shutdownGrace)
             try? await registry.waitUntilDrained()
             // A source that hangs must not hang the shutdown with it.
             group.cancelAll()
@@ -107,12 +127,12 @@ public struct ControlServer<Source: ControlSource>: Service {
 
     /// May be called more than once.
     private func stop(
-        _ channel: any Channel, _ registry: ConnectionRegistry, grace: TimeAmount
+        _ keeper: SocketKeeper, _ registry: ConnectionRegistry, grace: TimeAmount
     ) {
         listener.close()
-        channel.close(promise: nil)
+        keeper.stop()
         registry.quiesce()
-        channel.eventLoop.scheduleTask(in: grace) { registry.closeAll() }
+        eventLoopGroup.next().scheduleTask(in: grace) { registry.closeAll() }
     }
 
     /// Hummingbird tells of every connection that a client breaks off; nobody asked.

@@ -40,7 +40,7 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
         context.write(wrapOutboundOut(.body(body)), promise: promise)
     }
 
-    private static func reply(to error: HTTPParserError) -> (HTTPResponse.Status, ErrorReply) {
+    static func reply(to error: HTTPParserError) -> (HTTPResponse.Status, ErrorReply) {
         guard error == .headerOverflow else {
             return (
                 .badRequest,

@@ -149,15 +149,26 @@ public struct HostCheck: Sendable {
                 Problem(code: .memoryOrDevice, description: "\(path): memory.pages: \(warning)")
             ]
         case .ordinary:
+            let bill = "\(path): memory: \(memory.megabytes) MB are needed, "
+            if let group = ControlGroupMemory(), group.availableMegabytes < memory.megabytes {
+                return [
+                    Problem(
+                        code: .memoryOrDevice,
+                        description: bill
+                            + "the control group \(group.group) has \(group.availableMegabytes) of its "
+                            + "\(group.limitMegabytes) MB left; raise its limit (MemoryMax= of a service,"
+                            + " --memory of a container), or lower memory.routes and workers")
+                ]
+            }
             guard let available = availableMegabytes, available < memory.megabytes else {
                 return []
             }
             return [
                 Problem(
                     code: .memoryOrDevice,
-                    description:
-                        "\(path): memory: \(memory.megabytes) MB are needed, \(available) MB are "
-                        + "available; free some, or lower memory.routes and workers")
+                    description: bill
+                        + "\(available) MB are available; free some, or lower memory.routes and workers"
+                )
             ]
         }
     }

@@ -3,6 +3,7 @@
 import ControlAPI
 import ControlPlane
 import Foundation
+import ProcessSupport
 import Testing
 
 @Suite struct ControlServerTests {
@@ -56,10 +57,11 @@ import Testing
         ("/v1/stat", "did you mean /v1/stats?"),
         ("/v1/stats/", "did you mean /v1/stats?"),
         ("/stats", "did you mean /v1/stats?"),
-        ("/v1/Port", "did you mean /v1/ports?"),
+        ("/v1/Port", "did you mean /v1/ports?"), ("/v1/relaod", "did you mean /v1/reload?"),
+        ("/v1/explian", "did you mean /v1/explain?"),
         (
             "/",
-            "there are /v1/version, /v1/stats, /v1/ports, /v1/workers, /v1/drops, /v1/drops/{reason}, /v1/config, /v1/plan"
+            "there are /v1/version, /v1/stats, /v1/ports, /v1/workers, /v1/drops, /v1/drops/{reason}, /v1/config, /v1/plan, /v1/reload, /v1/explain"
         ),
     ])
     func unknownPathNamesTheNearest(path: String, remedy: String) async throws {
@@ -130,6 +132,39 @@ import Testing
             #expect(text.contains("HTTP/1.1 400 Bad Request\r\n"))
             #expect(text.contains("{\"error\":{\"code\":\"badRequest\""))
             #expect(text.hasSuffix("}\n"))
+        }
+    }
+
+    /// The source is not asked, and the fault is the client's.
+    @Test(arguments: [
+        "POST /v1/explain HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{\"po",
+        "PUT /v1/config HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nvers",
+        "PUT /v1/config HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nversion",
+    ])
+    func aBodyThatBreaksOffGetsAnErrorReply(request: String) async throws {
+        let source = SampleSource(beforeReload: { _ in Issue.record("the source was asked") })
+        try await withServer(source: source) { path in
+            let client = try RawClient(path)
+            client.send(request)
+            client.endSending()
+            let text = try await client.readToEnd()
+            #expect(text.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(text)")
+            #expect(text.contains("{\"error\":{\"code\":\"badRequest\""))
+            #expect(text.hasSuffix("}\n"))
+        }
+    }
+
+    /// Far more than the limit, of a length that nobody stated, as fast as the socket takes it.
+    @Test(arguments: ["POST /v1/explain", "PUT /v1/config"])
+    func aFloodInsteadOfABodyIsToldThatItIsTooLong(line: String) async throws {
+        try await withServer { path in
+            let client = try RawClient(path)
+            let chunk = Array("10000\r\n".utf8) + [UInt8](repeating: 32, count: 65536) + [13, 10]
+            let head = "\(line) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            try await client.sendAll(Array(head.utf8) + (0..<400).flatMap { _ in chunk })
+            let text = try await client.readToEnd()
+            #expect(text.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"), "\(text)")
+            #expect(client.isClosed)
         }
     }
 

@@ -3,6 +3,7 @@
 import ControlAPI
 import Foundation
 import Glibc
+import ProcessSupport
 import Testing
 
 @testable import ControlPlane

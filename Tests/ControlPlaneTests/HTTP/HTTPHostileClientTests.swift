@@ -4,6 +4,7 @@ import ControlAPI
 import ControlPlane
 import Glibc
 import NIOCore
+import ProcessSupport
 import Testing
 
 /// Clients that are slow, silent or hostile: they lose their connection, and nobody else notices.

@@ -5,6 +5,7 @@ import ControlPlane
 import Glibc
 import Logging
 import NIOCore
+import ProcessSupport
 import Testing
 
 @Suite(.serialized) struct HTTPShutdownTests {

@@ -4,14 +4,14 @@ import Foundation
 import Glibc
 
 /// A client that sends and reads bytes as it likes.
-final class RawClient: @unchecked Sendable {
-    struct Failure: Error {
-        let code: Int32
+public final class RawClient: @unchecked Sendable {
+    public struct Failure: Error {
+        public let code: Int32
     }
 
     fileprivate let descriptor: Int32
 
-    init(_ path: String, receiveBuffer: Int32? = nil) throws {
+    public init(_ path: String, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
@@ -30,13 +30,13 @@ final class RawClient: @unchecked Sendable {
     deinit { close(descriptor) }
 
     /// Sends as much as the server takes at once.
-    func send(_ text: String) {
+    public func send(_ text: String) {
         let bytes = Array(text.utf8)
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
     }
 
     /// Sends all of it, or as much as goes before the server closes.
-    func sendAll(_ bytes: [UInt8]) async throws {
+    public func sendAll(_ bytes: [UInt8]) async throws {
         try await onOwnThread { [descriptor] in
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -49,24 +49,27 @@ final class RawClient: @unchecked Sendable {
         }
     }
 
+    /// Tells the server that nothing more comes.
+    public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Everything until the server closes the connection.
-    func readToEnd() async throws -> String {
+    public func readToEnd() async throws -> String {
         try await read { _ in false }
     }
 
     /// What is there first: something, unless the server closes the connection.
-    func readSome() async throws -> String {
+    public func readSome() async throws -> String {
         try await read { !$0.isEmpty }
     }
 
     /// Everything until the text ends with `suffix`, or the server closes the connection.
-    func read(until suffix: String) async throws -> String {
+    public func read(until suffix: String) async throws -> String {
         let suffix = Array(suffix.utf8)
         return try await read { $0.suffix(suffix.count).elementsEqual(suffix) }
     }
 
     /// Whether the server has closed the connection by now.
-    var isClosed: Bool {
+    public var isClosed: Bool {
         var byte: UInt8 = 0
         let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
         return count == 0 || (count < 0 && errno == ECONNRESET)
@@ -93,9 +96,18 @@ final class RawClient: @unchecked Sendable {
 
 extension RawClient {
     /// Whether the server has closed the connection, even when there is more to read.
-    var hasHungUp: Bool {
+    public var hasHungUp: Bool {
         var state = pollfd(fd: descriptor, events: 0, revents: 0)
         poll(&state, 1, 0)
         return state.revents & Int16(POLLHUP) != 0
+    }
+}
+
+/// Runs what waits in system calls on a thread of its own, not on one that others need.
+public func onOwnThread<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
     }
 }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDPDK
+
+@testable import DPDK
+
+@_silgen_name("__asan_poison_memory_region")
+private func poison(_ start: UnsafeRawPointer, _ count: Int)
+
+@_silgen_name("__asan_unpoison_memory_region")
+private func unpoison(_ start: UnsafeRawPointer, _ count: Int)
+
+/// The bytes of buffers in front of and behind their frames, which AddressSanitizer lets nobody touch:
+/// DPDK's memory is one block to it otherwise.
+struct Fences {
+    private let dataBytes: Int
+    private var fenced: [(start: UnsafeMutableRawPointer, count: Int)] = []
+
+    init(dataBytes: Int) { self.dataBytes = dataBytes }
+
+    mutating func put(around segment: OpaquePointer) {
+        guard let data = cdpdk_mbuf_data(segment) else { return }
+        let count = Int(cdpdk_mbuf_data_length(segment))
+        fence(data - Mempool.headroom, Mempool.headroom)
+        fence(data + count, dataBytes - count)
+    }
+
+    private mutating func fence(_ start: UnsafeMutableRawPointer, _ count: Int) {
+        poison(start, count)
+        fenced.append((start, count))
+    }
+
+    /// Takes them all away again, before the buffers get other frames.
+    mutating func remove() {
+        for (start, count) in fenced { unpoison(start, count) }
+        fenced = []
+    }
+}
+
+extension Burst {
+    /// Adds a frame in as many segments as it wants, with fences around each.
+    mutating func add(_ frame: FrameScript.Frame, _ pool: Mempool, _ fences: inout Fences) {
+        let whole = Int(rte_pktmbuf_data_room_size(pool.raw)) - Mempool.headroom
+        var rest = frame.bytes[...]
+        var first: OpaquePointer?
+        while !rest.isEmpty {
+            let count = min(first == nil ? frame.firstSegment : whole, whole, rest.count)
+            let segment = Array(rest.prefix(count)).withUnsafeBytes {
+                cdpdk_mbuf_make(pool.raw, $0.baseAddress, UInt16(count))
+            }
+            guard let segment else { fatalError("no buffer is left") }
+            fences.put(around: segment)
+            rest = rest.dropFirst(count)
+            if let first {
+                precondition(rte_pktmbuf_chain(first, segment) == 0, "a frame has few segments")
+            } else {
+                first = segment
+            }
+        }
+        take(first)
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A second router, written from RFC 1812 alone and sharing no code with the first: one frame at a time,
+/// on arrays. It says which frames must leave and what they look like then.
+enum ReferenceRouter {
+    static let configuration = """
+        version: 1
+        forward: route
+        workers: 2
+        memory: {pages: ordinary, routes: 100}
+        ports:
+          wan: {device: "vdev:net_ring0", mac: "02:00:00:00:01:01", addresses: [192.0.2.1/24]}
+          lan:
+            device: "vdev:net_ring1"
+            mac: "02:00:00:00:02:01"
+            mtu: 1280
+            admit: any
+            addresses: [198.51.100.1/24]
+        routes:
+          - {to: 0.0.0.0/0, via: 192.0.2.9}
+          - {to: 10.0.0.0/8, via: 198.51.100.2}
+          - {to: 192.168.0.0/16, via: 198.51.100.2}
+          - {to: 141.142.0.0/16, via: [{address: 192.0.2.9, weight: 3}, {address: 192.0.2.10, weight: 1}]}
+          - {to: 141.142.220.0/24, via: 198.51.100.2}
+          - {to: 198.18.0.0/15, action: blackhole}
+          - {to: 203.0.113.0/24, action: unreachable}
+        neighbours:
+          - {port: wan, address: 192.0.2.9, mac: "02:00:00:00:01:09"}
+          - {port: wan, address: 192.0.2.10, mac: "02:00:00:00:01:0a"}
+          - {port: lan, address: 198.51.100.2, mac: "02:00:00:00:02:02"}
+
+        """
+
+    private struct Host: Hashable {
+        let port: Int
+        let mac: [UInt8]
+    }
+
+    private static let wanPort = (mac: [2, 0, 0, 0, 1, 1] as [UInt8], mtu: 1500, takesAll: false)
+    private static let lanPort = (mac: [2, 0, 0, 0, 2, 1] as [UInt8], mtu: 1280, takesAll: true)
+    private static let ports = [wanPort, lanPort]
+
+    private static let nine = Host(port: 0, mac: [2, 0, 0, 0, 1, 9])
+    private static let ten = Host(port: 0, mac: [2, 0, 0, 0, 1, 10])
+    private static let two = Host(port: 1, mac: [2, 0, 0, 0, 2, 2])
+
+    /// Longest prefixes first; a packet goes to one of the hosts, and nowhere where there is none.
+    private static let routes: [(address: UInt32, length: UInt32, hosts: Set<Host>)] = [
+        (0xc000_0209, 32, [nine]), (0xc000_020a, 32, [ten]), (0xc633_6402, 32, [two]),
+        (0xc000_0200, 24, []), (0xc633_6400, 24, []),
+        (0x8d8e_dc00, 24, [two]), (0xcb00_7100, 24, []),
+        (0xc0a8_0000, 16, [two]), (0x8d8e_0000, 16, [nine, ten]),
+        (0xc612_0000, 15, []), (0x0a00_0000, 8, [two]), (0, 0, [nine]),
+    ]
+
+    /// Stops the process where a frame left that must not, or stayed that must leave.
+    static func judge(received: [FrameScript.Frame], sent: [Router.SentFrame]) {
+        var due: [[UInt8]: [Set<Host>]] = [:]
+        for frame in received {
+            guard let (packet, hosts) = forwarded(frame) else { continue }
+            due[packet, default: []].append(hosts)
+        }
+        for frame in sent {
+            precondition(frame.bytes.count >= 34, "what leaves has an IPv4 header")
+            let port = ports[frame.port]
+            precondition(Array(frame.bytes[6..<12]) == port.mac, "it comes from the port's MAC")
+            precondition(frame.bytes[12] == 8 && frame.bytes[13] == 0, "it is IPv4")
+            var packet = Array(frame.bytes.dropFirst(14))
+            precondition(packet.count <= port.mtu, "it fits the MTU")
+            let headerLength = Int(packet[0] & 15) * 4
+            precondition(packet[0] >> 4 == 4 && headerLength >= 20, "its header is well formed")
+            precondition(headerLength <= packet.count, "its header is whole")
+            precondition(number(packet, 2) == packet.count, "its length is what it says")
+            precondition(sum(packet.prefix(headerLength)) == 0xffff, "its checksum is right")
+            (packet[10], packet[11]) = (0, 0)
+            let host = Host(port: frame.port, mac: Array(frame.bytes.prefix(6)))
+            guard let place = due[packet]?.firstIndex(where: { $0.contains(host) }) else {
+                fatalError("no frame that came in makes this one, or it goes the wrong way")
+            }
+            due[packet]?.remove(at: place)
+        }
+        precondition(due.values.allSatisfy(\.isEmpty), "what must leave leaves")
+    }
+
+    /// The packet as it must leave, its checksum left out, and the hosts that may get it; nil when it must
+    /// not leave.
+    private static func forwarded(
+        _ frame: FrameScript.Frame
+    ) -> (packet: [UInt8], hosts: Set<Host>)? {
+        let port = ports[frame.port]
+        let bytes = frame.bytes
+        // The header lies in one segment: drivers never cut it, and a router may rely on that.
+        guard frame.firstSegment >= 34, bytes[12] == 8, bytes[13] == 0 else { return nil }
+        guard bytes[0] & 1 == 0, port.takesAll || Array(bytes.prefix(6)) == port.mac else {
+            return nil
+        }
+        var packet = Array(bytes.dropFirst(14))
+        let headerLength = Int(packet[0] & 15) * 4
+        let length = number(packet, 2)
+        guard packet[0] >> 4 == 4, headerLength >= 20, headerLength + 14 <= frame.firstSegment,
+            length >= headerLength, length <= packet.count
+        else { return nil }
+        guard sum(packet.prefix(headerLength)) == 0xffff else { return nil }
+        let isRoutable = [packet[12], packet[16]].allSatisfy { $0 != 0 && $0 != 127 && $0 < 224 }
+        guard isRoutable, packet[8] > 1 else { return nil }
+        let destination = UInt32(number(packet, 16)) << 16 | UInt32(number(packet, 18))
+        let route = routes.first {
+            $0.length == 0 || (destination ^ $0.address) >> (32 - $0.length) == 0
+        }
+        guard let hosts = route?.hosts, let host = hosts.first, length <= ports[host.port].mtu
+        else { return nil }
+        packet = Array(packet.prefix(length))
+        packet[8] -= 1
+        (packet[10], packet[11]) = (0, 0)
+        return (packet, hosts)
+    }
+
+    private static func number(_ bytes: [UInt8], _ offset: Int) -> Int {
+        Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
+    }
+
+    /// The ones' complement sum of 16-bit words (RFC 1071).
+    private static func sum(_ bytes: ArraySlice<UInt8>) -> Int {
+        var sum = 0
+        for (offset, byte) in bytes.enumerated() {
+            sum += offset % 2 == 0 ? Int(byte) << 8 : Int(byte)
+        }
+        while sum > 0xffff { sum = (sum & 0xffff) + (sum >> 16) }
+        return sum
+    }
+}
