@@ -35,6 +35,7 @@ struct Freeway: AsyncParsableCommand {
             PortsCommand.self,
             WorkersCommand.self,
             ReloadCommand.self,
+            RoutesCommand.self,
             DoctorCommand.self,
         ])
 }

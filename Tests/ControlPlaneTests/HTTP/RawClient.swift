@@ -49,6 +49,9 @@ final class RawClient: @unchecked Sendable {
         }
     }
 
+    /// Says that nothing more comes (`SHUT_WR`).
+    func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Everything until the server closes the connection.
     func readToEnd() async throws -> String {
         try await read { _ in false }
