@@ -160,8 +160,8 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "PacketHeaders",
-                "FreewayConfiguration", "ProcessSupport", "TestSupport",
+                "Captures", "ControlAPI", "ControlPlane", "DPDK", "Dataplane", "EALSupport",
+                "PacketHeaders", "FreewayConfiguration", "ProcessSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing that is wrong with a configuration that was not put in force.
+/// One thing that is wrong with a configuration, or with changes of routes, that did not take effect.
 public struct ConfigurationProblem: Codable, Sendable, Equatable {
-    /// What the text was read from: the daemon's file, or `PUT /v1/config`.
+    /// What the text was read from: the daemon's file, `PUT /v1/config` or `POST /v1/routes`.
     public var path: String
     /// From 1; absent when the text as a whole is meant.
     public var line: Int?
@@ -27,7 +27,7 @@ extension ConfigurationProblem: CustomStringConvertible {
     /// One line, as `freeway check` prints it.
     public var description: String {
         var text = path
-        if let line, let column { text += ":\(line):\(column)" }
+        if let line { text += ":\(line)" + (column.map { ":\($0)" } ?? "") }
         if let field { text += ": \(field)" }
         return text + ": " + message
     }

@@ -98,6 +98,22 @@ public struct ControlClient: Sendable {
         }
     }
 
+    /// Makes changes of routes, all or none.
+    ///
+    /// - Parameter text: one change a line, in the words of `ip route`.
+    /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the text.
+    public func changeRoutes(_ text: Data) async throws(ControlClientError) -> RouteChangeReply {
+        let body = try await send(
+            HTTPExchange.Request(
+                method: .POST, path: "/v1/routes", body: text, contentType: "text/plain"))
+        do {
+            return try ControlJSON.decode(RouteChangeReply.self, from: body)
+        } catch {
+            throw .badReply(
+                path: socketPath, reason: "/v1/routes is not what it should be: \(error)")
+        }
+    }
+
     private func change(
         _ method: HTTPMethod, _ path: String, _ body: Data?
     ) async throws(ControlClientError) -> ReloadReply {

@@ -21,6 +21,7 @@ struct HTTPExchange: Sendable {
         var method = HTTPMethod.GET
         var path: String
         var body: Data?
+        var contentType = "application/yaml"
     }
 
     struct Reply: Sendable {

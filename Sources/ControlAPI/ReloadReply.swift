@@ -14,6 +14,18 @@ public struct ReloadReply: Codable, Sendable, Equatable {
         }
     }
 
+    /// Routes that came over the API, and that the configuration has no place for any more.
+    public struct Withdrawn: Codable, Sendable, Equatable {
+        public var count: Int
+        /// The first of their prefixes, up to 10.
+        public var first: [String]
+
+        public init(count: Int, first: [String]) {
+            self.count = count
+            self.first = first
+        }
+    }
+
     public private(set) var schemaVersion = 1
     /// What the text was read from: the daemon's file, or `PUT /v1/config`.
     public var path: String
@@ -29,11 +41,13 @@ public struct ReloadReply: Codable, Sendable, Equatable {
     public var settings: [String]
     /// What is legal but probably not meant, a line each.
     public var warnings: [String]
+    /// Absent when all routes of the API stayed.
+    public var withdrawn: Withdrawn?
 
     public init(
         path: String, loadedAt: Timestamp, seconds: Double, routes: Count, neighbours: Count,
         crossConnects: Count, ports: [String: [String]], settings: [String],
-        warnings: [String] = []
+        warnings: [String] = [], withdrawn: Withdrawn? = nil
     ) {
         self.path = path
         self.loadedAt = loadedAt
@@ -44,5 +58,6 @@ public struct ReloadReply: Codable, Sendable, Equatable {
         self.ports = ports
         self.settings = settings
         self.warnings = warnings
+        self.withdrawn = withdrawn
     }
 }

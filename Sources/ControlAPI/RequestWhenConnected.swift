@@ -22,7 +22,7 @@ final class RequestWhenConnected: ChannelInboundHandler {
             headers: ["Host": "localhost", "Accept": "application/json", "Connection": "close"])
         if let body = request.body {
             head.headers.add(name: "Content-Length", value: String(body.count))
-            head.headers.add(name: "Content-Type", value: "application/yaml")
+            head.headers.add(name: "Content-Type", value: request.contentType)
         }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if let body = request.body {

@@ -10,18 +10,22 @@ public struct Snapshot: @unchecked Sendable {
     let ports: UnsafeMutablePointer<PortEntry>
     /// Prefix to index of `nextHops`; absent where nothing is routed.
     let fib: FIB?
+    private let ownsFIB: Bool
     let nextHops: UnsafeMutablePointer<NextHop>
     let members: UnsafeMutablePointer<UInt16>
 
-    /// Copies the tables into memory of its own. The FIB is adopted and freed with the snapshot, unless
-    /// the one that replaces it has the same.
-    /// - Parameter ports: by DPDK's port index.
+    /// Copies the tables into memory of its own.
+    /// - Parameters:
+    ///   - ports: by DPDK's port index.
+    ///   - ownsFIB: whether the FIB is freed with the snapshot, unless the one that replaces it has the same.
     public init(
-        ports: [UInt16: PortEntry], fib: FIB? = nil, nextHops: NextHopTable = NextHopTable()
+        ports: [UInt16: PortEntry], fib: FIB? = nil, ownsFIB: Bool = true,
+        nextHops: NextHopTable = NextHopTable()
     ) {
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
         self.fib = fib
+        self.ownsFIB = ownsFIB
         self.nextHops = Self.allocate(nextHops.entries)
         members = Self.allocate(nextHops.members)
     }
@@ -31,7 +35,7 @@ public struct Snapshot: @unchecked Sendable {
         ports.deallocate()
         nextHops.deallocate()
         members.deallocate()
-        if !keepsTable { fib?.free() }
+        if ownsFIB, !keepsTable { fib?.free() }
     }
 
     private static func allocate<Element: BitwiseCopyable>(

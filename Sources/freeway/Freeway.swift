@@ -36,6 +36,7 @@ struct Freeway: AsyncParsableCommand {
             PortsCommand.self,
             WorkersCommand.self,
             ReloadCommand.self,
+            RoutesCommand.self,
             DoctorCommand.self,
             BenchCommand.self,
         ])

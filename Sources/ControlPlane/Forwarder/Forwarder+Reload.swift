@@ -14,9 +14,12 @@ extension Forwarder {
     /// Puts a configuration in the place of the one in force: all of it, or nothing.
     ///
     /// Returns once no worker reads the old tables.
+    /// - Parameter patience: how long to wait for another reload, or changes of routes, to end.
     /// - Returns: what changed.
-    func reload(_ new: Configuration) throws(ReloadError) -> ConfigurationDifference {
-        let result = updates.withLockIfAvailable { updates in
+    func reload(
+        _ new: Configuration, patience: Duration = .zero
+    ) throws(ReloadError) -> ReloadOutcome {
+        let result = update(patience: patience) { updates in
             Result { () throws(ReloadError) in
                 try activity.during(.reload) { () throws(ReloadError) in
                     try replace(by: new, &updates)
@@ -27,9 +30,22 @@ extension Forwarder {
         return try result.get()
     }
 
+    /// Does the work while nobody else replaces what is in force; nil when somebody else does for too long.
+    func update<Value: Sendable>(
+        patience: Duration, _ work: (inout Updates) -> Value
+    ) -> Value? {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        while true {
+            if let value = updates.withLockIfAvailable({ work(&$0) }) { return value }
+            guard clock.now < deadline else { return nil }
+            lookAgainSoon()
+        }
+    }
+
     private func replace(
         by new: Configuration, _ updates: inout Updates
-    ) throws(ReloadError) -> ConfigurationDifference {
+    ) throws(ReloadError) -> ReloadOutcome {
         guard !updates.isOver else { throw .busy }
         let old = state.withLock { $0 }
         let obstacles = new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
@@ -38,48 +54,60 @@ extension Forwarder {
         guard settle() else { throw .held }
 
         let plan = old.plan.following(new)
-        let tables = try build(new, plan, old.tables.ports, &updates)
+        let ports = Self.ports(old.tables.ports, following: new, plan)
+        let before = updates.routing
+        let withdrawn = try activity.during(.buildTables) { () throws(ReloadError) in
+            try route(new, plan, ports, &updates.routing, replacing: old.plan)
+        }
         do throws(ReloadError) {
-            try adjustDevices(from: old.tables.ports, to: tables.ports, new)
+            try adjustDevices(from: old.tables.ports, to: ports, new)
         } catch {
-            tables.fib?.free()
+            if let before { updates.routing?.takeBack(to: before) }
             throw error
         }
-        activity.during(.publish) {
-            group.publication.publish(tables.snapshot(down: old.down))
-            state.withLock {
-                $0.plan = plan
-                $0.tables = tables
-            }
-            _ = settle()
-        }
-        return ConfigurationDifference(from: old.tables.configuration, to: new)
+        let tables = ForwardingTables(
+            configuration: new, ports: ports, admitsAny: admitsAny, updates.routing)
+        publish(tables, plan)
+        if settle() { updates.routing?.catchUp() }
+        return ReloadOutcome(
+            difference: ConfigurationDifference(from: old.tables.configuration, to: new),
+            withdrawn: withdrawn)
     }
 
-    private func build(
-        _ new: Configuration, _ plan: Plan, _ attached: [AttachedPort], _ updates: inout Updates
-    ) throws(ReloadError) -> ForwardingTables {
+    /// The same ports as another configuration wants them, in its order.
+    private static func ports(
+        _ attached: [AttachedPort], following new: Configuration, _ plan: Plan
+    ) -> [AttachedPort] {
         let attachedByName = Dictionary(
             uniqueKeysWithValues: attached.map { ($0.planned.name, $0) })
-        let ports = zip(plan.ports, new.ports).compactMap { planned, configured in
+        return zip(plan.ports, new.ports).compactMap { planned, configured in
             attachedByName[configured.name]?.following(planned, configured)
         }
-        updates.builds += 1
-        do throws(TableBuilder.Failure) {
-            return try activity.during(.buildTables) { () throws(TableBuilder.Failure) in
-                try TableBuilder(configuration: new, ports: ports, admitsAny: admitsAny)
-                    .build(plan.memory.fib, named: Self.tableName(updates.builds))
-            }
+    }
+
+    private func route(
+        _ new: Configuration, _ plan: Plan, _ ports: [AttachedPort],
+        _ routing: inout RoutingState?, replacing old: Plan
+    ) throws(ReloadError) -> RouteContents.Withdrawn {
+        guard routing != nil, let size = plan.memory.fib else { return RouteContents.Withdrawn() }
+        func refusal(_ message: String) -> ReloadError {
+            .needsRestart(ConfigurationErrors([new.diagnostic(of: "memory.routes", message)]))
+        }
+        do throws(FIBPair.Failure) {
+            return try routing!.replace(by: new, ports, size: size)
         } catch {
-            let message =
-                switch error {
-                case .noMemory(let error):
+            throw switch error {
+            case .noMemory(let error):
+                refusal(
                     "\(error); the new table and the one in force must both fit the memory that "
-                        + "Freeway was started with: lower this, or restart Freeway"
-                case .tooSmall(let error): "\(error); raise this above \(new.memory.routes)"
-                }
-            throw .needsRestart(
-                ConfigurationErrors([new.diagnostic(of: "memory.routes", message)]))
+                        + "Freeway was started with: lower this, or restart Freeway")
+            case .tooSmall(let error):
+                refusal("\(error); raise this above \(new.memory.routes)")
+            case .tooManyRoutes(let count):
+                refusal(
+                    "found \(new.memory.routes), but there are \(count) routes with those that came "
+                        + "over the API; raise this, or delete some (freeway routes load)")
+            }
         }
     }
 
@@ -113,60 +141,83 @@ extension Forwarder {
     }
 
     /// Waits until no worker reads tables that were replaced; false when that takes too long.
-    private func settle() -> Bool {
+    func settle() -> Bool {
         let clock = ContinuousClock()
         let deadline = clock.now + Self.patience
-        while group.publication.reclaim() > 0 {
+        while publishing.withLock({ _ in group.publication.reclaim() }) > 0 {
             guard clock.now < deadline else { return false }
             lookAgainSoon()
         }
         return true
     }
+
+    /// Puts tables in force, while the links are as they are.
+    func publish(_ tables: ForwardingTables, _ plan: Plan? = nil) {
+        publishing.withLock { _ in
+            activity.during(.publish) {
+                group.publication.publish(tables.snapshot(down: state.withLock { $0.down }))
+            }
+            state.withLock {
+                if let plan { $0.plan = plan }
+                $0.tables = tables
+            }
+        }
+    }
 }
 
-/// The state of the ports' links.
+/// What a reload did.
+struct ReloadOutcome: Sendable {
+    let difference: ConfigurationDifference
+    /// Routes of the API that the new configuration has no place for.
+    let withdrawn: RouteContents.Withdrawn
+}
+
+/// The state of the ports' links. It does not wait for a reload or for changes of routes, which may take
+/// seconds: the tables stay, and only what names the ports is made anew.
 extension Forwarder {
     /// Says that a port's link went up or down; returns once no worker believes otherwise.
     func setLink(ofPort name: String, isUp: Bool) {
         guard let index = ports.first(where: { $0.planned.name == name })?.port.index else {
             return
         }
-        updates.withLock { _ in
+        publishing.withLock { _ in
             var down = state.withLock { $0.down }
             if isUp { down.remove(index) } else { down.insert(index) }
             publish(down: down)
         }
+        _ = settle()
     }
 
     /// Asks the devices for their links. A link counts as down once it was seen up and went down:
     /// some virtual devices never say that theirs is up.
     /// - Returns: the ports whose link changed, and whether it is up now.
     func observeLinks() -> [(port: String, isUp: Bool)] {
-        updates.withLockIfAvailable { updates in
-            if updates.isOver { return [] }
-            let (ports, before) = state.withLock { ($0.tables.ports, $0.down) }
-            var down = before
-            activity.during(.links) {
-                for attached in ports {
-                    guard let isUp = deviceAccess.withLock({ _ in attached.isLinkUp }) else {
-                        continue
-                    }
-                    let index = attached.port.index
-                    if isUp {
-                        updates.seenUp.insert(index)
-                        down.remove(index)
-                    } else if updates.seenUp.contains(index) {
-                        down.insert(index)
-                    }
+        let ports = self.ports
+        let links = activity.during(.links) {
+            ports.compactMap { attached in
+                deviceAccess.withLock { _ in attached.isLinkUp }.map { (attached.port.index, $0) }
+            }
+        }
+        let changed = publishing.withLock { _ in
+            let (before, known) = state.withLock { ($0.down, $0.seenUp) }
+            var (down, seenUp) = (before, known)
+            for (index, isUp) in links {
+                if isUp {
+                    seenUp.insert(index)
+                    down.remove(index)
+                } else if seenUp.contains(index) {
+                    down.insert(index)
                 }
             }
-            guard down != before else { return [] }
-            publish(down: down)
-            let changed = down.symmetricDifference(before)
-            return ports.filter { changed.contains($0.port.index) }.map {
-                ($0.planned.name, !down.contains($0.port.index))
+            state.withLock { $0.seenUp = seenUp }
+            if down != before { publish(down: down) }
+            return down.symmetricDifference(before).map { (index: $0, isUp: !down.contains($0)) }
+        }
+        return ports.compactMap { attached in
+            changed.first { $0.index == attached.port.index }.map {
+                (attached.planned.name, $0.isUp)
             }
-        } ?? []
+        }
     }
 
     /// Whether the port's link went down.
@@ -174,12 +225,12 @@ extension Forwarder {
         state.withLock { $0.down.contains(port.port.index) }
     }
 
+    /// The caller holds `publishing`.
     private func publish(down: Set<UInt16>) {
         let tables = state.withLock { $0.tables }
         activity.during(.publish) {
             group.publication.publish(tables.snapshot(down: down))
-            state.withLock { $0.down = down }
-            _ = settle()
         }
+        state.withLock { $0.down = down }
     }
 }

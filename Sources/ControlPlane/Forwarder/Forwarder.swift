@@ -19,20 +19,22 @@ final class Forwarder: @unchecked Sendable {
     /// Held by whoever asks or tells a device something: drivers take one caller at a time.
     let deviceAccess = Mutex(())
     /// Whoever holds it may replace what is in force.
-    let updates = Mutex(Updates())
+    let updates: Mutex<Updates>
+    /// Held by whoever publishes a snapshot, for as long as that takes. Who needs `updates` too takes it first.
+    let publishing = Mutex(())
 
     struct State {
         var plan: Plan
         var tables: ForwardingTables
         /// DPDK's indices of the ports whose link went down.
         var down: Set<UInt16> = []
+        /// DPDK's indices of the ports whose link was seen up.
+        var seenUp: Set<UInt16> = []
     }
 
     struct Updates {
-        /// How many sets of tables were built.
-        var builds = 1
-        /// DPDK's indices of the ports whose link was seen up.
-        var seenUp: Set<UInt16> = []
+        /// What is routed, and by which table; nil in a forwarder that cross-connects.
+        var routing: RoutingState?
         /// The forwarder is being taken down: nothing is replaced any more.
         var isOver = false
     }
@@ -82,10 +84,13 @@ final class Forwarder: @unchecked Sendable {
                         acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
             }
             let ways = try devices.ways(environment, ports)
-            let tables = try Self.makeTables(configuration, plan, ports, devices.admitsAny)
+            let routing = try Self.makeRouting(configuration, plan, ports)
+            let tables = ForwardingTables(
+                configuration: configuration, ports: ports, admitsAny: devices.admitsAny, routing)
             group = try Self.makeGroup(
                 configuration, plan, ports, ways, tables.snapshot(down: []), devices)
             state = Mutex(State(plan: plan, tables: tables))
+            updates = Mutex(Updates(routing: routing))
             schedule = ways.schedule
         } catch {
             for attached in ports { attached.detach() }
@@ -94,24 +99,23 @@ final class Forwarder: @unchecked Sendable {
         }
     }
 
-    private static func makeTables(
-        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ admitsAny: Bool
-    ) throws(ForwarderError) -> ForwardingTables {
-        do throws(TableBuilder.Failure) {
-            return try TableBuilder(
-                configuration: configuration, ports: ports, admitsAny: admitsAny
-            ).build(plan.memory.fib, named: tableName(0))
+    private static func makeRouting(
+        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort]
+    ) throws(ForwarderError) -> RoutingState? {
+        guard let size = plan.memory.fib else { return nil }
+        do throws(FIBPair.Failure) {
+            return try RoutingState(configuration, ports, size)
         } catch {
             switch error {
             case .noMemory(let error), .tooSmall(let error):
                 throw ForwarderError(
                     error, remedy: "raise memory.routes above \(configuration.memory.routes)")
+            case .tooManyRoutes(let count):
+                throw ForwarderError(
+                    .badConfiguration, "memory.routes: raise it to \(count) or more")
             }
         }
     }
-
-    /// DPDK refuses a second table of one name.
-    static func tableName(_ number: Int) -> String { "ipv4-\(number)" }
 
     private static func makeGroup(
         _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,
@@ -167,6 +171,7 @@ final class Forwarder: @unchecked Sendable {
         updates.withLock { $0.isOver = true }
         for attached in ports { attached.detach() }
         group.free()
+        updates.withLock { $0.routing?.free() }
         environment.stop()
     }
 }

@@ -12,13 +12,28 @@ struct ForwardingTables: Sendable {
     let ports: [AttachedPort]
     /// Whether every port takes frames for any MAC address.
     let admitsAny: Bool
+    /// Owned by the forwarder, not by the snapshots.
     let fib: FIB?
     let nextHops: NextHopTable
+
+    /// - Parameter routing: nil in a forwarder that cross-connects.
+    init(
+        configuration: Configuration, ports: [AttachedPort], admitsAny: Bool,
+        _ routing: RoutingState?
+    ) {
+        self.configuration = configuration
+        self.ports = ports
+        self.admitsAny = admitsAny
+        fib = routing?.pair.live
+        nextHops = routing?.nextHops ?? NextHopTable()
+    }
 
     /// What workers read while the links of some ports are down.
     /// - Parameter down: DPDK's indices.
     func snapshot(down: Set<UInt16>) -> Snapshot {
-        Snapshot(ports: entries(down), fib: fib, nextHops: nextHops.withLinksDown(down))
+        Snapshot(
+            ports: entries(down), fib: fib, ownsFIB: false,
+            nextHops: nextHops.withLinksDown(down))
     }
 
     private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {

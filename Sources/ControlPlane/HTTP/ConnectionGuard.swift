@@ -36,9 +36,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     /// A request has begun. One that may bring a configuration is long, and takes its time; what is
     /// left of it after an early reply may come too, to be thrown away. Event loop.
-    func begin(isReload: Bool, _ context: ChannelHandlerContext) {
-        allowedBytes =
-            limits.maximumRequestBytes + (isReload ? limits.maximumConfigurationBytes : 0)
+    /// - Parameter action: nil for one that reads.
+    func begin(_ action: ControlAction?, _ context: ChannelHandlerContext) {
+        let isReload = action?.isReload == true
+        allowedBytes = limits.maximumRequestBytes
+        if let action, isReload { allowedBytes += limits.maximumBodyBytes(of: action) }
         timeout = isReload ? limits.reloadTimeout : limits.exchangeTimeout
         if isReload { startDeadline(context) }
         awaitsReply = true

@@ -10,11 +10,13 @@ enum ControlAction: CaseIterable, Sendable {
     case reload
     /// `POST /v1/explain`: the body names a frame; the reply tells what the stages do with it.
     case explain
+    /// `POST /v1/routes`: the body has changes of routes.
+    case changeRoutes
 
     var method: HTTPRequest.Method {
         switch self {
         case .putConfiguration: .put
-        case .reload, .explain: .post
+        case .reload, .explain, .changeRoutes: .post
         }
     }
 
@@ -26,10 +28,11 @@ enum ControlAction: CaseIterable, Sendable {
         case .putConfiguration: "/v1/config"
         case .reload: "/v1/reload"
         case .explain: "/v1/explain"
+        case .changeRoutes: "/v1/routes"
         }
     }
 
-    /// Whether another configuration may be in force afterwards.
+    /// Whether something else may be in force afterwards: such a request is long, and takes its time.
     var isReload: Bool { self != .explain }
 
     /// The action that a request asks for, whatever its query is.

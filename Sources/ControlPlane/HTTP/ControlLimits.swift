@@ -16,6 +16,12 @@ public struct ControlLimits: Sendable {
     public var maximumRequestBytes = 64 * 1024
     /// Bytes of a configuration that comes in a request. A larger one is read from a file.
     public var maximumConfigurationBytes = 16 * 1024 * 1024
+    /// Bytes of changes of routes that come in a request as text; a text is read as it comes in.
+    public var maximumRouteTextBytes = 64 * 1024 * 1024
+    /// Bytes of changes of routes that come in a request as JSON.
+    public var maximumRouteJSONBytes = 16 * 1024 * 1024
+    /// Requests with changes of routes at one time; others are told to come again.
+    public var maximumRouteRequests = 8
     /// Requests that bring a configuration, or have one read, at one time; others are told to come
     /// again.
     public var maximumReloads = 4
@@ -34,6 +40,11 @@ public struct ControlLimits: Sendable {
     public var socketCheckInterval = TimeAmount.seconds(1)
 
     public init() {}
+
+    /// Bytes of the body of a request that puts something else in force.
+    func maximumBodyBytes(of action: ControlAction) -> Int {
+        action == .changeRoutes ? maximumRouteTextBytes : maximumConfigurationBytes
+    }
 
     /// ``maximumConnections``, or less where the process may not open that many files: 256 are
     /// left for everything else.

@@ -16,13 +16,15 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     let limits: ControlLimits
     let logger: Logger
 
-    private let reloads: ReloadGate
+    private let reloads: RequestGate
+    let routeRequests: RequestGate
 
     init(source: Source, limits: ControlLimits, logger: Logger) {
         self.source = source
         self.limits = limits
         self.logger = logger
-        reloads = ReloadGate(limit: limits.maximumReloads)
+        reloads = RequestGate(limit: limits.maximumReloads)
+        routeRequests = RequestGate(limit: limits.maximumRouteRequests)
     }
 
     func respond(to request: Request) async -> Response {
@@ -73,6 +75,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
 
     private func perform(_ action: ControlAction, for request: Request) async throws -> Response {
         if action == .explain { return try await explain(request) }
+        if action == .changeRoutes { return try await changeRoutes(request) }
         guard reloads.enter() else {
             throw ControlRefusal(
                 status: 409,
@@ -84,7 +87,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         let configuration: ConfigurationSource =
             switch action {
             case .putConfiguration: .text(try await configuration(in: request))
-            case .reload, .explain: .file
+            case .reload, .explain, .changeRoutes: .file
             }
         return reply(
             .ok, body: try ControlJSON.encode(await source.reload(configuration)), to: request)
@@ -116,7 +119,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     }
 
     /// The whole body of a request; nil when it is longer than it may be.
-    private func body(of request: Request, atMost most: Int) async throws -> [UInt8]? {
+    func body(of request: Request, atMost most: Int) async throws -> [UInt8]? {
         let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         var bytes: [UInt8] = []
         var isTooLong = declared > most
@@ -138,7 +141,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         reply(status, body: (try? ControlJSON.encode(error)) ?? Data(), to: request)
     }
 
-    private func reply(
+    func reply(
         _ status: HTTPResponse.Status, body: Data, to request: Request
     ) -> Response {
         Response(
@@ -179,8 +182,8 @@ extension ErrorReply {
     }
 }
 
-/// Counts the requests that change the configuration, so that their bodies together stay bounded.
-private final class ReloadGate: Sendable {
+/// Counts the requests of a kind, so that their bodies together stay bounded.
+final class RequestGate: Sendable {
     private let limit: Int
     private let count = Mutex(0)
 

@@ -19,6 +19,9 @@ public protocol ControlSource: Sendable {
     /// Puts another configuration in force: all of it or nothing.
     /// - Throws: `ControlRefusal` when it cannot be.
     func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply
+    /// Makes changes of routes: all or none.
+    /// - Throws: `ControlRefusal` when they cannot be made.
+    func change(_ changes: RouteChanges) async throws -> RouteChangeReply
     /// What the stages would do with a frame.
     /// - Throws: `ControlRefusal` when there can be no such frame.
     func explain(_ request: ExplainRequest) async throws -> Explanation

@@ -10,13 +10,38 @@ final class ReloadRequestHandler: ChannelInboundHandler, RemovableChannelHandler
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
+    /// A request has begun and not ended.
+    private var isInRequest = false
+
+    /// The client went away in the middle of a request. Who reads its body would take the end of the bytes for
+    /// the body's, and put half of it in force.
+    struct RequestCutShort: Error {}
+
+    func channelInactive(context: ChannelHandlerContext) {
+        failRequest(context)
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { failRequest(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func failRequest(_ context: ChannelHandlerContext) {
+        guard isInRequest else { return }
+        isInRequest = false
+        context.fireErrorCaught(RequestCutShort())
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .end = unwrapInboundIn(data) { isInRequest = false }
         if case .head(let head) = unwrapInboundIn(data) {
+            isInRequest = true
             let pipeline = context.pipeline.syncOperations
             if let guardian = try? pipeline.handler(type: ConnectionGuard.self),
                 let guarded = try? pipeline.context(handlerType: ConnectionGuard.self)
             {
-                guardian.begin(isReload: ControlAction(head)?.isReload == true, guarded)
+                guardian.begin(ControlAction(head), guarded)
             }
         }
         context.fireChannelRead(data)

@@ -79,10 +79,13 @@ extension Replay {
 
 extension JourneyTeller {
     /// Tells in the words of what is in force now.
-    init(_ forwarder: Forwarder) {
+    /// - Parameter routes: those that are in force beside the configuration's.
+    init(_ forwarder: Forwarder, adding routes: [Configuration.Route] = []) {
         let tables = forwarder.state.withLock { $0.tables }
+        var configuration = tables.configuration
+        configuration.routes += routes
         self.init(
-            tables.configuration,
+            configuration,
             ports: tables.ports.map {
                 Port(index: $0.port.index, name: $0.planned.name, mac: $0.mac, mtu: $0.planned.mtu)
             })

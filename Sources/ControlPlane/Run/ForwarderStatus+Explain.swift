@@ -67,8 +67,10 @@ extension Forwarder {
         let clock = ContinuousClock()
         let deadline = clock.now + Self.patience
         while clock.now < deadline {
-            let result = updates.withLockIfAvailable { _ in
-                Result { () throws(ControlRefusal) in try explainNow(bytes, from: port) }
+            let result = updates.withLockIfAvailable { updates in
+                Result { () throws(ControlRefusal) in
+                    try explainNow(bytes, from: port, updates.routing?.contents)
+                }
             }
             if let result { return try result.get() }
             lookAgainSoon()
@@ -76,17 +78,24 @@ extension Forwarder {
         throw ControlRefusal(
             status: 409,
             ErrorReply(
-                code: "busy", message: "a reload is under way",
+                code: "busy", message: "a reload is, or changes of routes are, under way",
                 remedy: "try again once it is done"))
     }
 
     private func explainNow(
-        _ bytes: [UInt8], from port: String
+        _ bytes: [UInt8], from port: String, _ contents: RouteContents?
     ) throws(ControlRefusal) -> Explanation {
-        let teller = JourneyTeller(self)
+        var routes: [Configuration.Route] = []
+        if let contents, let header = FrameFacts(bytes, length: bytes.count).ipv4 {
+            routes = contents.routesOfAPI(covering: header.destination, in: configuration)
+        }
+        let teller = JourneyTeller(self, adding: routes)
         guard let attached = ports.first(where: { $0.planned.name == port }),
-            let events = group.probe(
-                bytes, from: attached.port.index, pool: environment.pool(for: attached.port))
+            // A link that changes publishes, and frees, without `updates`.
+            let events = publishing.withLock({ _ in
+                group.probe(
+                    bytes, from: attached.port.index, pool: environment.pool(for: attached.port))
+            })
         else {
             throw ControlRefusal(
                 status: 503,

@@ -4,6 +4,7 @@ import ControlAPI
 import Foundation
 import FreewayConfiguration
 import Logging
+import PacketHeaders
 import Synchronization
 
 extension ForwarderStatus {
@@ -57,16 +58,23 @@ extension ForwarderStatus {
         by source: ConfigurationSource, _ reloading: Reloading
     ) throws(ReloadError) -> ReloadReply {
         let (path, bytes, configuration) = try Self.read(source, reloading.path)
-        let difference = try forwarder.reload(configuration)
+        let outcome = try forwarder.reload(configuration, patience: Self.patience)
+        let difference = outcome.difference
         let now = clock()
         let yaml = String(decoding: bytes, as: UTF8.self)
         text.withLock { $0 = ConfigReply(path: path, yaml: yaml, loadedAt: now) }
         if difference.settings.contains("log.level") {
             reloading.setLogLevel(configuration.log.level)
         }
-        return ReloadReply(
+        var reply = ReloadReply(
             path: path, loadedAt: now, difference,
             warnings: configuration.warnings.map(\.description))
+        let withdrawn = outcome.withdrawn
+        if withdrawn.count > 0 {
+            reply.withdrawn = ReloadReply.Withdrawn(
+                count: withdrawn.count, first: withdrawn.first.map(\.description))
+        }
+        return reply
     }
 
     private static func read(
@@ -143,6 +151,7 @@ extension ReloadReply {
         for (port, keys) in ports {
             metadata["ports.\(port)"] = "\(keys.joined(separator: ", "))"
         }
+        if let withdrawn { metadata["withdrawn"] = "\(withdrawn.count)" }
         if !settings.isEmpty { metadata["settings"] = "\(settings.joined(separator: ", "))" }
         return metadata
     }

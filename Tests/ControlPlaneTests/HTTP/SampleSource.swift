@@ -17,6 +17,9 @@ struct SampleSource: ControlSource {
     /// Called by ``reload(_:)`` before it answers.
     var beforeReload: @Sendable (ConfigurationSource) async throws -> Void = { _ in }
 
+    /// Called by ``change(_:)`` before it answers.
+    var beforeChange: @Sendable (RouteChanges) async throws -> Void = { _ in }
+
     static let start = Timestamp(seconds: 1_763_717_220, nanoseconds: 1)
     static let now = Timestamp(seconds: 1_763_717_230, nanoseconds: 500_000_000)
 
@@ -102,7 +105,14 @@ struct SampleSource: ControlSource {
             path: "PUT /v1/config", loadedAt: Self.now, seconds: 0.25,
             routes: .init(added: 3, removed: 2, changed: 1), neighbours: .init(added: 1),
             crossConnects: .init(), ports: ["wan": ["mtu"]], settings: ["log.level"],
-            warnings: ["PUT /v1/config:3:1: ports.wan: unused"])
+            warnings: ["PUT /v1/config:3:1: ports.wan: unused"],
+            withdrawn: .init(count: 12, first: ["10.0.0.0/8"]))
+    }
+
+    func change(_ changes: RouteChanges) async throws -> RouteChangeReply {
+        try await beforeChange(changes)
+        return RouteChangeReply(
+            added: changes.count, replaced: 2, deleted: 1, routes: 7, seconds: 0.25)
     }
 
     func explain(_ request: ExplainRequest) -> Explanation {

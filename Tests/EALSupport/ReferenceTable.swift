@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TestSupport
+public import TestSupport
 
 /// Longest-prefix match in the plainest way: a dictionary for each length, asked from the longest on.
-struct ReferenceTable {
+public struct ReferenceTable {
     private var values = [[UInt32: UInt16]](repeating: [:], count: 33)
 
-    mutating func add(_ address: UInt32, _ length: Int, _ value: UInt16) {
+    public init() {}
+
+    public mutating func add(_ address: UInt32, _ length: Int, _ value: UInt16) {
         values[length][masked(address, length)] = value
     }
 
-    mutating func remove(_ address: UInt32, _ length: Int) {
+    public mutating func remove(_ address: UInt32, _ length: Int) {
         values[length][masked(address, length)] = nil
     }
 
-    func lookUp(_ address: UInt32) -> UInt16 {
+    public func lookUp(_ address: UInt32) -> UInt16 {
         for length in values.indices.reversed() {
             if let value = values[length][masked(address, length)] { return value }
         }
@@ -22,19 +24,19 @@ struct ReferenceTable {
     }
 
     /// Each prefix once, shorter ones first.
-    var routes: [(address: UInt32, length: Int, value: UInt16)] {
+    public var routes: [(address: UInt32, length: Int, value: UInt16)] {
         values.indices.flatMap { length in
             values[length].sorted { $0.key < $1.key }.map { ($0.key, length, $0.value) }
         }
     }
 
     /// A prefix of any length, often inside or around one that is there.
-    func randomPrefix(_ random: inout SeededGenerator) -> (UInt32, Int) {
+    public func randomPrefix(_ random: inout SeededGenerator) -> (UInt32, Int) {
         (randomAddress(&random), Int.random(in: 0...32, using: &random))
     }
 
     /// An address, mostly within a few networks so that prefixes nest.
-    func randomAddress(_ random: inout SeededGenerator) -> UInt32 {
+    public func randomAddress(_ random: inout SeededGenerator) -> UInt32 {
         let address = UInt32.random(in: 0...UInt32.max, using: &random)
         switch UInt8.random(in: 0..<4, using: &random) {
         case 0: return address

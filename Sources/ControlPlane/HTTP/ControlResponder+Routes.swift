@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+extension ControlResponder {
+    /// `POST /v1/routes`: a text is read as it comes in; JSON once it is whole.
+    func changeRoutes(_ request: Request) async throws -> Response {
+        guard routeRequests.enter() else {
+            throw ControlRefusal(
+                status: 409,
+                ErrorReply(
+                    code: "busy",
+                    message: "\(limits.maximumRouteRequests) requests with routes are under way",
+                    remedy: "try again once they are done"))
+        }
+        defer { routeRequests.leave() }
+        let changes =
+            request.headers[.contentType]?.hasPrefix("application/json") == true
+            ? try await changesInJSON(request) : try await changesInText(request)
+        guard changes.problems.isEmpty else { throw changes.refusal }
+        return reply(.ok, body: try ControlJSON.encode(await source.change(changes)), to: request)
+    }
+
+    private func changesInText(_ request: Request) async throws -> RouteChanges {
+        let most = limits.maximumRouteTextBytes
+        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard declared <= most else { throw Self.tooLong(most) }
+        var parser = RouteTextParser()
+        var count = 0
+        for try await part in request.body {
+            count += part.readableBytes
+            guard count <= most else { throw Self.tooLong(most) }
+            part.withUnsafeReadableBytes { parser.take($0) }
+        }
+        return parser.finish()
+    }
+
+    private func changesInJSON(_ request: Request) async throws -> RouteChanges {
+        let most = limits.maximumRouteJSONBytes
+        guard let bytes = try await body(of: request, atMost: most) else {
+            throw Self.tooLong(most)
+        }
+        return RouteChanges(json: Data(bytes))
+    }
+
+    private static func tooLong(_ most: Int) -> ControlRefusal {
+        ControlRefusal(
+            status: 413,
+            ErrorReply(
+                code: "bodyTooLong", message: "the request is longer than \(most) bytes",
+                remedy: "send the changes in several requests, as text/plain"))
+    }
+}

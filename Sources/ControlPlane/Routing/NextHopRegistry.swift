@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import Dataplane
+import FreewayConfiguration
+import PacketHeaders
+
+/// What the entries of the forwarding table mean: a number for each next hop, set of next hops and
+/// reason to drop, which it keeps as long as anything uses it.
+///
+/// Entries name addresses, not ports or MACs: these follow from the configuration whenever a snapshot is
+/// made, so that no change of a neighbour touches the forwarding table. Control thread.
+struct NextHopRegistry {
+    /// A next hop of a set, and its share of the flows.
+    struct Member: Hashable, Sendable {
+        var address: IPv4Address
+        var weight = 1
+    }
+
+    enum Meaning: Hashable, Sendable {
+        case drop(DropReason)
+        /// A host on a network of the port, which DPDK's index names: its MAC is not known.
+        case connected(port: UInt16)
+        case host(IPv4Address)
+        case group([Member])
+    }
+
+    private struct Entry {
+        var meaning: Meaning
+        var uses = 0
+        /// The numbers of a group's next hops, which the group uses.
+        var members: [UInt16] = []
+    }
+
+    /// Slots of all groups together: 2 MB.
+    static let mostSlots = 1 << 20
+
+    /// By number; 0 is what an address under no prefix gets, and no entry's.
+    private var entries: [Entry?] = [nil]
+    private var known: [Meaning: UInt16] = [:]
+    private var free: [UInt16] = []
+    /// Those whose uses went down to 0; some may have been taken up again.
+    private var idle: Set<UInt16> = []
+    private var slots = 0
+    /// Whether a number was given or taken back since somebody set this to false.
+    var isChanged = true
+
+    /// The number of a meaning, used once more; nil when there are too many.
+    mutating func use(_ meaning: Meaning) -> UInt16? {
+        if let number = known[meaning] {
+            use(number)
+            return number
+        }
+        var entry = Entry(meaning: meaning, uses: 1)
+        if case .group(let members) = meaning {
+            let needed = Self.slotCount(members)
+            guard slots + needed <= Self.mostSlots else { return nil }
+            for member in members {
+                guard let number = use(.host(member.address)) else {
+                    for number in entry.members { drop(number) }
+                    return nil
+                }
+                entry.members.append(number)
+            }
+            slots += needed
+        }
+        let number: UInt16
+        if let taken = free.popLast() {
+            number = taken
+        } else {
+            guard entries.count <= Int(FIB.largestValue) else {
+                if case .group(let members) = meaning { slots -= Self.slotCount(members) }
+                for number in entry.members { drop(number) }
+                return nil
+            }
+            number = UInt16(entries.count)
+            entries.append(nil)
+        }
+        entries[Int(number)] = entry
+        known[meaning] = number
+        isChanged = true
+        return number
+    }
+
+    mutating func use(_ number: UInt16) { entries[Int(number)]!.uses += 1 }
+
+    /// Uses a number once less. It stays until ``collect()``, so that the change can be taken back.
+    mutating func drop(_ number: UInt16) {
+        entries[Int(number)]!.uses -= 1
+        if entries[Int(number)]!.uses == 0 { idle.insert(number) }
+    }
+
+    /// Takes the numbers back that nothing uses.
+    mutating func collect() {
+        while let number = idle.popFirst() {
+            guard let entry = entries[Int(number)], entry.uses == 0 else { continue }
+            if case .group(let members) = entry.meaning { slots -= Self.slotCount(members) }
+            for member in entry.members { drop(member) }
+            known[entry.meaning] = nil
+            entries[Int(number)] = nil
+            free.append(number)
+            isChanged = true
+        }
+    }
+
+    subscript(number: UInt16) -> Meaning? { entries[Int(number)]?.meaning }
+
+    /// The numbers whose meaning satisfies the predicate.
+    func numbers(where isIncluded: (Meaning) -> Bool) -> Set<UInt16> {
+        Set(known.filter { isIncluded($0.key) }.values)
+    }
+
+    /// How many numbers are given.
+    var count: Int { known.count }
+
+    /// What workers read: the entries under their numbers, with ports and MACs.
+    /// - Parameter nextHop: of a host.
+    func table(nextHop: (IPv4Address) -> NextHop) throws(DPDKError) -> NextHopTable {
+        var table = NextHopTable()
+        for entry in entries.dropFirst() {
+            let number: UInt16?
+            switch entry?.meaning {
+            case nil: number = table.add(.drop(.noRoute))
+            case .drop(let reason): number = table.add(.drop(reason))
+            case .connected(let port): number = table.add(.unresolved(port: port))
+            case .host(let address): number = table.add(nextHop(address))
+            case .group(let members):
+                let numbers = entry?.members ?? []
+                number = table.addGroup(
+                    zip(numbers, members).map { (entry: $0, weight: $1.weight) })
+            }
+            guard number != nil else { throw Self.isFull }
+        }
+        return table
+    }
+
+    static var isFull: DPDKError {
+        DPDKError(
+            code: 28, operation: "hold more than \(FIB.largestValue) different next hops",
+            logLine: nil)
+    }
+
+    /// The slots that the data plane's group takes: as many for each member as its weight, reduced.
+    private static func slotCount(_ members: [Member]) -> Int {
+        let divisor = members.map(\.weight).reduce(0, greatestCommonDivisor)
+        return members.reduce(0) { $0 + $1.weight } / max(1, divisor)
+    }
+}
+
+private func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
+    right == 0 ? left : greatestCommonDivisor(right, left % right)
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dataplane
+import FreewayConfiguration
+import PacketHeaders
+
+/// What ports bring into the forwarding table beside routes: their networks, the broadcast addresses of
+/// these, their own addresses, and the neighbours behind them. Where a route names one of the prefixes
+/// here, the prefix here wins.
+struct OwnPrefixes {
+    /// A neighbour with a configured MAC, and the port that its network is on.
+    struct Neighbour {
+        let address: UInt32
+        /// Its number in the table.
+        let number: UInt16
+        /// The number of the port's network.
+        let connected: UInt16
+    }
+
+    /// Networks, broadcast addresses and own addresses, each with its number in the table.
+    private(set) var values: [PrefixKey: UInt16] = [:]
+    private(set) var broadcast: UInt16 = 0
+    /// By address.
+    private(set) var neighbours: [Neighbour] = []
+    /// Networks that lie in no other, by address.
+    private var networks: [PrefixKey] = []
+    /// All networks.
+    private(set) var allNetworks: Set<PrefixKey> = []
+    /// The numbers that are used here, each as often as it is.
+    private(set) var uses: [UInt16] = []
+
+    init() {}
+
+    /// - Parameters:
+    ///   - portIndices: DPDK's, in the order of the configuration.
+    ///   - registry: whose numbers are used once more each.
+    init(
+        _ configuration: Configuration, portIndices: [UInt16],
+        in registry: inout NextHopRegistry
+    ) throws(TableIsFull) {
+        func number(_ meaning: NextHopRegistry.Meaning) throws(TableIsFull) -> UInt16 {
+            guard let number = registry.use(meaning) else { throw TableIsFull() }
+            uses.append(number)
+            return number
+        }
+        let local = try number(.drop(.localNotHandled))
+        broadcast = try number(.drop(.directedBroadcast))
+        var connected: [UInt16] = []
+        for (port, index) in zip(configuration.ports, portIndices) {
+            let value = try number(.connected(port: index))
+            connected.append(value)
+            for address in port.addresses { values[PrefixKey(address.network)] = value }
+        }
+        for address in configuration.ports.flatMap(\.addresses) where address.prefixLength <= 30 {
+            values[.host(address.network.lastAddress)] = broadcast
+        }
+        for address in configuration.ports.flatMap(\.addresses) {
+            values[.host(address.address)] = local
+        }
+        for neighbour in configuration.neighbours {
+            neighbours.append(
+                Neighbour(
+                    address: neighbour.address.rawValue,
+                    number: try number(.host(neighbour.address)),
+                    connected: connected[neighbour.port]))
+        }
+        neighbours.sort { $0.address < $1.address }
+        let all = configuration.ports.flatMap(\.addresses).map { PrefixKey($0.network) }
+        allNetworks = Set(all)
+        for network in all.sorted()
+        where networks.last.map({ $0.lastAddress < network.address }) ?? true {
+            networks.append(network)
+        }
+    }
+
+    /// The neighbours whose way may depend on a route for the prefix: those in it, when it lies in a network.
+    func neighbours(in key: PrefixKey) -> ArraySlice<Neighbour> {
+        guard isInsideNetwork(key) else { return [] }
+        let first = neighbours.partitioningIndex { $0.address >= key.address }
+        let end = neighbours.partitioningIndex { $0.address > key.lastAddress }
+        return neighbours[first..<end]
+    }
+
+    private func isInsideNetwork(_ key: PrefixKey) -> Bool {
+        let next = networks.partitioningIndex { $0.address > key.address }
+        guard next > 0 else { return false }
+        let network = networks[next - 1]
+        return network.length < key.length && key.address <= network.lastAddress
+    }
+}
+
+/// There are too many next hops.
+struct TableIsFull: Error {}
+
+extension Array {
+    /// The first index whose element satisfies the predicate, as all that come after it do.
+    fileprivate func partitioningIndex(_ predicate: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import Dataplane
+import FreewayConfiguration
+import PacketHeaders
+
+/// The forwarding table of a forwarder that routes: what is in it, and its two instances. Control thread, which
+/// holds the forwarder's `updates`.
+struct RoutingState {
+    private(set) var contents: RouteContents
+    private(set) var pair: FIBPair
+    private(set) var nextHops: NextHopTable
+    /// `memory.routes`.
+    private var capacity: Int
+
+    /// - Parameter ports: in the order of the configuration.
+    init(
+        _ configuration: Configuration, _ ports: [AttachedPort], _ size: Plan.ForwardingTable
+    ) throws(FIBPair.Failure) {
+        contents = RouteContents()
+        capacity = configuration.memory.routes
+        do throws(TableIsFull) {
+            _ = try contents.set(configuration, portIndices: ports.map(\.port.index))
+        } catch {
+            throw .tooSmall(NextHopRegistry.isFull)
+        }
+        contents.registry.collect()
+        nextHops = try Self.nextHops(contents, configuration, ports)
+        pair = try FIBPair(size, contents)
+    }
+
+    /// Puts the routes and ports of another configuration in force: the instance that nobody reads becomes the
+    /// live one, which the caller publishes. When that fails, everything stays as it is.
+    mutating func replace(
+        by configuration: Configuration, _ ports: [AttachedPort], size: Plan.ForwardingTable
+    ) throws(FIBPair.Failure) -> RouteContents.Withdrawn {
+        // Addresses that go leave room that does no harm.
+        let isSizeKept =
+            configuration.memory.routes == capacity && size.capacity <= pair.size.capacity
+        var next = contents
+        let (change, withdrawn): (RouteContents.Change, RouteContents.Withdrawn)
+        do throws(TableIsFull) {
+            (change, withdrawn) = try next.set(
+                configuration, portIndices: ports.map(\.port.index))
+        } catch {
+            throw .tooSmall(NextHopRegistry.isFull)
+        }
+        guard next.routes.count <= configuration.memory.routes else {
+            throw .tooManyRoutes(next.routes.count)
+        }
+        next.registry.collect()
+        let nextHops = try Self.nextHops(next, configuration, ports)
+        let steps = change.steps
+        if !steps.isEmpty || !isSizeKept {
+            try pair.swap(steps, next, newSize: isSizeKept ? nil : size)
+        }
+        capacity = configuration.memory.routes
+        contents = next
+        self.nextHops = nextHops
+        return withdrawn
+    }
+
+    /// Takes a replacement back that nobody has published.
+    /// - Parameter old: what this was before.
+    mutating func takeBack(to old: RoutingState) {
+        if pair.live != old.pair.live { pair.swapBack() }
+        contents = old.contents
+        nextHops = old.nextHops
+        capacity = old.capacity
+    }
+
+    /// Makes the changes, all or none: the instance that nobody reads becomes the live one, which the caller
+    /// publishes.
+    /// - Returns: nil when there are problems, which the changes then have.
+    mutating func apply(
+        _ changes: inout RouteChanges, _ configuration: Configuration, _ ports: [AttachedPort]
+    ) throws(FIBPair.Failure) -> RouteContents.ChangeCount? {
+        let (change, count) = contents.apply(&changes, RouteContents.Rules(configuration))
+        guard changes.problems.isEmpty else {
+            contents.revert(change)
+            return nil
+        }
+        do throws(FIBPair.Failure) {
+            let steps = change.steps
+            if !steps.isEmpty { try pair.swap(steps, contents) }
+        } catch {
+            contents.revert(change)
+            throw error
+        }
+        contents.registry.collect()
+        // The registry never has more entries than the table takes.
+        if contents.registry.isChanged {
+            nextHops = try Self.nextHops(contents, configuration, ports)
+            contents.registry.isChanged = false
+        }
+        return count
+    }
+
+    /// Brings the other instance up to the live one, once no worker reads it any more.
+    mutating func catchUp() { pair.catchUp() }
+
+    mutating func free() { pair.free() }
+
+    private static func nextHops(
+        _ contents: RouteContents, _ configuration: Configuration, _ ports: [AttachedPort]
+    ) throws(FIBPair.Failure) -> NextHopTable {
+        let macs = Dictionary(
+            configuration.neighbours.map { ($0.address, $0.mac) },
+            uniquingKeysWith: { first, _ in first })
+        do throws(DPDKError) {
+            return try contents.registry.table { address in
+                // Every host of the registry is on a port's network.
+                let attached = ports[configuration.portIndex(reaching: address) ?? 0]
+                guard let mac = macs[address] else {
+                    return .unresolved(port: attached.port.index)
+                }
+                return .forward(
+                    port: attached.port.index, mtu: attached.planned.mtu, destinationMAC: mac,
+                    sourceMAC: attached.mac)
+            }
+        } catch {
+            throw .tooSmall(error)
+        }
+    }
+}

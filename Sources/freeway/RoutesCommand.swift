@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControlAPI
+import FoundationEssentials
+import FreewayConfiguration
+
+/// `freeway routes`.
+struct RoutesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "routes",
+        abstract: "Change the routes of the running forwarder, thousands at once.",
+        subcommands: [RoutesLoadCommand.self])
+}
+
+/// `freeway routes load`.
+struct RoutesLoadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Add, replace and delete routes: all changes of a file, or none.",
+        discussion: """
+            EXAMPLES:
+              freeway routes load changes.txt
+              printf 'add 10.0.0.0/8 via 192.0.2.9\\n' | freeway routes load -
+              freeway routes load --json changes.txt | jq .added
+
+            One change a line, in the words of ip route, with # in front of comments:
+              add 10.0.0.0/8 via 192.0.2.9
+              replace 10.0.0.0/8 nexthop via 192.0.2.9 weight 2 nexthop via 192.0.2.10
+              add blackhole 10.1.0.0/16
+              delete 10.0.0.0/8
+
+            The routes live beside those of the configuration, which they cannot change, until \
+            the forwarder stops. A reload keeps those whose next hop is still on a network.
+            """)
+
+    @Argument(help: "A file with changes; - for standard input.", completion: .file())
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The forwarder's control socket. (default: $FREEWAY_SOCKET, or "
+                + "\(ControlClient.defaultSocketPath))",
+            valueName: "path"),
+        completion: .file())
+    var socket: String?
+
+    @Flag(help: "Print what changed as one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if socket?.isEmpty == true {
+            throw ValidationError("--socket takes a path, not an empty text")
+        }
+    }
+
+    func run() async throws {
+        var client = ControlClient(
+            socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
+                ?? ControlClient.defaultSocketPath)
+        // Millions of changes take seconds.
+        client.timeLimit = .seconds(90)
+        let text: Data
+        do {
+            text = Data(try Configuration.contents(of: file == "-" ? "/dev/stdin" : file))
+        } catch {
+            throw CommandFailure.report(error)
+        }
+        let reply: RouteChangeReply
+        do {
+            reply = try await client.changeRoutes(text)
+        } catch {
+            throw report(error)
+        }
+        if json {
+            Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
+        } else {
+            let counts = [
+                ("added", reply.added), ("replaced", reply.replaced), ("deleted", reply.deleted),
+            ].filter { $0.1 > 0 }.map { "\(NumberText.grouped(UInt64($0.1))) \($0.0)" }
+            let changed = counts.isEmpty ? "nothing changed" : counts.joined(separator: ", ")
+            Terminal.write(
+                "\(changed) in \(NumberText.shortDuration(reply.seconds)); "
+                    + "\(NumberText.grouped(UInt64(reply.routes))) routes beside the configuration's\n"
+            )
+        }
+    }
+
+    /// What is wrong with the changes goes out line by line, under the file's name.
+    private func report(_ error: ControlClientError) -> ExitCode {
+        guard case .refused(_, let reply) = error, let problems = reply.error.problems,
+            !problems.isEmpty
+        else {
+            Terminal.writeError("\(error)")
+            return ExitCode(error.exitCode)
+        }
+        var lines = problems.map { problem in
+            var problem = problem
+            problem.path = file
+            return problem.description
+        }
+        if let omitted = reply.error.omitted { lines.append("\(file): and \(omitted) more errors") }
+        Terminal.writeLines(lines.joined(separator: "\n"))
+        return ExitCode(error.exitCode)
+    }
+}
