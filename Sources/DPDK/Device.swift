@@ -10,6 +10,12 @@ public struct Device: Hashable, Sendable {
     public let bus: Bus
     public let name: String
 
+    /// Names a device that was attached by other means.
+    public init(bus: Bus, name: String) {
+        self.bus = bus
+        self.name = name
+    }
+
     /// Attaches a device and gives the ports that it brings. Wraps `rte_eal_hotplug_add`.
     ///
     /// Devices are attached one by one because `rte_eal_init` carries on without those that fail.

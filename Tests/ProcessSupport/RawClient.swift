@@ -52,6 +52,18 @@ public final class RawClient: @unchecked Sendable {
     /// Tells the server that nothing more comes.
     public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Waits for the next reply's body, which is a line; false when the connection ends first.
+    public func readLineNow() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var text: [UInt8] = []
+        while !text.hasSuffix("}\n") {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return false }
+            text += buffer[..<count]
+        }
+        return true
+    }
+
     /// Everything until the server closes the connection.
     public func readToEnd() async throws -> String {
         try await read { _ in false }
@@ -109,5 +121,13 @@ public func onOwnThread<Value: Sendable>(
 ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func hasSuffix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount
+            && suffix(text.utf8CodeUnitCount).elementsEqual(
+                UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }

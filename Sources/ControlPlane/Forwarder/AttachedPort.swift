@@ -21,15 +21,13 @@ struct AttachedPort: Sendable {
     ///   - acceptsAll: whether the device itself must let every frame in.
     static func attach(
         _ planned: Plan.Port, _ configured: Configuration.Port,
-        as attachment: Configuration.Device.Attachment, in environment: PacketEnvironment,
-        acceptsAll: Bool
+        as attachment: Configuration.Device.Attachment, by attach: Forwarder.Devices.Attach,
+        in environment: PacketEnvironment, acceptsAll: Bool
     ) throws(ForwarderError) -> AttachedPort {
         let field = "ports.\(planned.name).device"
         var attached: (device: Device, port: Port)?
         do throws(DPDKError) {
-            let (device, port) = try Device.attach(
-                bus: attachment.bus == "pci" ? .pci : .vdev, name: attachment.name,
-                arguments: attachment.arguments)
+            let (device, port) = try attach(attachment)
             attached = (device, port)
             let capabilities = try port.capabilities()
             try port.configure(

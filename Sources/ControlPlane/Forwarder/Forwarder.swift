@@ -52,6 +52,12 @@ final class Forwarder: @unchecked Sendable {
     struct Devices {
         /// The words that attach the device of each port of the configuration.
         var attachments: [Configuration.Device.Attachment]
+        /// Attaches one of them; a test has devices that EAL knows already.
+        var attach: Attach = { attachment throws(DPDKError) in
+            try Device.attach(
+                bus: attachment.bus == "pci" ? .pci : .vdev, name: attachment.name,
+                arguments: attachment.arguments)
+        }
         /// Whether every port takes frames for any MAC address.
         var admitsAny = false
         /// Dropped frames that are kept of each reason.
@@ -59,6 +65,9 @@ final class Forwarder: @unchecked Sendable {
         /// Whether received frames wait for room on the ring to another worker, although nothing is
         /// replayed: right where frames come in only as fast as they are taken.
         var waitsForOwners = false
+        typealias Attach =
+            (Configuration.Device.Attachment) throws(DPDKError) -> (device: Device, port: Port)
+
         /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
         var ways: (PacketEnvironment, [AttachedPort]) throws(ForwarderError) -> Ways =
             { _, ports in Ways(transmit: ports.map { _ in .device }) }
@@ -70,8 +79,13 @@ final class Forwarder: @unchecked Sendable {
     }
 
     /// Starts DPDK, attaches the devices and builds the tables. Nothing runs yet.
-    init(_ configuration: Configuration, _ plan: Plan, _ devices: Devices) throws(ForwarderError) {
-        let environment = try PacketEnvironment.start(plan)
+    /// - Parameter started: an environment that has been started; nil starts one.
+    init(
+        _ configuration: Configuration, _ plan: Plan, _ devices: Devices,
+        in started: PacketEnvironment? = nil
+    ) throws(ForwarderError) {
+        let environment: PacketEnvironment
+        if let started { environment = started } else { environment = try .start(plan) }
         self.environment = environment
         admitsAny = devices.admitsAny
         var ports: [AttachedPort] = []
@@ -80,7 +94,7 @@ final class Forwarder: @unchecked Sendable {
                 ports.append(
                     try AttachedPort.attach(
                         planned, configuration.ports[planned.index], as: attachment,
-                        in: environment,
+                        by: devices.attach, in: environment,
                         acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
             }
             let ways = try devices.ways(environment, ports)

@@ -8,6 +8,8 @@ import Glibc
 struct PacketEnvironment {
     let pools: [Int: Mempool]
     let plan: Plan
+    /// Whether EAL and the pools are another's, who ends them.
+    var isShared = false
 
     /// Starts EAL and creates the pools.
     static func start(_ plan: Plan) throws(ForwarderError) -> PacketEnvironment {
@@ -86,6 +88,7 @@ struct PacketEnvironment {
 
     /// Ends EAL. Ports must be closed and pools unused.
     func stop() {
+        guard !isShared else { return }
         for pool in pools.values { pool.free() }
         EAL.stop()
     }
