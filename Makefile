@@ -98,6 +98,7 @@ bench: build
 	Benchmarks/compare-with-testpmd.py $(BINARY)
 	Benchmarks/cases-a-minute.py $(BINARY)
 	Benchmarks/cost-of-observers.py $(BINARY)
+	Benchmarks/interference.py $(BINARY)
 
 fuzz: dependencies-test
 	scripts/fuzz.sh $(or $(SECONDS),60)
