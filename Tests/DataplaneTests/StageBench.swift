@@ -12,6 +12,7 @@ final class StageBench {
     var state: WorkerState
     let publication: Publication
     private let board: TallyBoard
+    private let cycles = CycleBoard()
     private let samples: DropSampleBoard
 
     /// - Parameter isReplay: whether the frames' own times count, and every drop is kept.
@@ -39,7 +40,8 @@ final class StageBench {
                 ?? Handoff(
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
                     incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
-                    transmitIncomingCount: 0, waits: false))
+                    transmitIncomingCount: 0, waits: false),
+            cycles: cycles.words)
     }
 
     deinit {
