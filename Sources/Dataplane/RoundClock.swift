@@ -8,13 +8,13 @@ import Synchronization
 /// Sampled rounds come in fives. The first is not counted: it fetches the code that was compiled for
 /// this observer, and teaches the branch predictors. Four follow, since a worker with full bursts does
 /// in four rounds all that it does (it reads its own clock in each fourth). The cost of a reading,
-/// measured at the start, is taken off. A round of more than 100 µs is not counted: the kernel ran
+/// measured at the start, is taken off. A round of more than a millisecond is not counted: the kernel ran
 /// something else meanwhile, or the worker waited for another one.
 struct RoundClock: StageObserver {
     @inline(__always) static var watchesFrames: Bool { false }
     private static let period: UInt32 = 320
     private static let counted: UInt32 = 4
-    private static let longestRoundsPerSecond: UInt64 = 10_000
+    private static let longestRoundsPerSecond: UInt64 = 1_000
 
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
     /// Ticks of one reading.

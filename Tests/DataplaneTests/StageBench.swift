@@ -45,7 +45,8 @@ final class StageBench {
                 ?? Handoff(
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
                     incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
-                    transmitIncomingCount: 0, waits: false), cycles: cycles.words)
+                    transmitIncomingCount: 0, waits: false),
+            cycles: cycles.words)
     }
 
     deinit {

@@ -9,7 +9,7 @@ extension Bench {
             throw ForwarderError(
                 .memoryOrDevice, "\(workload.rawValue): \(shortage) (\(Self.bill(plan)))")
         }
-        if let shortage = Self.shortage(plan) {
+        if let shortage = Self.shortage(plan, SystemFiles()) {
             throw ForwarderError(
                 .memoryOrDevice,
                 "\(workload.rawValue): \(shortage); free memory, or lower --workers, or take a "
@@ -29,11 +29,11 @@ extension Bench {
             heldFrames: workload.frames * (workers ?? 1), isSpread: true)
         guard let plan else { return nil }
         if let shortage = plan.memory.shortage { return "\(shortage) (\(Self.bill(plan)))" }
-        return Self.shortage(plan)
+        return Self.shortage(plan, SystemFiles())
     }
 
-    private static func shortage(_ plan: Plan) -> String? {
-        guard plan.memory.pages == .ordinary, let available = availableMegabytes(SystemFiles()),
+    static func shortage(_ plan: Plan, _ system: SystemFiles) -> String? {
+        guard plan.memory.pages == .ordinary, let available = availableMegabytes(system),
             plan.memory.megabytes > available
         else { return nil }
         return

@@ -43,7 +43,9 @@ extension Bench {
         if let capture {
             let survey = try survey(capture, configuration, &notes)
             frames = survey.frames
-            configuration.ports[source].mac = survey.destination
+            if let destination = survey.destination {
+                configuration.ports[source].mac = destination
+            }
             captures = Array(repeating: survey.link(in: folder), count: sources)
             try survey.makeLink(in: folder)
         } else {
@@ -153,7 +155,10 @@ extension Bench {
                     "a frame has \(survey.longestFrame) bytes; at most \(longest) can be repeated")
             }
             notes += survey.notes
-            let first = try CaptureReader(path: path).next()
+            // A frame's bytes are the reader's.
+            let reader = try CaptureReader(path: path)
+            defer { withExtendedLifetime(reader) {} }
+            let first = try reader.next()
             return UserCapture(
                 path: path, frames: survey.frameCount,
                 destination: first.flatMap { frame in

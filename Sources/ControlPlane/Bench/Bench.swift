@@ -81,6 +81,9 @@ public struct Bench {
         try checkLedger(tallies)
         let measured = measurement.measured()
         guard measured.packets > 0 else {
+            if measurement.isInterrupted {
+                throw ForwarderError(.interrupted, "interrupted before anything was measured")
+            }
             throw ForwarderError(
                 .internalFault, "\(workload.rawValue): no frame left in \(measured.seconds) s")
         }

@@ -41,7 +41,8 @@ struct BenchMeasurement {
             wait(progress, until: began + length) { _ in (clock.now - began) / length }
         case .frames(let frames):
             wait(progress, until: nil) { tallies in
-                Double(tallies.transmitted.frames) / Double(frames)
+                // Frames that are lost never leave, and what is lost is wrong anyway.
+                tallies.droppedFrames > 0 ? 1 : Double(tallies.transmitted.frames) / Double(frames)
             }
         }
         last = read()

@@ -27,8 +27,8 @@ struct BenchCommand: ParsableCommand {
             \(BenchWorkload.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
 
             EXIT CODES:
-              0 measured · 64 usage · 65 or 66 the capture · 70 frames were lost \
-            · 71 memory · 78 bad configuration · 130 interrupted, with what was measured
+              0 measured · 64 usage · 65 or 66 the capture · 70 frames were lost
+              71 memory · 78 bad configuration · 130 interrupted, with what was measured
             """)
 
     @Argument(

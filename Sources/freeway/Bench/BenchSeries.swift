@@ -69,11 +69,15 @@ struct BenchSeries {
                 "\(workload.rawValue): the process ended by signal \(process.terminationStatus)")
             throw ExitCode(70)
         }
+        if let report = try? ControlJSON.decode(BenchReport.self, from: data),
+            [0, 130].contains(process.terminationStatus)
+        {
+            return report
+        }
+        // It had nothing yet; what the others had is still worth showing.
+        if process.terminationStatus == 130 { return BenchReport(workloads: [], interrupted: true) }
         // The child has said what is wrong.
-        guard [0, 130].contains(process.terminationStatus),
-            let report = try? ControlJSON.decode(BenchReport.self, from: data)
-        else { throw ExitCode(max(1, process.terminationStatus)) }
-        return report
+        throw ExitCode(process.terminationStatus == 0 ? 70 : process.terminationStatus)
     }
 
     private func arguments(_ workload: BenchWorkload) -> [String] {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import ProcessSupport
 import Synchronization
 
 /// Clients that each ask for the statistics a hundred times a second, as long as the answers keep up, on one

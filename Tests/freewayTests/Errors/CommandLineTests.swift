@@ -8,7 +8,7 @@ import Testing
 @Suite struct CommandLineTests {
     static let verbs = [
         "run", "replay", "test", "explain", "diff", "check", "stats", "drops", "ports", "workers",
-        "reload", "doctor",
+        "reload", "doctor", "bench",
     ]
 
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import FreewayConfiguration
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// The memory bill of a bench, against what a machine has.
+@Suite struct BenchMemoryTests {
+    private func system(_ files: [String: String]) throws -> (TemporaryFolder, SystemFiles) {
+        let folder = try TemporaryFolder()
+        for (path, text) in files {
+            let file = URL(fileURLWithPath: folder.path(path))
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        return (folder, SystemFiles(root: folder.url.path + "/"))
+    }
+
+    private func plan(routes: Int) throws -> Plan {
+        var configuration = BenchConfiguration.builtIn(.route)
+        configuration.memory = Configuration.Memory(pages: .ordinary, routes: routes)
+        return try Plan(configuration: configuration, machine: Machine(allowedCPUs: [0, 1]))
+    }
+
+    @Test("a machine with less than the bill is told the bill")
+    func tooLittle() throws {
+        let (folder, system) = try system(["proc/meminfo": "MemAvailable:  204800 kB\n"])
+        let text = try #require(Bench.shortage(try plan(routes: 1_000_000), system))
+        #expect(text.contains("200 MB are available"))
+        #expect(text.contains("for 1000004 routes, twice"))
+        #expect(text.contains("packet buffers"))
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("a machine with enough is told nothing")
+    func enough() throws {
+        let (folder, system) = try system(["proc/meminfo": "MemAvailable:  8000000 kB\n"])
+        #expect(Bench.shortage(try plan(routes: 1_000_000), system) == nil)
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("a container's limit counts where it is lower than what the machine has")
+    func container() throws {
+        let (folder, system) = try system([
+            "proc/meminfo": "MemAvailable:  8000000 kB\n",
+            "sys/fs/cgroup/memory.max": "268435456\n",
+            "sys/fs/cgroup/memory.current": "167772160\n",
+        ])
+        #expect(Bench.availableMegabytes(system) == 96)
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test("a container without a limit has what the machine has")
+    func unlimited() throws {
+        let (folder, system) = try system([
+            "proc/meminfo": "MemAvailable:  1024000 kB\n", "sys/fs/cgroup/memory.max": "max\n",
+            "sys/fs/cgroup/memory.current": "167772160\n",
+        ])
+        #expect(Bench.availableMegabytes(system) == 1_000)
+        withExtendedLifetime(folder) {}
+    }
+}
