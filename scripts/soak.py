@@ -70,6 +70,11 @@ class Counts:
         self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.faults = []
+        self.slowest = (0, "")
+
+    def took(self, seconds, what):
+        with self.lock:
+            self.slowest = max(self.slowest, (seconds, what))
 
     def add(self, name, number=1):
         with self.lock:
@@ -144,10 +149,12 @@ class Soak:
     # Clients that mean well.
 
     def ask(self, client, method, path, body=None, allowed=(200,)):
+        began = time.monotonic()
         client.request(method, path, body)
         reply = client.getresponse()
         value = json.loads(reply.read())
         self.counts.add("requests answered")
+        self.counts.took(time.monotonic() - began, f"{method} {path}")
         if reply.status not in allowed:
             self.counts.fault(f"{method} {path}: {reply.status} {value}")
         return reply.status, value
@@ -181,9 +188,11 @@ class Soak:
     def use_verbs(self):
         while not self.over.is_set():
             for verb in ("stats", "ports", "workers", "drops"):
+                began = time.monotonic()
                 done = subprocess.run(
                     [self.binary, verb, "--json", "--socket", self.socket], capture_output=True)
                 self.counts.add("verbs run")
+                self.counts.took(time.monotonic() - began, f"freeway {verb}")
                 if done.returncode != 0:
                     self.counts.fault(f"freeway {verb}: exit {done.returncode} {done.stderr.decode()}")
             self.over.wait(1)
@@ -399,6 +408,7 @@ def report(soak, result, text):
     for name, count in sorted(soak.counts.counts.items()):
         if name != "faults":
             print(f"{name:30}{count:14,}")
+    print(f"slowest answer: {soak.counts.slowest[0]:.2f} s, {soak.counts.slowest[1]}")
     if not soak.has_routes:
         print("POST /v1/routes is not there, and was left out")
     if not soak.cable:
