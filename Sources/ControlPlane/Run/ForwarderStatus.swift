@@ -14,6 +14,7 @@ final class ForwarderStatus: ControlSource {
     private let version: String
     let clock: @Sendable () -> Timestamp
     private let startedAt: Timestamp
+    private let devices = DeviceQueue()
     private let samples = Mutex<(older: StatsReply?, newer: StatsReply?)>((nil, nil))
     /// The text that is in force.
     let text: Mutex<ConfigReply>
@@ -74,6 +75,15 @@ final class ForwarderStatus: ControlSource {
     }
 
     func ports() async throws -> PortsReply {
+        try await devices.run { try self.portsNow() }
+    }
+
+    /// The links that changed. Whoever asks waits, and blocks nobody.
+    func observeLinks() async -> [(port: String, isUp: Bool)] {
+        (try? await devices.run { self.forwarder.observeLinks() }) ?? []
+    }
+
+    private func portsNow() throws -> PortsReply {
         try forwarder.activity.during(.statistics) {
             let tallies = forwarder.group.readTallies()
             let ports = try forwarder.ports.map { port in

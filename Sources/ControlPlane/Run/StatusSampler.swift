@@ -24,7 +24,7 @@ struct StatusSampler: Service {
                     notifier.keepAlive()
                     due = clock.now + interval
                 }
-                for (port, isUp) in source.forwarder.observeLinks() {
+                for (port, isUp) in await source.observeLinks() {
                     logger.notice("the link of \(port) is \(isUp ? "up" : "down")")
                 }
                 // What comes of it is in the log; the counters go on meanwhile.
