@@ -5,13 +5,7 @@ import ControlAPI
 
 /// What every verb that asks a running forwarder takes.
 struct QueryOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The forwarder's control socket. (default: $FREEWAY_SOCKET, or "
-                + "\(ControlClient.defaultSocketPath))",
-            valueName: "path"),
-        completion: .file())
-    var socket: String?
+    @OptionGroup var controlSocket: ControlSocketOption
 
     @Flag(help: "Print JSON, one object on one line.")
     var json = false
@@ -26,17 +20,10 @@ struct QueryOptions: ParsableArguments {
         if let watch, !(0.1...86_400).contains(watch) {
             throw ValidationError("--watch takes seconds from 0.1 to 86400, not \(watch)")
         }
-        if socket?.isEmpty == true {
-            throw ValidationError("--socket takes a path, not an empty text")
-        }
     }
 
     /// The client for the socket that the options or the environment name.
-    var client: ControlClient {
-        ControlClient(
-            socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
-                ?? ControlClient.defaultSocketPath)
-    }
+    var client: ControlClient { controlSocket.client }
 
     /// Asks once, or again and again with `--watch`, and prints each reply.
     ///

@@ -28,27 +28,13 @@ struct ReloadCommand: AsyncParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var configuration: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The forwarder's control socket. (default: $FREEWAY_SOCKET, or "
-                + "\(ControlClient.defaultSocketPath))",
-            valueName: "path"),
-        completion: .file())
-    var socket: String?
+    @OptionGroup var controlSocket: ControlSocketOption
 
     @Flag(help: "Print what changed as one JSON object.")
     var json = false
 
-    func validate() throws {
-        if socket?.isEmpty == true {
-            throw ValidationError("--socket takes a path, not an empty text")
-        }
-    }
-
     func run() async throws {
-        var client = ControlClient(
-            socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
-                ?? ControlClient.defaultSocketPath)
+        var client = controlSocket.client
         // A million routes take seconds.
         client.timeLimit = .seconds(60)
         let yaml: Data?

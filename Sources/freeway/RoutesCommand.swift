@@ -37,27 +37,13 @@ struct RoutesLoadCommand: AsyncParsableCommand {
     @Argument(help: "A file with changes; - for standard input.", completion: .file())
     var file: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The forwarder's control socket. (default: $FREEWAY_SOCKET, or "
-                + "\(ControlClient.defaultSocketPath))",
-            valueName: "path"),
-        completion: .file())
-    var socket: String?
+    @OptionGroup var controlSocket: ControlSocketOption
 
     @Flag(help: "Print what changed as one JSON object.")
     var json = false
 
-    func validate() throws {
-        if socket?.isEmpty == true {
-            throw ValidationError("--socket takes a path, not an empty text")
-        }
-    }
-
     func run() async throws {
-        var client = ControlClient(
-            socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
-                ?? ControlClient.defaultSocketPath)
+        var client = controlSocket.client
         // Millions of changes take seconds.
         client.timeLimit = .seconds(90)
         let text: Data
