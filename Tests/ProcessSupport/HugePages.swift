@@ -17,8 +17,16 @@ public enum HugePages {
     public static func with(_ pages: Int, _ work: () async throws -> Void) async throws {
         guard pages > 0, let before = count else { return try await work() }
         defer { _ = set(before) }
-        guard set(before + pages) else { throw CocoaError(.fileWriteNoPermission) }
+        // Pages that somebody uses beyond the reserved ones would take new ones away at once.
+        guard set(max(before, total) + pages) else { throw CocoaError(.fileWriteNoPermission) }
         try await work()
+    }
+
+    /// All that there are, reserved or not.
+    private static var total: Int {
+        let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+        let line = lines.split(separator: "\n").first { $0.hasPrefix("HugePages_Total:") }
+        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 
     private static var count: Int? {
