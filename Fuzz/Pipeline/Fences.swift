@@ -57,6 +57,7 @@ extension Burst {
                 first = segment
             }
         }
-        take(first)
+        slots[filled] = first
+        filled += 1
     }
 }
