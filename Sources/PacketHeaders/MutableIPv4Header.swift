@@ -33,13 +33,12 @@
         nonmutating set { bytes.setField(10, newValue) }
     }
 
-    /// Takes one from the time to live, when that leaves at least `least` (RFC 1812, 5.3.1: a packet
-    /// that is forwarded has 1 and more left).
-    /// - Returns: `false`, with nothing changed, when it does not.
+    /// Takes one from the time to live (RFC 1812, 5.3.1).
+    /// - Returns: `false`, with nothing changed, when it is 0.
     @inlinable @inline(__always) @discardableResult
-    public func decrementTimeToLive(toAtLeast least: UInt8 = 0) -> Bool {
+    public func decrementTimeToLive() -> Bool {
         let word = lifeWord
-        guard UInt8(truncatingIfNeeded: word) > least else { return false }
+        guard UInt8(truncatingIfNeeded: word) > 0 else { return false }
         // ~m + m' is 0xffff − 0x0100 always, so the checksum grows by 0x0100: by one, when read
         // in the order of memory, which ones' complement sums allow (RFC 1071, 2 (B)). The carry
         // goes around; a sum of 0xffff is 0, as a full computation would have it.
@@ -49,7 +48,7 @@
     }
 
     /// The same for nearly every packet: at least 1 is left, and the checksum does not carry.
-    /// - Returns: `false`, with nothing changed, for one that `decrementTimeToLive(toAtLeast:)` must do.
+    /// - Returns: `false`, with nothing changed, for one that `decrementTimeToLive()` must do.
     @inlinable @inline(__always)
     public func decrementPlainTimeToLive() -> Bool {
         let word = lifeWord
