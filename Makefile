@@ -15,12 +15,8 @@ OUT ?= out
 
 # What a build needs, what the program needs when it runs, and what the tests need beside both.
 BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
-RUN_PACKAGES := librte-eal23 librte-ethdev23 librte-fib23 librte-rib23 librte-hash23 librte-mbuf23 \
-	librte-mempool23 librte-mempool-ring23 librte-rcu23 librte-ring23 librte-bus-vdev23 \
-	librte-bus-pci23 librte-net-pcap23 librte-net-null23 librte-net-ring23 librte-net-af-packet23 \
-	librte-net-af-xdp23 librte-net-tap23 librte-net-virtio23 librte-net-vmxnet3-23 \
-	librte-net-ena23 librte-net-ixgbe23 librte-net-i40e23 librte-net-iavf23 librte-net-ice23 \
-	librte-net-igc23 librte-net-e1000-23 librte-net-bnxt23 librte-net-mlx5-23 libpcap0.8 libnuma1
+RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
+	zlib1g
 TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
 	valgrind
 BENCH_PACKAGES := dpdk valgrind python3-scapy
@@ -115,6 +111,9 @@ install:
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/freeway
 	install -D -m 755 hugepages-setup.sh $(DESTDIR)$(PREFIX)/bin/freeway-hugepages-setup
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/freeway config/*
+	# DPDK is linked in; its licences ask that they go along.
+	install -D -m 644 /usr/share/doc/libdpdk-dev/copyright \
+		$(DESTDIR)$(PREFIX)/share/doc/freeway/copyright.dpdk
 	install -D -m 644 packaging/freeway.service \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \

@@ -4,20 +4,56 @@
 import Foundation
 import PackageDescription
 
-/// Asks `pkg-config` where DPDK's headers are. SwiftPM cannot read Debian's libdpdk.pc itself
+/// What `pkg-config` says of DPDK. SwiftPM cannot read Debian's libdpdk.pc itself
 /// (docs/workarounds.md), so every target that sees CDPDK gets the paths by hand.
-func includePathsOfDPDK() -> [String] {
+func wordsOfDPDK(_ arguments: [String]) -> [String] {
     let pkgConfig = Process()
     pkgConfig.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    pkgConfig.arguments = ["pkg-config", "--cflags-only-I", "libdpdk"]
+    pkgConfig.arguments = ["pkg-config"] + arguments + ["libdpdk"]
     let output = Pipe()
     pkgConfig.standardOutput = output
     pkgConfig.standardError = FileHandle.nullDevice
-    guard (try? pkgConfig.run()) != nil else { return ["-I/usr/include/dpdk"] }
+    guard (try? pkgConfig.run()) != nil else { return [] }
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     pkgConfig.waitUntilExit()
-    let paths = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    return text.split(whereSeparator: \.isWhitespace).map(String.init)
+}
+
+func includePathsOfDPDK() -> [String] {
+    let paths = wordsOfDPDK(["--cflags-only-I"])
     return paths.isEmpty ? ["-I/usr/include/dpdk"] : paths
+}
+
+/// DPDK's archives, linked in: a driver in a shared library asks the loader for each buffer that it frees
+/// which lcore it runs on, which takes a tenth of the time of a small frame (docs/architecture.md).
+///
+/// Drivers announce themselves when the program starts and nothing refers to them, so they are linked
+/// whole; of the libraries only what is used.
+func archivesOfDPDK() -> [String] {
+    /// Parts of systems on a chip, which come with kernels and boards of their own, and drivers for other
+    /// things than packets.
+    let foreign = [
+        "cnxk", "cpt", "dpaa", "dpaax", "dpaa2", "enetc", "enetfec", "fslmc", "ifpga", "ipn3ke",
+        "octeontx", "octeon_ep", "pfe", "qat", "softnic", "thunderx", "vhost",
+    ]
+    let archives = wordsOfDPDK(["--static", "--libs-only-l"]).filter { $0.hasPrefix("-l:librte_") }
+    func isDriver(_ archive: String) -> Bool {
+        let words = archive.dropFirst("-l:librte_".count).dropLast(".a".count)
+            .split(separator: "_", maxSplits: 1)
+        return words.count == 2 && ["bus", "common", "mempool", "net"].contains(words[0])
+    }
+    func isWanted(_ archive: String) -> Bool {
+        !foreign.contains { archive.hasSuffix("_\($0).a") }
+    }
+    let drivers = archives.filter { isDriver($0) && isWanted($0) }
+    let libraries = archives.filter { !isDriver($0) }
+    let systemLibraries = [
+        "-lpcap", "-lnuma", "-lbsd", "-lelf", "-lxdp", "-lbpf", "-libverbs", "-lmlx4", "-lmlx5",
+        "-lz",
+        "-latomic",
+    ]
+    return ["--whole-archive"] + drivers + ["--no-whole-archive", "--start-group"] + libraries
+        + ["--end-group", "--as-needed"] + systemLibraries
 }
 
 /// The processor that the binary is built for: DPDK needs SSSE3 at least (`corei7`).
@@ -65,7 +101,9 @@ let package = Package(
             providers: [.apt(["libdpdk-dev", "libnuma-dev"])]),
         .systemLibrary(
             name: "CPcap", path: "Sources/CPcap", providers: [.apt(["libpcap-dev"])]),
-        .target(name: "DPDK", dependencies: ["CDPDK"], swiftSettings: dpdk),
+        .target(
+            name: "DPDK", dependencies: ["CDPDK"], swiftSettings: dpdk,
+            linkerSettings: [.unsafeFlags(archivesOfDPDK().flatMap { ["-Xlinker", $0] })]),
         .target(name: "PacketHeaders", swiftSettings: conventions),
         .target(name: "Captures", dependencies: ["CPcap"], swiftSettings: conventions),
         // Hummingbird brings a module called Configuration, so ours has the longer name.

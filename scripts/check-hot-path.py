@@ -3,8 +3,8 @@
 """Fails when a worker's loop can reach code that counts references, allocates, checks exclusivity or
 initialises something lazily: check-hot-path.py BINARY
 
-Walks the calls in the disassembly from the loops' entry points. Indirect calls are DPDK's drivers and
-tables, which are C.
+Walks the calls in the disassembly from the loops' entry points, through DPDK's functions too. Not followed
+are indirect calls, which are DPDK's drivers and tables, and a replay's start of a port for its next time.
 """
 import re
 import subprocess
@@ -18,8 +18,10 @@ ENTRY = re.compile(
 FORBIDDEN = re.compile(
     r"^(swift_(retain|release|bridgeObject|unknownObject|alloc|slowAlloc|dealloc|beginAccess|"
     r"endAccess|once|initStack|projectBox|makeBoxUnique|isUnique|getGenericMetadata|"
-    r"getTypeByMangled|dynamicCast|task_|conformsToProtocol)|malloc|calloc|realloc|free$|"
+    r"getTypeByMangled|dynamicCast|task_|conformsToProtocol)|rte_(m|z|c|re)alloc|rte_memzone|malloc|calloc|realloc|free$|"
     r"posix_memalign|pthread_|\$ss\w*Array|clock_gettime|gettimeofday|write$|read$)")
+# Between two times of a replay with --loop.
+NOT_FOLLOWED = {"rte_eth_dev_stop", "rte_eth_dev_start"}
 LINE = re.compile(r"^\s*([0-9a-f]+):\s+(\S+)\s+(?:[0-9a-f]+ <([^>+]+)(?:\+0x[0-9a-f]+)?>)?")
 
 
@@ -71,7 +73,7 @@ def main():
             plain = callee.removesuffix("@plt")
             if FORBIDDEN.match(plain):
                 faults.append((plain, way))
-            elif callee in functions and not callee.endswith("@plt"):
+            elif callee in functions and not callee.endswith("@plt") and callee not in NOT_FOLLOWED:
                 trail.append((callee, way + (callee,)))
     for callee, way in faults:
         print(f"check-hot-path: {callee} is reached by {' > '.join(way)}")

@@ -53,9 +53,9 @@ import Testing
     @Test func givenADeviceWithoutPortItIsTakenAwayAgain() throws {
         for _ in 0..<2 {
             let error = #expect(throws: DPDKError.self) {
-                try Device.attach(bus: .vdev, name: "crypto_null77")
+                try Device.attach(bus: .vdev, name: "net_vdev_netvsc77")
             }
-            #expect(error?.operation == "find the port of device crypto_null77")
+            #expect(error?.operation == "find the port of device net_vdev_netvsc77")
         }
     }
 

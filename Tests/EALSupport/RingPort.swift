@@ -2,7 +2,6 @@
 
 import CDPDK
 public import DPDK
-import Glibc
 
 /// A port of the driver net_ring over two rings that the test holds: what is put on one the port receives, and
 /// what it sends comes out of the other. `rte_eth_from_rings` of DPDK; unlike the rings that the driver makes
@@ -25,19 +24,10 @@ public struct RingPort {
         port = Port(index: index)
     }
 
-    /// The driver is a library that EAL has loaded; nothing of Freeway links it.
     private static func makePort(_ name: String) throws -> UInt16 {
-        typealias MakePort =
-            @convention(c) (
-                UnsafePointer<CChar>, UnsafePointer<OpaquePointer?>, UInt32,
-                UnsafePointer<OpaquePointer?>, UInt32, UInt32
-            ) -> Int32
-        guard let library = dlopen("librte_net_ring.so.23", RTLD_NOW),
-            let symbol = dlsym(library, "rte_eth_from_rings")
-        else { throw Failure(reason: String(cString: dlerror())) }
-        let make = unsafeBitCast(symbol, to: MakePort.self)
-        let index = make(
-            name, [rte_ring_lookup("\(name)-rx")], 1, [rte_ring_lookup("\(name)-tx")], 1, 0)
+        var received = [rte_ring_lookup("\(name)-rx")]
+        var sent = [rte_ring_lookup("\(name)-tx")]
+        let index = rte_eth_from_rings(name, &received, 1, &sent, 1, 0)
         guard index >= 0 else { throw Failure(reason: "rte_eth_from_rings gave \(index)") }
         return UInt16(index)
     }

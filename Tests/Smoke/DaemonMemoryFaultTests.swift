@@ -62,7 +62,7 @@ import Testing
         #expect(scratch.names == ["config.yaml"])
     }
 
-    @Test("256 MB of address space are refused, with the bill", arguments: [262_144, 131_072])
+    @Test("256 MB of address space are refused, with the bill", arguments: [262_144, 196_608])
     func addressSpace(kibibytes: Int) async throws {
         let scratch = ScratchFolder()
         let config = try scratch.write(Self.router(), to: "config.yaml")

@@ -90,8 +90,7 @@ struct AttachedPort: Sendable {
     private static func remedy(_ planned: Plan.Port, _ error: DPDKError) -> String {
         switch planned.device {
         case .vdev where error.logLine?.contains("failed to parse device") == true:
-            "DPDK has no driver of this name; check the spelling, or install the driver's package "
-                + "(apt-cache search librte-net-)"
+            "no driver of this name is built in; check the spelling (docs/running-on-a-nic.md lists them)"
         case .pci(let address):
             "bind the card with dpdk-devbind.py --bind=vfio-pci \(address), and give this user "
                 + "/dev/vfio; docs/running-on-a-nic.md"

@@ -18,8 +18,8 @@ import Testing
             (
                 "vdev:net_nope0", 71,
                 "attach device net_nope0: Bad address (DPDK says: EAL: failed to parse device "
-                    + "\"vdev:net_nope0\"); DPDK has no driver of this name; check the spelling, or install "
-                    + "the driver's package (apt-cache search librte-net-)"
+                    + "\"vdev:net_nope0\"); no driver of this name is built in; check the spelling "
+                    + "(docs/running-on-a-nic.md lists them)"
             ),
             (
                 "vdev:net_null0,bogus=1", 71,
