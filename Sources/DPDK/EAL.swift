@@ -15,7 +15,7 @@ public enum EAL {
         /// lcore 0 is the main one.
         public var lcores: String
         public var pages: Pages
-        /// Memory to take, in MB.
+        /// Memory to take, in MB. Of ordinary pages as much again may be mapped; it counts once it is used.
         public var megabytes: Int
         /// Whether to look for devices on the PCI bus when they are asked for.
         public var usesPCI: Bool
@@ -72,6 +72,7 @@ public enum EAL {
         do throws(DPDKError) {
             try LogCapture.shared.install()
             try initialize(options.arguments)
+            if options.pages == .ordinary { try OrdinaryHeap.make(megabytes: options.megabytes) }
         } catch {
             started.withLock { $0 = false }
             throw error

@@ -30,7 +30,7 @@ import Glibc
         configuration.dir24_8.nh_sz = RTE_FIB_DIR24_8_2B
         configuration.dir24_8.num_tbl8 = UInt32(longPrefixGroups)
         raw = try check(
-            rte_fib_create(name, numaNode ?? cdpdk_any_socket, &configuration),
+            rte_fib_create(name, numaNode ?? OrdinaryHeap.socket, &configuration),
             "create forwarding table \(name) for \(routes) routes (32 MB and more)")
     }
 

@@ -37,10 +37,11 @@ public struct Mempool: @unchecked Sendable {
         let operation =
             "create packet pool \(name) of \(mbufs) buffers (\(mbufs * byteCount / 1_048_576) MB)"
         let flags = packing == .packed ? cdpdk_mempool_no_iova_contiguous : 0
+        let anyNode = packing == .packed ? OrdinaryHeap.socket : cdpdk_any_socket
         let pool = try check(
             rte_mempool_create_empty(
                 name, UInt32(mbufs), UInt32(byteCount), UInt32(cache), 64,
-                numaNode ?? cdpdk_any_socket, flags),
+                numaNode ?? anyNode, flags),
             operation)
         do {
             try check(

@@ -102,6 +102,28 @@ import Testing
         #expect(finding.text.hasPrefix("\(free) free of 2 MB"))
     }
 
+    @Test(arguments: [
+        ("always [madvise] never\n", DoctorReport.State.good, nil),
+        ("[always] madvise never\n", .good, nil),
+        (
+            "always madvise [never]\n", .warning,
+            "echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled"
+        ),
+    ])
+    func givenTransparentHugepagesTheKernelsChoiceDecides(
+        choice: String, state: DoctorReport.State, remedy: String?
+    ) throws {
+        let finding = try examine(
+            MadeUpMachine(["sys/kernel/mm/transparent_hugepage/enabled": choice]),
+            "transparent-hugepages")
+        #expect(finding.state == state)
+        #expect(finding.remedy == remedy)
+    }
+
+    @Test func givenAKernelWithoutTransparentHugepagesNothingIsWrong() throws {
+        #expect(try examine(MadeUpMachine(), "transparent-hugepages").state == .neutral)
+    }
+
     @Test func theWorstFindingIsTheReportsState() {
         let report = DoctorReport(findings: [
             DoctorReport.Finding("a", .good, ""), DoctorReport.Finding("b", .bad, ""),

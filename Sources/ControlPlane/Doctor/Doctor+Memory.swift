@@ -40,8 +40,25 @@ extension Doctor {
                 (text.isEmpty ? "none are free" : text)
                     + (plan == nil
                         ? "; a network card needs some" : ", \(needed) MB are wanted")
-                    + (wantsCard ? "" : "; virtual devices run as fast on ordinary pages"),
+                    + (wantsCard ? "" : "; virtual devices do without"),
                 remedy: "sudo freeway-hugepages-setup reserve --megabytes \(needed)")
+        ]
+    }
+
+    /// Whether the kernel puts ordinary memory on pages of 2 MB where a program asks it to, as Freeway does.
+    func transparentHugepages() -> [Finding] {
+        let topic = "transparent-hugepages"
+        guard let choice = system.text("/sys/kernel/mm/transparent_hugepage/enabled") else {
+            return [Finding(topic, .neutral, "the kernel knows none")]
+        }
+        guard choice.contains("[never]") else {
+            return [Finding(topic, .good, "for programs that ask: ordinary pages are as fast")]
+        }
+        return [
+            Finding(
+                topic, plan?.memory.pages == .huge ? .neutral : .warning,
+                "never: on ordinary pages tables and buffers are slower to reach",
+                remedy: "echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled")
         ]
     }
 

@@ -30,7 +30,8 @@ public struct Doctor: Sendable {
     public func examine() -> DoctorReport {
         DoctorReport(
             findings: dpdk() + processors() + frequency() + isolation() + memory() + hugepages()
-                + iommu() + cards() + numaNodes() + permissions() + ports() + forwarder())
+                + transparentHugepages() + iommu() + cards() + numaNodes() + permissions() + ports()
+                + forwarder())
     }
 
     /// Whether the configuration has a network card of its own; a machine without a configuration is

@@ -63,7 +63,7 @@ struct PacketEnvironment {
     /// DPDK ends the process when it cannot make a thread, so what is sure to be too little is
     /// refused before: each lcore's thread has a stack of 8 MB, and the program itself has its share.
     private static func checkAddressSpace(_ plan: Plan) throws(ForwarderError) {
-        let needed = 350 + UInt(plan.memory.megabytes) + 9 * UInt(plan.workers.count)
+        let needed = 350 + 2 * UInt(plan.memory.megabytes) + 9 * UInt(plan.workers.count)
         guard let limit = addressSpaceLimit, limit < needed else { return }
         throw ForwarderError(
             .memoryOrDevice,
