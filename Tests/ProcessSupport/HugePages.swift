@@ -22,10 +22,15 @@ public enum HugePages {
         try await work()
     }
 
+    /// Whether there are none yet that a program could take.
+    public static let noneIsFree = value(of: "HugePages_Free:") == 0
+
     /// All that there are, reserved or not.
-    private static var total: Int {
+    private static var total: Int { value(of: "HugePages_Total:") }
+
+    private static func value(of key: String) -> Int {
         let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-        let line = lines.split(separator: "\n").first { $0.hasPrefix("HugePages_Total:") }
+        let line = lines.split(separator: "\n").first { $0.hasPrefix(key) }
         return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 

@@ -78,7 +78,9 @@ import Testing
 
     @Test(
         "fewer huge pages than the bill: refused where they are asked for, ordinary pages otherwise",
-        .enabled(if: HugePages.canReserve, "needs root and memory for huge pages"))
+        .enabled(
+            if: HugePages.noneIsFree && HugePages.canReserve,
+            "needs root, memory for huge pages, and that none is free"))
     func fewHugePages() async throws {
         try await MachineTurn.shared.take {
             try await HugePages.with(8) {
