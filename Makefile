@@ -93,7 +93,6 @@ bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
 	Benchmarks/cases-a-minute.py $(BINARY)
-	Benchmarks/cost-of-observers.py $(BINARY)
 	Benchmarks/interference.py $(BINARY)
 
 fuzz: dependencies-test

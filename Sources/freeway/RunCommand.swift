@@ -43,7 +43,10 @@ struct RunCommand: AsyncParsableCommand {
             let configuration = try Configuration(yaml: yaml, path: configuration)
             let level = logLevel?.rawValue ?? configuration.log.level.rawValue
             let threshold = LogThreshold(Logger.Level(rawValue: level) ?? .info)
-            LoggingSystem.bootstrap { ThresholdLogHandler(label: $0, threshold: threshold) }
+            let outlet = LogOutlet()
+            LoggingSystem.bootstrap {
+                ThresholdLogHandler(label: $0, threshold: threshold, outlet: outlet)
+            }
             let logger = Logger(label: "freeway")
             var daemon = Daemon(
                 configuration: configuration, yaml: String(decoding: yaml, as: UTF8.self),

@@ -20,11 +20,13 @@ final class LogThreshold: Sendable {
 struct ThresholdLogHandler: LogHandler {
     private var stream: StreamLogHandler
     private let threshold: LogThreshold
+    private let outlet: LogOutlet
     private var own: Logger.Level?
 
-    init(label: String, threshold: LogThreshold) {
+    init(label: String, threshold: LogThreshold, outlet: LogOutlet) {
         stream = StreamLogHandler.standardError(label: label)
         self.threshold = threshold
+        self.outlet = outlet
     }
 
     var logLevel: Logger.Level {
@@ -42,5 +44,14 @@ struct ThresholdLogHandler: LogHandler {
         set { stream[metadataKey: key] = newValue }
     }
 
-    func log(event: LogEvent) { stream.log(event: event) }
+    func log(event: LogEvent) {
+        outlet.write { missing in
+            var event = event
+            if missing > 0 {
+                event.message =
+                    "\(event.message) (\(missing) lines before this one are lost: nobody read the log)"
+            }
+            stream.log(event: event)
+        }
+    }
 }

@@ -161,4 +161,53 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: daemon.socket))
         }
     }
+
+    @Test("a daemon whose log is a full pipe loses lines, says how many, and answers meanwhile")
+    func daemonWithAFullLog() async throws {
+        let log = try #require(FullPipe())
+        try await MachineTurn.shared.take {
+            try await DaemonProcess.using(
+                BusyConfiguration.null() + "log: {level: debug}\n",
+                through: ["bash", "-c", "exec \"$@\" 2> \(log.path)", "bash"]
+            ) { daemon in
+                #expect(try await daemon.stats().balanced)
+                _ = log.text()
+                let reload = try await FreewayProcess.run(["reload", "--socket", daemon.socket])
+                #expect(reload.code == 0, "\(reload)")
+                let text = log.text()
+                #expect(
+                    text.contains(
+                        #/ \([1-9]\d* lines before this one are lost: nobody read the log\)\n/#),
+                    "\(text)")
+            }
+        }
+    }
+}
+
+/// A named pipe without room, which nobody reads until asked to.
+private final class FullPipe: Sendable {
+    private let scratch = ScratchFolder()
+    private let descriptor: Int32
+
+    var path: String { scratch.file("pipe") }
+
+    init?() {
+        guard mkfifo(scratch.file("pipe"), 0o600) == 0 else { return nil }
+        descriptor = open(scratch.file("pipe"), O_RDWR | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        let page = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
+        while write(descriptor, page, page.count) > 0 {}
+    }
+
+    deinit { close(descriptor) }
+
+    /// All that is in it.
+    func text() -> String {
+        var page = [UInt8](repeating: 0, count: 4096)
+        var bytes: [UInt8] = []
+        while case let count = read(descriptor, &page, page.count), count > 0 {
+            bytes += page[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

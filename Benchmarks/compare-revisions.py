@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Shows what it costs the live pipeline that its stages can be observed.
+"""Shows whether a change made forwarding faster or slower.
 
-    Benchmarks/cost-of-observers.py .build/release/freeway [--pairs 9] [--before REVISION]
+    Benchmarks/compare-revisions.py .build/release/freeway REVISION [--pairs 9]
 
-Builds the last revision before frames could be explained, and runs both programs on the same virtual
-devices. Both are started for each pair, and one is halted while the other runs, in turns of a fifth of
-a second: two runs of one program one after the other differ by more than what is looked for. Prints the
-median ratio of the pairs for each mode. Needs two CPUs and the repository's history.
+Builds another revision, and runs both programs on the same virtual devices. Both are started for each pair,
+and one is halted while the other runs, in turns of a fifth of a second: two runs of one program one after
+the other differ by more than what is looked for. Prints the median ratio of the pairs for each mode. Needs
+two CPUs and the repository's history.
 """
 import argparse
 import os
@@ -19,12 +19,8 @@ import tempfile
 
 import measure
 
-# The last revision whose stages knew only three observer calls, and no program that observed.
-BEFORE = "1c6951c"
-
-
 def build(revision, folder):
-    """The program of an older revision, built outside this checkout."""
+    """The program of another revision, built outside this checkout."""
     root = measure.HERE.parent
     subprocess.run(["git", "-C", root, "worktree", "add", "--quiet", "--detach", folder, revision], check=True)
     try:
@@ -39,10 +35,10 @@ def build(revision, folder):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("binary")
+    arguments.add_argument("revision")
     arguments.add_argument("--pairs", type=int, default=9)
     arguments.add_argument("--turns", type=int, default=10)
     arguments.add_argument("--seconds", type=float, default=0.2, help="of each turn")
-    arguments.add_argument("--before", default=BEFORE)
     options = arguments.parse_args()
     if len(os.sched_getaffinity(0)) < 2:
         sys.exit("two CPUs are needed")
@@ -58,10 +54,10 @@ def main():
 
 
 def compare(options, folder, pages):
-    before = build(options.before, folder / "before")
+    before = build(options.revision, folder / "before")
     capture = measure.capture(folder)
     print(f"{measure.model()}; medians of {options.pairs} pairs of {options.turns} turns, {pages} pages\n")
-    print(f"| mode | now | {options.before} | ratio | ratios of the pairs |")
+    print(f"| mode | now | {options.revision} | ratio | ratios of the pairs |")
     print("|---|---|---|---|---|")
     for mode, prefixes in (("cross-connect", 0), ("route", 1000)):
         text = measure.configuration(mode, pages, capture, prefixes)
