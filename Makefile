@@ -111,8 +111,9 @@ install:
 	install -D -m 755 hugepages-setup.sh $(DESTDIR)$(PREFIX)/bin/freeway-hugepages-setup
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/freeway config/*
 	# DPDK is linked in; its licences ask that they go along.
-	install -D -m 644 /usr/share/doc/libdpdk-dev/copyright \
-		$(DESTDIR)$(PREFIX)/share/doc/freeway/copyright.dpdk
+	if [ -f /usr/share/doc/libdpdk-dev/copyright ]; then \
+		install -D -m 644 /usr/share/doc/libdpdk-dev/copyright \
+			$(DESTDIR)$(PREFIX)/share/doc/freeway/copyright.dpdk; fi
 	install -D -m 644 packaging/freeway.service \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \

@@ -30,13 +30,21 @@ func includePathsOfDPDK() -> [String] {
 /// Drivers announce themselves when the program starts and nothing refers to them, so they are linked
 /// whole; of the libraries only what is used.
 func archivesOfDPDK() -> [String] {
-    /// Parts of systems on a chip, which come with kernels and boards of their own, and drivers for other
-    /// things than packets.
+    /// Parts of systems on a chip, which come with kernels and boards of their own, and what would bring
+    /// libraries for other things than packets.
     let foreign = [
         "cnxk", "cpt", "dpaa", "dpaax", "dpaa2", "enetc", "enetfec", "fslmc", "ifpga", "ipn3ke",
         "octeontx", "octeon_ep", "pfe", "qat", "softnic", "thunderx", "vhost",
     ]
     let archives = wordsOfDPDK(["--static", "--libs-only-l"]).filter { $0.hasPrefix("-l:librte_") }
+    guard !archives.isEmpty else {
+        // A manifest that fails is not kept, so that the next build looks again.
+        FileHandle.standardError.write(
+            Data(
+                "DPDK is missing: make dependencies-build installs it (libdpdk-dev, pkg-config)\n"
+                    .utf8))
+        exit(1)
+    }
     func isDriver(_ archive: String) -> Bool {
         let words = archive.dropFirst("-l:librte_".count).dropLast(".a".count)
             .split(separator: "_", maxSplits: 1)

@@ -12,10 +12,11 @@ status=0
 # program CONDITION: builds it and prints what the check says of it; the check's exit code.
 program() {
     swiftc -O -parse-as-library -module-name Dataplane ${1:+-D "$1"} \
-        hot-path/violations.swift -o "$folder/program"
+        hot-path/violations.swift "$folder/reach.o" -o "$folder/program"
     ./check-hot-path.py "$folder/program" >"$folder/said" 2>&1
 }
 
+"$(command -v cc || command -v clang)" -O1 -c hot-path/reach.c -o "$folder/reach.o"
 if ! program ""; then
     echo "check-hot-path-test: loops that break no rule are refused:" >&2
     cat "$folder/said" >&2
@@ -32,7 +33,8 @@ RETAIN swift_retain
 ALLOCATION (swift_slowAlloc|malloc)
 EXCLUSIVITY swift_beginAccess
 ONCE swift_once
+THROUGHC malloc
 VIOLATIONS
 
-[ $status -eq 0 ] && echo "check-hot-path-test: finds a retain, an allocation, an exclusivity check and a swift_once"
+[ $status -eq 0 ] && echo "check-hot-path-test: finds a retain, an allocation, an exclusivity check, a swift_once, and an allocation in C"
 exit $status

@@ -18,7 +18,7 @@ ENTRY = re.compile(
 FORBIDDEN = re.compile(
     r"^(swift_(retain|release|bridgeObject|unknownObject|alloc|slowAlloc|dealloc|beginAccess|"
     r"endAccess|once|initStack|projectBox|makeBoxUnique|isUnique|getGenericMetadata|"
-    r"getTypeByMangled|dynamicCast|task_|conformsToProtocol)|rte_(m|z|c|re)alloc|rte_memzone|malloc|calloc|realloc|free$|"
+    r"getTypeByMangled|dynamicCast|task_|conformsToProtocol)|rte_(m|zm|c|re)alloc|rte_memzone|malloc|calloc|realloc|free$|"
     r"posix_memalign|pthread_|\$ss\w*Array|clock_gettime|gettimeofday|write$|read$)")
 # Between two times of a replay with --loop.
 NOT_FOLLOWED = {"rte_eth_dev_stop", "rte_eth_dev_start"}

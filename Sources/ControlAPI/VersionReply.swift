@@ -7,7 +7,7 @@ public struct VersionReply: Codable, Sendable, Equatable {
     public var version: String
     /// The DPDK whose headers it was built with.
     public var dpdkBuild: String
-    /// The DPDK whose libraries it runs with.
+    /// The DPDK that is linked in.
     public var dpdkRuntime: String
     /// The Swift compiler that built it.
     public var swift: String

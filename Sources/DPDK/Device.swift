@@ -42,7 +42,7 @@ public struct Device: Hashable, Sendable {
             try check(
                 rte_eth_dev_get_port_by_name(name, &port), "find the port of device \(name)")
         } catch {
-            // A device of another kind, such as crypto_null: nobody would know of it.
+            // A device of another kind, such as net_vdev_netvsc: nobody would know of it.
             rte_eal_hotplug_remove(bus.rawValue, name)
             throw error
         }

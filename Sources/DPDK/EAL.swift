@@ -15,20 +15,24 @@ public enum EAL {
         /// lcore 0 is the main one.
         public var lcores: String
         public var pages: Pages
-        /// Memory to take, in MB. Of ordinary pages as much again may be mapped; it counts once it is used.
+        /// Memory to take, in MB. Ordinary pages count once they are used.
         public var megabytes: Int
+        /// Of ordinary pages: what to take beside it, and to use at once, for packed pools and forwarding
+        /// tables, on pages of 2 MB where the kernel has such.
+        public var heapMegabytes: Int
         /// Whether to look for devices on the PCI bus when they are asked for.
         public var usesPCI: Bool
         /// Distinguishes processes that share a machine: the prefix of DPDK's files.
         public var filePrefix: String
 
         public init(
-            lcores: String, pages: Pages, megabytes: Int, usesPCI: Bool = false,
-            filePrefix: String? = nil
+            lcores: String, pages: Pages, megabytes: Int, heapMegabytes: Int = 0,
+            usesPCI: Bool = false, filePrefix: String? = nil
         ) {
             self.lcores = lcores
             self.pages = pages
             self.megabytes = megabytes
+            self.heapMegabytes = heapMegabytes
             self.usesPCI = usesPCI
             self.filePrefix = filePrefix ?? "freeway-\(getpid())"
         }
@@ -72,7 +76,9 @@ public enum EAL {
         do throws(DPDKError) {
             try LogCapture.shared.install()
             try initialize(options.arguments)
-            if options.pages == .ordinary { try OrdinaryHeap.make(megabytes: options.megabytes) }
+            if options.pages == .ordinary, options.heapMegabytes > 0 {
+                try OrdinaryHeap.make(megabytes: options.heapMegabytes)
+            }
         } catch {
             started.withLock { $0 = false }
             throw error
@@ -126,7 +132,7 @@ public enum EAL {
         }
     }
 
-    /// The version of the DPDK libraries that this process runs with. Wraps `rte_version`.
+    /// The version of DPDK that is linked in. Wraps `rte_version`.
     public static var runtimeVersion: String { String(cString: cdpdk_version()) }
 
     /// The version of the DPDK headers that this program was built with.

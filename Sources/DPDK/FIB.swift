@@ -30,7 +30,8 @@ import Glibc
         configuration.dir24_8.nh_sz = RTE_FIB_DIR24_8_2B
         configuration.dir24_8.num_tbl8 = UInt32(longPrefixGroups)
         raw = try check(
-            rte_fib_create(name, numaNode ?? OrdinaryHeap.socket, &configuration),
+            numaNode.map { rte_fib_create(name, $0, &configuration) }
+                ?? OrdinaryHeap.place { rte_fib_create(name, $0, &configuration) },
             "create forwarding table \(name) for \(routes) routes (32 MB and more)")
     }
 

@@ -4,11 +4,12 @@ import CDPDK
 import Glibc
 import Synchronization
 
-/// Ordinary memory for what the data plane reads most, as a heap of DPDK's: the kernel is asked to put
-/// it on pages of 2 MB of its own accord (transparent huge pages), which it cannot do for the memory that
-/// `rte_eal_init` takes with `--no-huge`, a shared file. Where it does not, these are pages of 4 KB.
+/// Ordinary memory for what the data plane reads most, packed pools and forwarding tables, as a heap of
+/// DPDK's: the kernel is asked to put it on pages of 2 MB of its own accord (transparent huge pages), which
+/// it does not do for the memory that `rte_eal_init` takes with `--no-huge`, a shared file. Where it does
+/// not, these are pages of 4 KB.
 ///
-/// No device can reach it by DMA.
+/// DPDK clears such a heap when it gets it, so all of it is used from then on. No device can reach it by DMA.
 enum OrdinaryHeap {
     private static let name = "freeway"
     private static let pageByteCount = 2 << 20
@@ -17,12 +18,19 @@ enum OrdinaryHeap {
     /// The number of the heap where DPDK asks for that of a NUMA node; any node when there is none.
     static var socket: Int32 { socketOrNil.withLock { $0 } ?? cdpdk_any_socket }
 
+    /// Makes something in the heap or, where there is none or it is full, in the memory of any node.
+    static func place<Pointer>(_ make: (Int32) -> Pointer?) -> Pointer? {
+        let socket = socket
+        if socket != cdpdk_any_socket, let made = make(socket) { return made }
+        return make(cdpdk_any_socket)
+    }
+
     /// Makes the heap, once in a process; it stays until the process ends. Wraps
     /// `rte_malloc_heap_create` and `rte_malloc_heap_memory_add`.
     /// - Throws: `DPDKError` that states the memory that was asked for.
     static func make(megabytes: Int) throws(DPDKError) {
         let operation = "take \(megabytes) MB of ordinary memory"
-        let pages = (megabytes << 20) / pageByteCount
+        let pages = ((megabytes << 20) + pageByteCount - 1) / pageByteCount
         let memory = try map(byteCount: pages * pageByteCount, operation)
         try checkErrno(rte_malloc_heap_create(name), operation)
         try checkErrno(
@@ -34,7 +42,7 @@ enum OrdinaryHeap {
         socketOrNil.withLock { $0 = socket }
     }
 
-    /// Zeroed memory that begins with a whole page of 2 MB; it counts once it is written to.
+    /// Memory that begins with a whole page of 2 MB.
     private static func map(
         byteCount: Int, _ operation: String
     ) throws(DPDKError) -> UnsafeMutableRawPointer {

@@ -20,7 +20,7 @@ import Glibc
         }
         raw = try check(
             rte_ring_create(
-                name, slots, numaNode ?? OrdinaryHeap.socket,
+                name, slots, numaNode ?? cdpdk_any_socket,
                 cdpdk_ring_single_producer_consumer),
             "create ring \(name) of \(slots) slots")
     }

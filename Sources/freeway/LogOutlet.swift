@@ -13,7 +13,7 @@ final class LogOutlet: Sendable {
     /// - Parameter write: gets the number of lines that are missing before this one.
     func write(_ write: (Int) -> Void) {
         lost.withLock { lost in
-            // One line at a time: what was seen to be free is still so.
+            // One line at a time: what was seen to be free is still so, unless another process has the pipe too.
             guard Self.hasRoom else {
                 lost += 1
                 return
@@ -22,6 +22,9 @@ final class LogOutlet: Sendable {
             lost = 0
         }
     }
+
+    /// Bytes of a message that surely find room then, with what stands around it: half a page.
+    static let longestMessage = 2_048
 
     /// Whether a write of a line does not wait. A pipe says so while it has a page to spare, a file always.
     private static var hasRoom: Bool {

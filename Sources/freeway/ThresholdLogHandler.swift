@@ -47,10 +47,16 @@ struct ThresholdLogHandler: LogHandler {
     func log(event: LogEvent) {
         outlet.write { missing in
             var event = event
-            if missing > 0 {
-                event.message =
-                    "\(event.message) (\(missing) lines before this one are lost: nobody read the log)"
+            var text = "\(event.message)"
+            if text.utf8.count > LogOutlet.longestMessage {
+                text =
+                    String(decoding: text.utf8.prefix(LogOutlet.longestMessage), as: UTF8.self)
+                    + "…"
             }
+            if missing > 0 {
+                text += " (lost before this line, since nobody read the log: \(missing))"
+            }
+            event.message = "\(text)"
             stream.log(event: event)
         }
     }

@@ -11,13 +11,16 @@ public enum TestEnvironment {
 
     /// The memory that the environment takes: ordinary pages.
     public static let megabytes = 768
+    /// What it takes beside that for packed pools and tables.
+    public static let heapMegabytes = 384
 
     private static let result: Result<Mempool, DPDKError> = Result { () throws(DPDKError) in
         let cpus = AllowedCPUs.list
         try EAL.start(
             EAL.Options(
                 lcores: "0@(\(cpus)),(1-\(workerCount))@(\(cpus))", pages: .ordinary,
-                megabytes: megabytes, filePrefix: "freeway-test-\(getpid())"))
+                megabytes: megabytes, heapMegabytes: heapMegabytes,
+                filePrefix: "freeway-test-\(getpid())"))
         return try Mempool(
             name: "test-frames", mbufs: mbufs, dataRoom: Mempool.headroom + dataByteCount, cache: 0,
             numaNode: nil, packing: .packed)

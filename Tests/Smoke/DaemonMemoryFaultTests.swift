@@ -62,6 +62,26 @@ import Testing
         #expect(scratch.names == ["config.yaml"])
     }
 
+    @Test(
+        "a limit near the bill of 120 MB: runs or is refused, never killed",
+        .enabled(if: MemoryGroup.canBeMade, "needs a control group that may be written"),
+        arguments: Array(stride(from: 112, through: 136, by: 3)))
+    func nearTheBill(megabytes: Int) async throws {
+        let group = try #require(MemoryGroup(megabytes: megabytes))
+        let scratch = ScratchFolder()
+        let config = try scratch.write(Self.router(), to: "config.yaml")
+        let socket = scratch.file("socket")
+        let untilReady = """
+            "$@" & while kill -0 $! 2> /dev/null && ! [ -S \(socket) ]; do sleep 0.02; done
+            kill -TERM $! 2> /dev/null; wait $!
+            """
+        let outcome = try await FreewayProcess.run(
+            ["run", config, "--socket", socket],
+            through: group.wrapper + ["bash", "-c", untilReady, "bash"])
+        let allowed: [Int32] = megabytes < 120 ? [71] : megabytes < 130 ? [0, 71] : [0]
+        #expect(allowed.contains(outcome.code), "\(outcome)")
+    }
+
     @Test("256 MB of address space are refused, with the bill", arguments: [262_144, 196_608])
     func addressSpace(kibibytes: Int) async throws {
         let scratch = ScratchFolder()

@@ -177,7 +177,7 @@ import Testing
                 let text = log.text()
                 #expect(
                     text.contains(
-                        #/ \([1-9]\d* lines before this one are lost: nobody read the log\)\n/#),
+                        #/ \(lost before this line, since nobody read the log: [1-9]\d*\)\n/#),
                     "\(text)")
             }
         }

@@ -20,6 +20,10 @@ struct State {
     @inline(never) func keep(_ counted: Counted) { last = Unmanaged.passRetained(counted) }
 #endif
 
+#if THROUGHC
+    @_silgen_name("reach") func reach(_ count: UInt64) -> UInt64
+#endif
+
 enum Stage {
     @inline(never)
     static func process(_ state: inout State) {
@@ -34,6 +38,8 @@ enum Stage {
             state.counted.number &+= state.words[1]
         #elseif ONCE
             state.words[0] &+= lazily
+        #elseif THROUGHC
+            state.words[2] = reach(state.words[1])
         #endif
     }
 }

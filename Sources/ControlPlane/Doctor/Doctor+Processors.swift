@@ -17,8 +17,8 @@ extension Doctor {
         guard release(build) == release(runtime) else {
             return [
                 Finding(
-                    "dpdk", .bad, "built with \(build), but the libraries are \(runtime)",
-                    remedy: "rebuild with this machine's DPDK: make build")
+                    "dpdk", .bad, "built with the headers of \(build), but \(runtime) is linked in",
+                    remedy: "make clean build")
             ]
         }
         return [Finding("dpdk", .good, "built with \(build), runs with \(runtime)")]

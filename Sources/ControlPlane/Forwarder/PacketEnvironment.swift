@@ -19,22 +19,21 @@ struct PacketEnvironment {
             try EAL.start(
                 EAL.Options(
                     lcores: plan.lcores, pages: plan.memory.pages == .huge ? .huge : .ordinary,
-                    megabytes: megabytes, usesPCI: plan.hasCard))
+                    megabytes: megabytes, heapMegabytes: plan.heapMegabytes,
+                    usesPCI: plan.hasCard))
         } catch {
             throw ForwarderError(error, remedy: Self.remedy(plan, megabytes))
         }
         var pools: [Int: Mempool] = [:]
         do throws(DPDKError) {
             for node in plan.memory.poolNodes {
-                // A card moves frames by DMA and must have each buffer in one piece.
-                let packing: Mempool.Packing =
-                    plan.memory.pages == .ordinary && !plan.hasCard ? .packed : .contiguous
                 pools[node] = try Mempool(
                     name: "packets-\(node)", mbufs: plan.memory.mbufs.count,
                     dataRoom: Mempool.headroom + plan.memory.mbufs.dataBytes,
                     cache: Plan.Mbufs.cache,
                     // Without huge pages there is one heap, on no node in particular.
-                    numaNode: plan.memory.pages == .huge ? Int32(node) : nil, packing: packing)
+                    numaNode: plan.memory.pages == .huge ? Int32(node) : nil,
+                    packing: plan.packing)
             }
             return PacketEnvironment(pools: pools, plan: plan)
         } catch {
@@ -63,7 +62,8 @@ struct PacketEnvironment {
     /// DPDK ends the process when it cannot make a thread, so what is sure to be too little is
     /// refused before: each lcore's thread has a stack of 8 MB, and the program itself has its share.
     private static func checkAddressSpace(_ plan: Plan) throws(ForwarderError) {
-        let needed = 350 + 2 * UInt(plan.memory.megabytes) + 9 * UInt(plan.workers.count)
+        let needed =
+            350 + UInt(plan.memory.megabytes + plan.heapMegabytes) + 9 * UInt(plan.workers.count)
         guard let limit = addressSpaceLimit, limit < needed else { return }
         throw ForwarderError(
             .memoryOrDevice,
@@ -95,6 +95,19 @@ struct PacketEnvironment {
 }
 
 extension Plan {
+    /// A card moves frames by DMA and must have each buffer in one piece.
+    var packing: Mempool.Packing {
+        memory.pages == .ordinary && !hasCard ? .packed : .contiguous
+    }
+
+    /// What packed pools and tables take on ordinary pages, with 6 MB for what DPDK writes between them. It is
+    /// part of the bill, of which the rest is for what DPDK and the program take otherwise.
+    var heapMegabytes: Int {
+        guard memory.pages == .ordinary else { return 0 }
+        let bytes = (packing == .packed ? memory.poolBytes : 0) + (memory.fib?.bytes ?? 0)
+        return bytes == 0 ? 0 : (bytes >> 20) + 6
+    }
+
     /// Whether any port is a network card.
     var hasCard: Bool {
         purpose == .run

@@ -130,7 +130,7 @@ import Testing
         #expect(outcome.code == 71, "\(outcome)")
         #expect(
             outcome.errors == """
-                freeway: this process may have 1200 MB of address space, and needs 2359 MB or more; \
+                freeway: this process may have 1200 MB of address space, and needs 1369 MB or more; \
                 raise its limit (ulimit -v unlimited)
 
                 """)

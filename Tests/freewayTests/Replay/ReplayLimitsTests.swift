@@ -51,7 +51,7 @@ import Testing
         #expect(outcome.code == 71, "\(outcome)")
         #expect(
             outcome.errors == """
-                freeway: this process may have \(megabytes) MB of address space, and needs 455 MB \
+                freeway: this process may have \(megabytes) MB of address space, and needs 427 MB \
                 or more; raise its limit (ulimit -v unlimited)
 
                 """)
