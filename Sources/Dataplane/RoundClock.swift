@@ -3,7 +3,7 @@
 import DPDK
 import Synchronization
 
-/// Reads the time stamp counter between the parts of a round, in one round of 64. Worker's thread.
+/// Reads the time stamp counter between the parts of a round, in one round of 256. Worker's thread.
 ///
 /// Sampled rounds come in fives. The first is not counted: it fetches the code that was compiled for
 /// this observer, and teaches the branch predictors. Four follow, since a worker with full bursts does
@@ -12,14 +12,15 @@ import Synchronization
 /// something else meanwhile, or the worker waited for another one.
 struct RoundClock: StageObserver {
     @inline(__always) static var watchesFrames: Bool { false }
-    private static let period: UInt32 = 320
+    private static let period: UInt32 = 1_280
     private static let counted: UInt32 = 4
     private static let longestRoundsPerSecond: UInt64 = 1_000
 
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
     /// Ticks of one reading.
     private let ownCost: UInt64
-    private var untilSample = period
+    /// The first come sooner, for short runs.
+    private var untilSample = period / 4
     private var last: UInt64 = 0
     private var part = RoundPart.receive
     private var began: UInt64 = 0

@@ -18,7 +18,7 @@ public final class Worker: @unchecked Sendable {
     /// How the worker's loop treats its CPU and where its frames come from.
     public enum Loop: Sendable {
         case pinned, floating, replay
-        /// Like pinned or floating, with the clock read between the stages in one round of 64, for
+        /// Like pinned or floating, with the clock read between the stages in one round of 256, for
         /// `WorkerGroup.readCycles()`.
         case sampled(isFloating: Bool)
         /// A replay that writes down what the stages do, for `WorkerGroup.takeJourneyLog()`.

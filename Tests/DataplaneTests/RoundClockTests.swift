@@ -8,15 +8,15 @@ import Testing
 
 /// The observer that takes the time of the parts of a round.
 @Suite(.usesEAL) struct RoundClockTests {
-    @Test("of 320 rounds five are sampled, in a row")
+    @Test("of 1,280 rounds five are sampled, in a row")
     func sampledRounds() {
         let board = CycleBoard()
         var clock = RoundClock(board.words)
-        let due = (0..<3_200).map { _ in clock.isDue() }
+        let due = (0..<12_800).map { _ in clock.isDue() }
         #expect(due.count { $0 } == 50)
         let starts = due.indices.filter { due[$0] && ($0 == 0 || !due[$0 - 1]) }
         #expect(starts.count == 10)
-        #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == 320 })
+        #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 == 1_280 })
     }
 
     @Test("four of five sampled rounds are counted, with their frames, and no tick twice")
@@ -26,7 +26,7 @@ import Testing
         let burst = Burst()
         var sampled = 0
         let before = TimestampCounter.now
-        for _ in 0..<320_000 where clock.isDue() {
+        for _ in 0..<1_280_000 where clock.isDue() {
             sampled += 1
             clock.beginRound()
             clock.entered(.admit, burst)
@@ -55,7 +55,7 @@ import Testing
         let burst = Burst()
         // 10 µs: far below the millisecond of a round that is left out.
         let pause = TimestampCounter.frequency / 100_000
-        for _ in 0..<32_000 where clock.isDue() {
+        for _ in 0..<128_000 where clock.isDue() {
             clock.beginRound()
             clock.entered(.route, burst)
             let start = TimestampCounter.now

@@ -39,7 +39,7 @@ public struct Bench {
     public var capture: String?
     /// Where the generated frames of the first worker are left.
     public var savedCapture: String?
-    /// Whether one round in 64 is sampled for the cycles of each stage. Otherwise the loop is the very
+    /// Whether one round in 256 is sampled for the cycles of each stage. Otherwise the loop is the very
     /// one of `freeway run`.
     public var samplesStages = true
 

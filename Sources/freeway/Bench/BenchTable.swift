@@ -15,7 +15,7 @@ struct BenchTable {
     func rendered(_ style: TextStyle) -> String {
         var text = rates(style)
         if report.workloads.contains(where: { !$0.stages.isEmpty }) {
-            text += "\ncycles of a packet, from one round in 64:\n" + stages(style)
+            text += "\ncycles of a packet, from one round in 256:\n" + stages(style)
         }
         let notes =
             report.notes
