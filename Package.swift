@@ -57,8 +57,7 @@ func archivesOfDPDK() -> [String] {
     let libraries = archives.filter { !isDriver($0) }
     let systemLibraries = [
         "-lpcap", "-lnuma", "-lbsd", "-lelf", "-lxdp", "-lbpf", "-libverbs", "-lmlx4", "-lmlx5",
-        "-lz",
-        "-latomic",
+        "-lz", "-latomic",
     ]
     return ["--whole-archive"] + drivers + ["--no-whole-archive", "--start-group"] + libraries
         + ["--end-group", "--as-needed"] + systemLibraries

@@ -76,8 +76,9 @@ public enum EAL {
         do throws(DPDKError) {
             try LogCapture.shared.install()
             try initialize(options.arguments)
+            // Without it all goes where rte_eal_init took memory, as large as the whole bill: slower, but right.
             if options.pages == .ordinary, options.heapMegabytes > 0 {
-                try OrdinaryHeap.make(megabytes: options.heapMegabytes)
+                try? OrdinaryHeap.make(megabytes: options.heapMegabytes)
             }
         } catch {
             started.withLock { $0 = false }
