@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 status=0
-ours="CDPDK|CPcap|DPDK|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
+ours="CDPDK|CLinux|CPcap|DPDK|LinuxDevices|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
 
 # check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
 check() {
@@ -27,11 +27,12 @@ check() {
 check PacketHeaders
 check Captures CPcap
 check DPDK CDPDK
+check LinuxDevices CLinux DPDK PacketHeaders
 check Configuration PacketHeaders
 check Expectations Captures FreewayConfiguration PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
-check ControlPlane Captures ControlAPI DPDK Dataplane Expectations FreewayConfiguration PacketHeaders
+check ControlPlane Captures ControlAPI DPDK Dataplane Expectations FreewayConfiguration LinuxDevices PacketHeaders
 check CaseRunner Captures ControlAPI ControlPlane Dataplane Expectations FreewayConfiguration PacketHeaders
 check freeway CaseRunner ControlAPI ControlPlane Expectations FreewayConfiguration
 

@@ -29,7 +29,7 @@ struct Router {
             let configuration = try Configuration(
                 yaml: Array(ReferenceRouter.configuration.utf8), path: "router.yaml")
             let plan = try Plan(configuration: configuration, machine: .current())
-            var devices = try LiveDevices(configuration, plan, keptDrops: 16).devices
+            var devices = try LiveDevices(configuration, keptDrops: 16).devices
             var exits: [[Ring]] = []
             devices.ways = { _, ports throws(ForwarderError) in
                 for port in ports { exits.append(Self.rings(of: port.planned.name)) }

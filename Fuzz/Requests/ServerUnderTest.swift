@@ -28,7 +28,7 @@ struct ServerUnderTest {
             let configuration = try Configuration(yaml: bytes, path: file)
             let plan = try Plan(configuration: configuration, machine: .current())
             let forwarder = try Forwarder(
-                configuration, plan, try LiveDevices(configuration, plan, keptDrops: 16).devices)
+                configuration, plan, try LiveDevices(configuration, keptDrops: 16).devices)
             var logger = Logger(label: "fuzz")
             logger.logLevel = .critical
             source = ForwarderStatus(

@@ -163,6 +163,53 @@ CDPDK_INLINE struct rte_mbuf *cdpdk_mbuf_make(
     return mbuf;
 }
 
+// Appends bytes to a chain of mbufs under construction, over as many more buffers as that takes; returns
+// the last segment, or NULL when the pool has too few.
+static inline struct rte_mbuf *cdpdk_mbuf_append(
+    struct rte_mempool *pool, struct rte_mbuf *head, struct rte_mbuf *last, const char *bytes,
+    uint32_t length)
+{
+    while (length > 0) {
+        uint32_t room = rte_pktmbuf_tailroom(last);
+        if (room == 0) {
+            struct rte_mbuf *more = rte_pktmbuf_alloc(pool);
+            if (more == NULL)
+                return NULL;
+            last->next = more;
+            head->nb_segs++;
+            last = more;
+            continue;
+        }
+        uint32_t part = length < room ? length : room;
+        memcpy(rte_pktmbuf_mtod_offset(last, char *, last->data_len), bytes, part);
+        last->data_len = (uint16_t)(last->data_len + part);
+        head->pkt_len += part;
+        bytes += part;
+        length -= part;
+    }
+    return last;
+}
+
+// Makes a frame that a port received out of two runs of bytes, of which the second may be empty; NULL when
+// the pool has too few buffers.
+CDPDK_INLINE struct rte_mbuf *cdpdk_mbuf_gather(
+    struct rte_mempool *pool, uint16_t port, const void *first, uint32_t first_length,
+    const void *second, uint32_t second_length)
+{
+    struct rte_mbuf *head = rte_pktmbuf_alloc(pool);
+    if (head == NULL)
+        return NULL;
+    head->port = port;
+    struct rte_mbuf *last = cdpdk_mbuf_append(pool, head, head, (const char *)first, first_length);
+    if (last != NULL)
+        last = cdpdk_mbuf_append(pool, head, last, (const char *)second, second_length);
+    if (last == NULL) {
+        rte_pktmbuf_free(head);
+        return NULL;
+    }
+    return head;
+}
+
 // --- mempool ---
 
 // The object constructor is passed as a function pointer with a signature over an over-aligned

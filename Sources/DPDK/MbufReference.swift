@@ -26,6 +26,10 @@ public import CDPDK
 
     @inlinable public var segmentCount: Int { Int(cdpdk_mbuf_segment_count(raw)) }
 
+    /// What follows in another buffer; nil behind the last segment.
+    @inlinable @inline(__always)
+    public var nextSegment: MbufReference? { cdpdk_mbuf_next(raw).map(MbufReference.init) }
+
     /// The index of the port that received the frame, as far as the driver notes it: net_ring does
     /// not.
     @inlinable @inline(__always)

@@ -13,6 +13,18 @@ extension Port {
         public let transmitErrors: UInt64
         /// Frames that the driver lost because the pool was empty.
         public let withoutMbuf: UInt64
+
+        public init(
+            receivedFrames: UInt64, transmittedFrames: UInt64, missed: UInt64,
+            receiveErrors: UInt64, transmitErrors: UInt64, withoutMbuf: UInt64
+        ) {
+            self.receivedFrames = receivedFrames
+            self.transmittedFrames = transmittedFrames
+            self.missed = missed
+            self.receiveErrors = receiveErrors
+            self.transmitErrors = transmitErrors
+            self.withoutMbuf = withoutMbuf
+        }
     }
 
     /// Wraps `rte_eth_stats_get`.

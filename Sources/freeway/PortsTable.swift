@@ -28,7 +28,15 @@ struct PortsTable {
             if previous != nil { cells += RateCells.cells(rates(of: port)) }
             table.addRow(cells + [.init("\(port.device) (\(port.driver))", .faint)])
         }
-        return table.rendered(style)
+        return table.rendered(style) + obstacles
+    }
+
+    /// Why links are down, a line each behind the table.
+    private var obstacles: String {
+        let lines = reply.ports.compactMap { port in
+            port.link.obstacle.map { "\(port.name): \($0)\n" }
+        }
+        return lines.isEmpty ? "" : "\n" + lines.joined()
     }
 
     private func link(_ link: PortLink) -> TextTable.Cell {

@@ -75,8 +75,8 @@ import Testing
     }
 
     @Test func attachment() throws {
-        func words(_ text: String, queues: Int = 1) throws -> [String] {
-            let it = try Device(text).attachment(portName: "wan", receiveQueues: queues)
+        func words(_ text: String) throws -> [String] {
+            let it = try Device(text).attachment(portName: "wan")
             return [it.bus, it.name, it.arguments]
         }
         #expect(try words("pci:0000:3b:00.0") == ["pci", "0000:3b:00.0", ""])
@@ -84,17 +84,27 @@ import Testing
         #expect(try words("pcap:a,output=b") == ["vdev", "net_pcap_wan", "rx_pcap=a,tx_pcap=b"])
         #expect(
             try words("pcap:a,infinite") == ["vdev", "net_pcap_wan", "rx_pcap=a,infinite_rx=1"])
+        #expect(try words("interface:eth1") == ["vdev", "net_null_wan", "no-rx=1"])
+        #expect(try words("tap:t0") == ["vdev", "net_null_wan", "no-rx=1"])
+    }
+
+    @Test func whatStandsBehindAnAttachment() throws {
+        func attachment(_ text: String) throws -> Device.Attachment {
+            try Device(text).attachment(portName: "wan")
+        }
+        #expect(try attachment("interface:eth1").backing == .interface("eth1"))
+        #expect(try attachment("tap:t0").backing == .tap("t0"))
+        #expect(try attachment("vdev:net_null0").backing == nil)
         #expect(
-            try words("interface:eth1", queues: 4) == [
-                "vdev", "net_af_packet_wan", "iface=eth1,qpairs=4",
-            ])
-        #expect(try words("tap:t0") == ["vdev", "net_tap_wan", "iface=t0"])
+            try attachment("vdev:net_pcap0,rx_iface_in=e1,tx_iface=e2").interfaces == ["e1", "e2"])
+        #expect(try attachment("vdev:net_af_xdp0,iface=eth1,start_queue=0").interfaces == ["eth1"])
+        #expect(try attachment("vdev:net_pcap0,rx_pcap=iface").interfaces == [])
     }
 
     @Test(
         arguments: [
-            ("pci:0000:3b:00.0", nil, nil), ("pcap:a", 1, 1), ("tap:t", 16, 16),
-            ("interface:e", 16, 16), ("vdev:net_null0", 1_024, 1_024),
+            ("pci:0000:3b:00.0", nil, nil), ("pcap:a", 1, 1), ("tap:t", 1, 1_024),
+            ("interface:e", 1, 1_024), ("vdev:net_null0", 1_024, 1_024),
             ("vdev:net_pcap0,rx_pcap=a,rx_pcap=b,tx_pcap=c", 2, 1),
             ("vdev:net_pcap0,rx_pcap=a,rx_pcap=b,infinite_rx=1", 2, 2),
             ("vdev:net_af_packet0,iface=e,qpairs=4", 4, 4),

@@ -188,7 +188,7 @@ enum Faults {
         !! 3:33: ports.p.mac: 00:00:00:00:00:00 is no interface's address
         ## port
         device: tap:x, queues: 17
-        !! 3:36: ports.p.queues: found 17, but tap:x has 16 receive queues
+        !! 3:36: ports.p.queues: found 17, but tap:x has 1 receive queue
         ## port
         device: pcap:x, queues: 2
         !! 3:37: ports.p.queues: found 2, but pcap:x has 1 receive queue

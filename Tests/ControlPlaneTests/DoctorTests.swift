@@ -124,6 +124,32 @@ import Testing
         #expect(try examine(MadeUpMachine(), "transparent-hugepages").state == .neutral)
     }
 
+    @Test(arguments: [("1", "0", true), ("0", "0", false), ("1", "1", false)])
+    func givenAHostThatForwardsIPv6TheInterfaceIsNamed(
+        forwards: String, disabled: String, isNamed: Bool
+    ) throws {
+        let configuration = try Configuration(
+            yaml: """
+                version: 1
+                forward: cross-connect
+                ports: {a: {device: "interface:eth7"}, b: {device: "vdev:net_null0"}}
+                crossConnect: [[a, b]]
+                """, path: "wire.yaml")
+        let machine = Machine(allowedCPUs: [0, 1])
+        let files = try MadeUpMachine([
+            "proc/sys/net/ipv6/conf/all/forwarding": "\(forwards)\n",
+            "proc/sys/net/ipv6/conf/eth7/disable_ipv6": "\(disabled)\n",
+        ])
+        let findings = Doctor(
+            configuration, plan: try Plan(configuration: configuration, machine: machine),
+            machine: machine, system: SystemFiles(root: files.root)
+        ).examine().findings
+        let finding = findings.first { $0.text.contains("forwards IPv6") }
+        #expect(
+            finding?.remedy
+                == (isNamed ? "sudo sysctl -w net.ipv6.conf.eth7.disable_ipv6=1" : nil))
+    }
+
     @Test func theWorstFindingIsTheReportsState() {
         let report = DoctorReport(findings: [
             DoctorReport.Finding("a", .good, ""), DoctorReport.Finding("b", .bad, ""),

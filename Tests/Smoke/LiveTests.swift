@@ -107,32 +107,6 @@ struct LiveTests {
         } ?? false
     }
 
-    @Test("a tap port is an interface of this machine for as long as the forwarder runs")
-    func tap() async throws {
-        try await TwoHosts.with("") { hosts in
-            try await DaemonProcess.using(
-                BusyConfiguration.wire("tap:freeway0", "vdev:net_null1,no-rx=1"),
-                through: hosts.inside(.middle)
-            ) { daemon in
-                try await hosts.shell(
-                    """
-                    ip -n $middle addr add 10.3.0.1/24 dev freeway0
-                    ip -n $middle link set freeway0 up
-                    ip netns exec $middle ping -n -c 1 -W 1 10.3.0.2 >/dev/null || true
-                    """)
-                // The kernel asks for the neighbour's address.
-                let received = try await firstAnswer {
-                    let ledger = try await daemon.stats().ledger
-                    return ledger.received > 0 ? ledger.received : nil
-                }
-                #expect(received != nil)
-            }
-            let gone = try await FreewayProcess.run(
-                ["-n", hosts.name(.middle), "link", "show", "freeway0"], program: "ip")
-            #expect(gone.code != 0)
-        }
-    }
-
     /// Pings and transfers, both ways.
     private func talk(
         _ hosts: TwoHosts, _ left: String, _ right: String, timeToLive: Int,

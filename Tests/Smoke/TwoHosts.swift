@@ -17,13 +17,18 @@ struct TwoHosts: Sendable {
     private let id: String
 
     /// Makes the namespaces, runs the work and takes them away.
-    /// - Parameter setup: shell commands with `$left`, `$right` and `$middle` for the namespaces.
+    /// - Parameters:
+    ///   - setup: shell commands with `$left`, `$right` and `$middle` for the namespaces.
+    ///   - mtu: of both ends of both cables.
+    ///   - leavesChecksums: whether hosts leave checksums, and taking frames apart, to their cards.
     static func with(
-        _ setup: String, _ work: @Sendable (TwoHosts) async throws -> Void
+        _ setup: String, mtu: Int = 1_500, leavesChecksums: Bool = false,
+        _ work: @Sendable (TwoHosts) async throws -> Void
     ) async throws {
         try await MachineTurn.shared.take {
             let hosts = TwoHosts(id: "fw\(getpid())-\(UInt16.random(in: 0...(.max)))")
             do {
+                let cables = cables(mtu, leavesChecksums: leavesChecksums)
                 try await hosts.shell(cables + setup)
                 try await work(hosts)
             } catch {
@@ -35,7 +40,8 @@ struct TwoHosts: Sendable {
     }
 
     /// IPv6 is off, so that the kernel sends nothing of its own accord and counts can be compared.
-    private static let cables = """
+    private static func cables(_ mtu: Int, leavesChecksums: Bool) -> String {
+        """
         for name in $left $right $middle; do
             ip netns add $name
             ip netns exec $name sysctl -qw net.ipv6.conf.all.disable_ipv6=1
@@ -43,15 +49,15 @@ struct TwoHosts: Sendable {
         done
         for name in left right; do
             eval host=\\$$name
-            ip -n $middle link add $name type veth peer name eth0 netns $host
+            ip -n $middle link add $name mtu \(mtu) type veth peer name eth0 mtu \(mtu) netns $host
             ip -n $middle link set $name up
             ip -n $host link set lo up
             ip -n $host link set eth0 up
-            # Frames leave with whole checksums, as they would from a card.
-            ip netns exec $host ethtool -K eth0 tx off >/dev/null
+            \(leavesChecksums ? "" : "ip netns exec $host ethtool -K eth0 tx off >/dev/null")
         done
 
         """
+    }
 
     func name(_ host: Host) -> String { "\(id)-\(host.rawValue)" }
 
@@ -97,8 +103,13 @@ struct TwoHosts: Sendable {
 
     /// The kernel's counters of the forwarder's end of a cable.
     func counter(_ cable: Host, _ name: String) async throws -> UInt64 {
+        try await counter(interface: cable.rawValue, name)
+    }
+
+    /// The kernel's counters of an interface beside the forwarder.
+    func counter(interface: String, _ name: String) async throws -> UInt64 {
         let outcome = try await FreewayProcess.run(
-            ["/sys/class/net/\(cable.rawValue)/statistics/\(name)"], program: "cat",
+            ["/sys/class/net/\(interface)/statistics/\(name)"], program: "cat",
             through: inside(.middle))
         return try #require(UInt64(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
     }

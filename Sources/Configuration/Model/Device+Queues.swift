@@ -35,10 +35,9 @@ extension Configuration.Device {
             QueueLimits(
                 receive: nil, transmit: nil, usual: nil, isPaired: false, holdsMbufs: true)
         case .pcap: .fixed(receive: 1, isPaired: false, holdsMbufs: false)
-        // RTE_PMD_AF_PACKET_MAX_RINGS; each queue is a ring that must be polled.
-        case .interface: .fixed(receive: 16, usual: 1)
-        // RTE_PMD_TAP_MAX_QUEUES
-        case .tap: .fixed(receive: 16, usual: 1)
+        // One worker receives; each sends by itself. RTE_MAX_QUEUES_PER_PORT
+        case .interface, .tap:
+            .fixed(receive: 1, transmit: 1_024, isPaired: false, holdsMbufs: false)
         case .vdev(let name, let arguments):
             Self.queueLimits(ofVirtualDevice: name, arguments: arguments)
         }

@@ -75,7 +75,7 @@ extension Plan {
             if let configured = port.mac {
                 mac = configured
                 macSource = .configuration
-            } else if purpose == .replay {
+            } else if purpose == .replay || port.device.hasNoAddress {
                 mac = Configuration.Port.derivedMAC(name: port.name)
                 macSource = .name
             } else {

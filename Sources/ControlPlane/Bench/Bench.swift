@@ -59,7 +59,7 @@ public struct Bench {
         try checkMemory(prepared.plan, machine)
         let plan = prepared.plan
         var devices = try LiveDevices(
-            prepared.configuration, plan, keptDrops: DropReasonText.usuallyKept
+            prepared.configuration, keptDrops: DropReasonText.usuallyKept
         ).devices
         // The sources wait for the workers, so these may wait for one another.
         devices.waitsForOwners = true

@@ -15,10 +15,22 @@ extension Doctor {
                 "configuration", .bad, String(parts[0]),
                 remedy: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : nil)
         }
-        let interfaces = zip(configuration.ports, plan.ports).compactMap { port, planned in
-            interface(port, planned)
+        let interfaces = zip(configuration.ports, plan.ports).flatMap { port, planned in
+            [interface(port, planned), doubleForwarding(port)].compactMap(\.self)
         }
         return problems + interfaces
+    }
+
+    /// Linux forwards IPv6 everywhere or nowhere: what comes in by the interface would go out twice.
+    private func doubleForwarding(_ port: Configuration.Port) -> Finding? {
+        guard case .interface(let name) = port.device,
+            system.line("/proc/sys/net/ipv6/conf/all/forwarding") == "1",
+            system.line("/proc/sys/net/ipv6/conf/\(name)/disable_ipv6") == "0"
+        else { return nil }
+        return Finding(
+            "ports.\(port.name)", .warning,
+            "this machine forwards IPv6, and would forward what comes in by \(name) as well",
+            remedy: "sudo sysctl -w net.ipv6.conf.\(name).disable_ipv6=1")
     }
 
     private func interface(

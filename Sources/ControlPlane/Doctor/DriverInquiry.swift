@@ -26,7 +26,7 @@ public struct DriverInquiry {
     private func ask() throws(ForwarderError) -> [DoctorReport.Finding] {
         let environment = try PacketEnvironment.start(plan)
         defer { environment.stop() }
-        let devices = try LiveDevices(configuration, plan, keptDrops: 0)
+        let devices = try LiveDevices(configuration, keptDrops: 0)
         return zip(plan.ports, devices.devices.attachments).map { planned, attachment in
             Self.ask(planned, attachment)
         }

@@ -2,6 +2,7 @@
 
 import DPDK
 import FreewayConfiguration
+import LinuxDevices
 import PacketHeaders
 
 /// A port of the plan with its device behind it.
@@ -10,6 +11,10 @@ struct AttachedPort: Sendable {
     let configured: Configuration.Port
     let port: Port
     let device: Device
+    /// What of Linux's the port receives from and sends to; nil when that is a driver's of DPDK.
+    let linux: (any LinuxDevice)?
+    /// Keeps other forwarders away from what DPDK's driver uses of Linux's.
+    let locks: [DeviceLock]
     let mac: MACAddress
     /// What the device had when it was attached.
     let ownMAC: MACAddress
@@ -24,56 +29,52 @@ struct AttachedPort: Sendable {
         as attachment: Configuration.Device.Attachment, by attach: Forwarder.Devices.Attach,
         in environment: PacketEnvironment, acceptsAll: Bool
     ) throws(ForwarderError) -> AttachedPort {
-        let field = "ports.\(planned.name).device"
         var attached: (device: Device, port: Port)?
-        do throws(DPDKError) {
+        var linux: (any LinuxDevice)?
+        do {
+            let locks = try attachment.interfaces.compactMap(Self.lock)
             let (device, port) = try attach(attachment)
             attached = (device, port)
             let capabilities = try port.capabilities()
+            let pool = environment.pool(for: port)
             try port.configure(
                 Port.Configuration(
                     rxQueues: planned.rxQueues, txQueues: planned.txQueues,
                     rxDescriptors: planned.rxDescriptors, txDescriptors: planned.txDescriptors,
                     mtu: planned.mtu),
-                pool: environment.pool(for: port))
-            let own = MACAddress(rawValue: try port.macAddress())
-            let mac = planned.mac ?? own
-            let isSet = mac == own || port.setMACAddress(mac.rawValue)
-            _ = port.setMTU(planned.mtu)
-            // A device that cannot take our MAC drops our frames unless it takes all.
-            if acceptsAll || !isSet || configured.admit == .any { _ = port.enablePromiscuousMode() }
-            return AttachedPort(
-                planned: planned, configured: configured, port: port, device: device, mac: mac,
-                ownMAC: own, driver: capabilities.driver)
+                pool: pool)
+            linux = try attachment.backing.map { try $0.device(port, pool, planned) }
+            let own = MACAddress(rawValue: try linux?.macAddress ?? port.macAddress())
+            let new = AttachedPort(
+                planned: planned, configured: configured, port: port, device: device, linux: linux,
+                locks: locks, mac: planned.mac ?? own, ownMAC: own,
+                driver: linux?.driver ?? capabilities.driver)
+            try new.prepareDevice(acceptsAll: acceptsAll)
+            return new
         } catch {
             if let attached {
                 try? attached.port.close()
                 try? attached.device.detach()
             }
-            throw ForwarderError(
-                error.naming("\(field): \(planned.device)"), remedy: remedy(planned, error))
+            linux?.close()
+            throw Self.failure(error, planned)
+        }
+    }
+
+    private static func lock(_ interface: String) throws -> DeviceLock? {
+        guard let index = try NetworkInterface(named: interface)?.index else { return nil }
+        do throws(DeviceLock.Taken) {
+            return try DeviceLock(interface: index)
+        } catch {
+            throw LinuxError(error, of: interface)
         }
     }
 
     /// The same port as another configuration and its plan want it; the device is not touched.
     func following(_ planned: Plan.Port, _ configured: Configuration.Port) -> AttachedPort {
         AttachedPort(
-            planned: planned, configured: configured, port: port, device: device,
-            mac: planned.mac ?? ownMAC, ownMAC: ownMAC, driver: driver)
-    }
-
-    /// Gives the device, which may run, the MTU and the addresses of this port where they differ from
-    /// those of the same port under the old configuration.
-    /// - Throws: when the device has a function for it and refuses; then nothing was changed.
-    func adjustDevice(from old: AttachedPort, acceptsAll: Bool) throws(DPDKError) {
-        if planned.mtu != old.planned.mtu { _ = try port.changeMTU(planned.mtu) }
-        if mac != old.mac { _ = port.setMACAddress(mac.rawValue) }
-        // A device that cannot take our MAC drops our frames unless it takes all.
-        let hasMAC = (try? port.macAddress()) == mac.rawValue
-        let needsAll = acceptsAll || !hasMAC || configured.admit == .any
-        if needsAll != port.isPromiscuous {
-            _ = needsAll ? port.enablePromiscuousMode() : port.disablePromiscuousMode()
-        }
+            planned: planned, configured: configured, port: port, device: device, linux: linux,
+            locks: locks, mac: planned.mac ?? ownMAC, ownMAC: ownMAC, driver: driver)
     }
 
     /// Starts the port: from now on the device takes frames in.
@@ -81,10 +82,23 @@ struct AttachedPort: Sendable {
         do throws(DPDKError) {
             try port.start()
         } catch {
-            throw ForwarderError(
-                error.naming("ports.\(planned.name).device: \(planned.device)"),
-                remedy: Self.remedy(planned, error))
+            throw Self.failure(error, planned)
         }
+    }
+
+    private static func failure(_ error: any Error, _ planned: Plan.Port) -> ForwarderError {
+        let subject = "ports.\(planned.name).device: \(planned.device)"
+        if let error = error as? LinuxError {
+            return ForwarderError(naming: subject, error)
+        }
+        guard let error = error as? DPDKError else {
+            return ForwarderError(.memoryOrDevice, "\(subject): \(error)")
+        }
+        return ForwarderError(
+            DPDKError(
+                code: error.code, operation: "\(subject): \(error.operation)",
+                logLine: error.logLine),
+            remedy: remedy(planned, error))
     }
 
     private static func remedy(_ planned: Plan.Port, _ error: DPDKError) -> String {
@@ -94,10 +108,7 @@ struct AttachedPort: Sendable {
         case .pci(let address):
             "bind the card with dpdk-devbind.py --bind=vfio-pci \(address), and give this user "
                 + "/dev/vfio; docs/running-on-a-nic.md"
-        case .interface, .tap:
-            "check that the name is free for it, and run as root, or with the capabilities "
-                + "CAP_NET_RAW and CAP_NET_ADMIN"
-        case .vdev, .pcap:
+        case .interface, .tap, .vdev, .pcap:
             "check the device's name and arguments"
         }
     }
@@ -107,12 +118,23 @@ struct AttachedPort: Sendable {
         try? port.stop()
         try? port.close()
         try? device.detach()
+        linux?.close()
     }
 }
 
-extension DPDKError {
-    /// The same error, with what it is about in front.
-    fileprivate func naming(_ subject: String) -> DPDKError {
-        DPDKError(code: code, operation: "\(subject): \(operation)", logLine: logLine)
+extension Configuration.Device.Attachment.Backing {
+    /// Takes hold of it for a port whose queues are set up.
+    fileprivate func device(
+        _ port: Port, _ pool: Mempool, _ planned: Plan.Port
+    ) throws -> any LinuxDevice {
+        switch self {
+        case .interface(let name):
+            try InterfaceDevice(
+                name, port: port, pool: pool, transmitQueues: planned.txQueues, mtu: planned.mtu)
+        case .tap(let name):
+            try TAPDevice(
+                name, address: planned.mac?.rawValue ?? 0, port: port, pool: pool,
+                transmitQueues: planned.txQueues, mtu: planned.mtu)
+        }
     }
 }

@@ -119,8 +119,8 @@ extension Forwarder {
         var done: [(old: AttachedPort, new: AttachedPort)] = []
         for port in new {
             guard let before = old.first(where: { $0.port == port.port }) else { continue }
-            do throws(DPDKError) {
-                try deviceAccess.withLock { _ throws(DPDKError) in
+            do {
+                try deviceAccess.withLock { _ in
                     try port.adjustDevice(from: before, acceptsAll: acceptsAll)
                 }
                 done.append((before, port))
@@ -170,67 +170,4 @@ struct ReloadOutcome: Sendable {
     let difference: ConfigurationDifference
     /// Routes of the API that the new configuration has no place for.
     let withdrawn: RouteContents.Withdrawn
-}
-
-/// The state of the ports' links. It does not wait for a reload or for changes of routes, which may take
-/// seconds: the tables stay, and only what names the ports is made anew.
-extension Forwarder {
-    /// Says that a port's link went up or down; returns once no worker believes otherwise.
-    func setLink(ofPort name: String, isUp: Bool) {
-        guard let index = ports.first(where: { $0.planned.name == name })?.port.index else {
-            return
-        }
-        publishing.withLock { _ in
-            var down = state.withLock { $0.down }
-            if isUp { down.remove(index) } else { down.insert(index) }
-            publish(down: down)
-        }
-        _ = settle()
-    }
-
-    /// Asks the devices for their links. A link counts as down once it was seen up and went down:
-    /// some virtual devices never say that theirs is up.
-    /// - Returns: the ports whose link changed, and whether it is up now.
-    func observeLinks() -> [(port: String, isUp: Bool)] {
-        let ports = self.ports
-        let links = activity.during(.links) {
-            ports.compactMap { attached in
-                deviceAccess.withLock { _ in attached.isLinkUp }.map { (attached.port.index, $0) }
-            }
-        }
-        let changed = publishing.withLock { _ in
-            let (before, known) = state.withLock { ($0.down, $0.seenUp) }
-            var (down, seenUp) = (before, known)
-            for (index, isUp) in links {
-                if isUp {
-                    seenUp.insert(index)
-                    down.remove(index)
-                } else if seenUp.contains(index) {
-                    down.insert(index)
-                }
-            }
-            state.withLock { $0.seenUp = seenUp }
-            if down != before { publish(down: down) }
-            return down.symmetricDifference(before).map { (index: $0, isUp: !down.contains($0)) }
-        }
-        return ports.compactMap { attached in
-            changed.first { $0.index == attached.port.index }.map {
-                (attached.planned.name, $0.isUp)
-            }
-        }
-    }
-
-    /// Whether the port's link went down.
-    func isDown(_ port: AttachedPort) -> Bool {
-        state.withLock { $0.down.contains(port.port.index) }
-    }
-
-    /// The caller holds `publishing`.
-    private func publish(down: Set<UInt16>) {
-        let tables = state.withLock { $0.tables }
-        activity.during(.publish) {
-            group.publication.publish(tables.snapshot(down: down))
-        }
-        state.withLock { $0.down = down }
-    }
 }

@@ -3,6 +3,7 @@
 import DPDK
 import Dataplane
 import FreewayConfiguration
+import LinuxDevices
 import Synchronization
 
 /// A forwarder at work: DPDK's environment, the ports and the workers.
@@ -30,6 +31,8 @@ final class Forwarder: @unchecked Sendable {
         var down: Set<UInt16> = []
         /// DPDK's indices of the ports whose link was seen up.
         var seenUp: Set<UInt16> = []
+        /// What keeps frames from passing a port, by DPDK's index.
+        var obstacles: [UInt16: String] = [:]
     }
 
     struct Updates {
@@ -181,7 +184,10 @@ final class Forwarder: @unchecked Sendable {
     /// Takes everything down, once a reload that is under way has ended. The workers must have been
     /// stopped; when one of them did not return, nothing is freed, since it uses it: the process has to end.
     func tearDown() {
-        guard !group.workers.contains(where: \.isAtWork) else { return }
+        guard !group.workers.contains(where: \.isAtWork) else {
+            for attached in ports { attached.linux?.giveBack() }
+            return
+        }
         updates.withLock { $0.isOver = true }
         for attached in ports { attached.detach() }
         group.free()

@@ -5,6 +5,7 @@ public import DPDK
 import Dataplane
 import FreewayConfiguration
 import Glibc
+import LinuxDevices
 
 /// Why the forwarder cannot start or go on: one or more lines that name the thing and the way out, and
 /// the exit code of the process.
@@ -54,6 +55,15 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
             "\(names.joined(separator: ", ")) did not return from a round within 5 s of being told to "
                 + "stop; the process ends without it, and without the final ledger. Look at what its "
                 + "CPU and its devices were doing; a device that it polls may need a reset")
+    }
+
+    /// - Parameter field: the field of the configuration that names the device.
+    init(naming field: String, _ error: LinuxError) {
+        self.init(
+            error.isRefusal ? .noPermission : .memoryOrDevice,
+            "\(field): \(error)"
+                + (error.isRefusal
+                    ? "; run as root, or with the capabilities CAP_NET_RAW and CAP_NET_ADMIN" : ""))
     }
 
     /// - Parameter remedy: what the user can do about it.

@@ -141,7 +141,7 @@ extension Replay {
             faults.append("the ledger does not balance")
         }
         for attached in forwarder.ports {
-            guard let counters = try? attached.port.statistics() else { continue }
+            guard let counters = try? attached.statistics() else { continue }
             let lost = counters.missed + counters.receiveErrors + counters.withoutMbuf
             if lost > 0 {
                 faults.append("the device of port \(attached.planned.name) lost \(lost) frames")

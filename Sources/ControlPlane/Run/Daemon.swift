@@ -44,7 +44,7 @@ public struct Daemon: Sendable {
             heldFrames: try LiveDevices.heldFrames(configuration))
         for warning in plan.warnings { logger.warning("\(warning)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
-        let devices = try LiveDevices(configuration, plan, keptDrops: keptDrops)
+        let devices = try LiveDevices(configuration, keptDrops: keptDrops)
         let listener = try ControlListener.claim(
             path: socketPath, group: configuration.control.group)
         defer { listener.close() }

@@ -88,7 +88,7 @@ final class ForwarderStatus: ControlSource {
     }
 
     /// The links that changed. Whoever asks waits, and blocks nobody.
-    func observeLinks() async -> [(port: String, isUp: Bool)] {
+    func observeLinks() async -> [LinkChange] {
         (try? await devices.run { self.forwarder.observeLinks() }) ?? []
     }
 
@@ -104,15 +104,17 @@ final class ForwarderStatus: ControlSource {
 
     private func status(_ attached: AttachedPort, _ tallies: TallySet) throws -> PortStatus {
         let link = try attached.port.link()
-        let counters = try attached.port.statistics()
+        let obstacle = forwarder.obstacle(to: attached)
+        let counters = try attached.statistics()
         return PortStatus(
             index: Int(attached.port.index), name: attached.planned.name,
             device: "\(attached.planned.device)", driver: attached.driver, mac: "\(attached.mac)",
             mtu: attached.planned.mtu,
             link: PortLink(
-                up: link.isUp && !forwarder.isDown(attached), speedMbps: link.megabitsPerSecond,
-                fullDuplex: link.isFullDuplex),
-            promiscuous: attached.port.isPromiscuous,
+                up: link.isUp && !forwarder.isDown(attached),
+                speedMbps: attached.linux == nil ? link.megabitsPerSecond : nil,
+                fullDuplex: link.isFullDuplex, obstacle: obstacle),
+            promiscuous: attached.isPromiscuous,
             numaNode: attached.port.numaNode.map(Int.init),
             rxQueues: attached.planned.rxQueues, txQueues: attached.planned.txQueues,
             admit: attached.configured.admit == .any ? .any : .own,

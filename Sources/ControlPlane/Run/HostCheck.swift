@@ -2,6 +2,7 @@
 
 import Foundation
 public import FreewayConfiguration
+import LinuxDevices
 
 /// Looks whether this machine has what a configuration asks for: devices, their drivers, permissions
 /// and huge pages. Looks only; changes nothing.
@@ -26,7 +27,7 @@ public struct HostCheck: Sendable {
             let field =
                 "\(configuration.path)\(port.origin.location.map { ":\($0)" } ?? ""): "
                 + "ports.\(port.name).device: "
-            return problems(of: port.device).map {
+            return problems(of: port).map {
                 Problem(code: $0.code, description: field + $0.description)
             }
         }
@@ -39,10 +40,10 @@ public struct HostCheck: Sendable {
         }
     }
 
-    private static func problems(of device: Configuration.Device) -> [Problem] {
-        switch device {
+    private static func problems(of port: Configuration.Port) -> [Problem] {
+        switch port.device {
         case .pci(let address): pci(address)
-        case .interface(let name): interface(name)
+        case .interface(let name): interface(name, mtu: port.mtu)
         case .pcap(let file, let output, _): capture(file, output)
         case .tap: packetCapability("make TAP interfaces")
         case .vdev: []
@@ -90,16 +91,25 @@ public struct HostCheck: Sendable {
         return []
     }
 
-    private static func interface(_ name: String) -> [Problem] {
-        let interfaces =
-            ((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? [])
-            .sorted()
-        guard interfaces.contains(name) else {
+    private static func interface(_ name: String, mtu: Int) -> [Problem] {
+        guard let interface = try? NetworkInterface(named: name) else {
+            let interfaces =
+                ((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? [])
+                .sorted()
             return [
                 Problem(
                     code: .memoryOrDevice,
                     description: "there is no interface \(name); this machine has "
                         + interfaces.joined(separator: ", "))
+            ]
+        }
+        guard mtu <= interface.mtuRange.upperBound else {
+            return [
+                Problem(
+                    code: .memoryOrDevice,
+                    description:
+                        "\(name) takes an MTU of at most \(interface.mtuRange.upperBound), and "
+                        + "mtu: \(mtu) is asked for; lower mtu")
             ]
         }
         return packetCapability("open packet sockets")

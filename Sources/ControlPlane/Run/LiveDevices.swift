@@ -10,27 +10,27 @@ struct LiveDevices {
     /// They live as long as the devices that read through them.
     private let links: CaptureLinks
 
-    init(_ configuration: Configuration, _ plan: Plan, keptDrops: Int) throws(ForwarderError) {
+    init(_ configuration: Configuration, keptDrops: Int) throws(ForwarderError) {
         let links = try CaptureLinks()
         var attachments: [Configuration.Device.Attachment] = []
-        for (port, planned) in zip(configuration.ports, plan.ports) {
-            attachments.append(try Self.attachment(port, queues: planned.rxQueues, links))
+        for port in configuration.ports {
+            attachments.append(try Self.attachment(port, links))
         }
         self.links = links
         devices = Forwarder.Devices(attachments: attachments, keptDrops: keptDrops)
     }
 
     private static func attachment(
-        _ port: Configuration.Port, queues: Int, _ links: CaptureLinks
+        _ port: Configuration.Port, _ links: CaptureLinks
     ) throws(ForwarderError) -> Configuration.Device.Attachment {
         guard case .pcap(let file, let output, let infinite) = port.device else {
-            return port.device.attachment(portName: port.name, receiveQueues: queues)
+            return port.device.attachment(portName: port.name)
         }
         let device = Configuration.Device.pcap(
             file: try links.link(to: file),
             output: try output.map { path throws(ForwarderError) in try links.link(to: path) },
             infinite: infinite)
-        return device.attachment(portName: port.name, receiveQueues: queues)
+        return device.attachment(portName: port.name)
     }
 
     /// Surveys the captures that the configuration's devices read, so that a bad one is refused before

@@ -24,9 +24,7 @@ struct StatusSampler: Service {
                     notifier.keepAlive()
                     due = clock.now + interval
                 }
-                for (port, isUp) in await source.observeLinks() {
-                    logger.notice("the link of \(port) is \(isUp ? "up" : "down")")
-                }
+                for change in await source.observeLinks() { logger.notice("\(change)") }
                 // What comes of it is in the log; the counters go on meanwhile.
                 if ReloadSignal.take() { Task { try? await source.reload(.file) } }
                 try? await Task.sleep(for: .milliseconds(100))

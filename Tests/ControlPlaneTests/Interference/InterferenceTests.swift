@@ -45,7 +45,7 @@ import Testing
         var left = rings[...]
         var devices = Forwarder.Devices(
             attachments: configuration.ports.map {
-                $0.device.attachment(portName: $0.name, receiveQueues: 1)
+                $0.device.attachment(portName: $0.name)
             })
         devices.attach = { _ in
             let ring = left.removeFirst()
