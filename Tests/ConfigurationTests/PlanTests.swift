@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func moreQueuesThanWorkers() throws {
-        let configuration = try wire("tap:tN", workers: .count(2), queues: 3)
+        let configuration = try wire("vdev:net_tapN", workers: .count(2), queues: 3)
         let port = try Plan(configuration: configuration, machine: large).ports[0]
         #expect(port.rxWorkers == [0, 1, 0])
         #expect(port.txQueues == 3)

@@ -46,8 +46,8 @@ import Testing
                 "4:38: memory.megabytes: found 300, but 200 is in force"
             ),
             (
-                "wan: {device: vdev:net_null0", "wan: {device: tap:wan0",
-                "6:17: ports.wan.device: found \"tap:wan0\", but \"vdev:net_null0\" is in force"
+                "wan: {device: vdev:net_null0", "wan: {device: vdev:net_null9",
+                "6:17: ports.wan.device: found \"vdev:net_null9\", but \"vdev:net_null0\" is in force"
             ),
             (
                 ", queues: 2", "",
