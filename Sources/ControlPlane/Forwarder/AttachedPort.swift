@@ -42,6 +42,8 @@ struct AttachedPort: Sendable {
             _ = port.setMTU(planned.mtu)
             // A device that cannot take our MAC drops our frames unless it takes all.
             if acceptsAll || !isSet || configured.admit == .any { _ = port.enablePromiscuousMode() }
+            // What is sent to groups is dropped by name, and not by a filter that counts nothing.
+            _ = port.enableAllMulticast()
             return AttachedPort(
                 planned: planned, configured: configured, port: port, device: device, mac: mac,
                 ownMAC: own, driver: capabilities.driver)
@@ -62,15 +64,22 @@ struct AttachedPort: Sendable {
             mac: planned.mac ?? ownMAC, ownMAC: ownMAC, driver: driver)
     }
 
-    /// Gives the device, which may run, the MTU and the addresses of this port where they differ from
-    /// those of the same port under the old configuration.
-    /// - Throws: when the device has a function for it and refuses; then nothing was changed.
-    func adjustDevice(from old: AttachedPort, acceptsAll: Bool) throws(DPDKError) {
+    /// Gives the device, which may run, the MTU of this port where it differs from that of the same port under
+    /// the old configuration, and has it let in what is sent to either's address: the tables still have the old
+    /// one.
+    /// - Throws: when the device has a function for the MTU and refuses; then nothing was changed.
+    func prepareDevice(from old: AttachedPort) throws(DPDKError) {
         if planned.mtu != old.planned.mtu { _ = try port.changeMTU(planned.mtu) }
-        if mac != old.mac { _ = port.setMACAddress(mac.rawValue) }
+        if mac != old.mac { _ = port.enablePromiscuousMode() }
+    }
+
+    /// Gives the device this port's address, and has it let in no more than that needs, once the tables have
+    /// the address too.
+    func settleDevice(acceptsAll: Bool) {
+        func hasMAC() -> Bool { (try? port.macAddress()) == mac.rawValue }
+        if !hasMAC() { _ = port.setMACAddress(mac.rawValue) }
         // A device that cannot take our MAC drops our frames unless it takes all.
-        let hasMAC = (try? port.macAddress()) == mac.rawValue
-        let needsAll = acceptsAll || !hasMAC || configured.admit == .any
+        let needsAll = acceptsAll || !hasMAC() || configured.admit == .any
         if needsAll != port.isPromiscuous {
             _ = needsAll ? port.enablePromiscuousMode() : port.disablePromiscuousMode()
         }
