@@ -277,6 +277,15 @@ CDPDK_INLINE int cdpdk_port_link(
     return status;
 }
 
+// The symbol is marked as experimental in DPDK 22.11, which Swift would warn of; it is stable since 24.11.
+CDPDK_INLINE int cdpdk_port_configuration(uint16_t port, struct rte_eth_conf *configuration)
+{
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+    return rte_eth_dev_conf_get(port, configuration);
+#pragma clang diagnostic pop
+}
+
 // The array of descriptions ends in a flexible way that Swift would have to spell out.
 CDPDK_INLINE const char *cdpdk_xstat_name(const struct rte_eth_xstat_name *names, unsigned index)
 {

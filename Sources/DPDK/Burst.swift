@@ -92,6 +92,18 @@ public import CDPDK
         return sent
     }
 
+    /// Hands frames to a transmit queue, past those in front, which stay; gives how many the driver accepted.
+    /// Cold path. Wraps `rte_eth_tx_burst`.
+    public mutating func transmit(port: UInt16, queue: UInt16, past front: Int) -> Int {
+        precondition(front >= 0 && front <= filled, "there are no more frames than the burst has")
+        let rest = slots + front
+        let left = filled - front
+        let sent = Int(cdpdk_port_transmit(port, queue, rest, UInt16(truncatingIfNeeded: left)))
+        rest.update(from: rest + sent, count: left - sent)
+        filled -= sent
+        return sent
+    }
+
     /// Puts frames on a ring, oldest first; gives how many fitted. The others stay, in order.
     @inlinable @inline(__always)
     public mutating func enqueue(on ring: Ring) -> Int {
@@ -168,6 +180,14 @@ public import CDPDK
     public mutating func removeAll() {
         free(from: 0)
         filled = 0
+    }
+
+    /// Frees the frames in front, so many; the others stay, in order. Cold path.
+    public mutating func removeAndFreeFirst(_ front: Int) {
+        precondition(front >= 0 && front <= filled, "there are no more frames than the burst has")
+        guard front > 0 else { return }
+        rte_pktmbuf_free_bulk(slots, UInt32(front))
+        removeFirst(front)
     }
 
     @usableFromInline

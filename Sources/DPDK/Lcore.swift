@@ -34,6 +34,44 @@ public struct Lcore: Hashable, Sendable {
         try check(rte_eal_remote_launch(function, context, index), "launch on lcore \(index)")
     }
 
+    /// Does work on the lcore's own thread, and waits for it: memory that is written for the first time then
+    /// lies on that thread's NUMA node. On the calling thread when the lcore cannot be launched. Cold path.
+    public func perform<Value>(
+        _ work: () throws(DPDKError) -> Value
+    ) throws(DPDKError) -> Value {
+        var result: Result<Value, DPDKError>?
+        run {
+            do throws(DPDKError) {
+                result = .success(try work())
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result!.get()
+    }
+
+    private func run(_ work: () -> Void) {
+        withoutActuallyEscaping(work) { work in
+            var job = Job(work: work)
+            withUnsafeMutablePointer(to: &job) { job in
+                do throws(DPDKError) {
+                    try launch(
+                        { context in
+                            context?.assumingMemoryBound(to: Job.self).pointee.work()
+                            return 0
+                        }, context: UnsafeMutableRawPointer(job))
+                    wait()
+                } catch {
+                    job.pointee.work()
+                }
+            }
+        }
+    }
+
+    private struct Job {
+        let work: () -> Void
+    }
+
     /// The kernel's id of the calling thread. Wraps `rte_sys_gettid`, which is a system call.
     public static var currentThread: Int32 { rte_sys_gettid() }
 

@@ -11,7 +11,8 @@ extension Port {
         public var rxDescriptors: Int
         public var txDescriptors: Int
         public var mtu: Int
-        /// The RSS key for ports with several receive queues.
+        /// The RSS key for ports with several receive queues. The device gets it over and over, up to the
+        /// length of its own.
         public var hashKey: [UInt8]
 
         public init(
@@ -40,28 +41,31 @@ extension Port {
         }
         let flows =
             capabilities.hashableFlows & (cdpdk_rss_ip | cdpdk_rss_tcp | cdpdk_rss_udp)
-        var key = configuration.hashKey
-        let keyFits = capabilities.hashKeySize == 0 || capabilities.hashKeySize == key.count
+        if configuration.rxQueues > 1, flows != 0 {
+            let key = HashKey(
+                repeating: configuration.hashKey, byteCount: capabilities.hashKeySize)
+            settings.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS
+            settings.rx_adv_conf.rss_conf.rss_hf = flows
+            settings.rx_adv_conf.rss_conf.rss_key = key.bytes
+            settings.rx_adv_conf.rss_conf.rss_key_len = UInt8(key.byteCount)
+        }
         try check(
-            key.withUnsafeMutableBufferPointer { key in
-                if configuration.rxQueues > 1, flows != 0 {
-                    settings.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS
-                    settings.rx_adv_conf.rss_conf.rss_hf = flows
-                    if keyFits {
-                        settings.rx_adv_conf.rss_conf.rss_key = key.baseAddress
-                        settings.rx_adv_conf.rss_conf.rss_key_len = UInt8(key.count)
-                    }
-                }
-                return rte_eth_dev_configure(
-                    index, UInt16(configuration.rxQueues), UInt16(configuration.txQueues),
-                    &settings)
-            },
+            rte_eth_dev_configure(
+                index, UInt16(configuration.rxQueues), UInt16(configuration.txQueues), &settings),
             "configure port \(index) with \(configuration.rxQueues) rx and "
                 + "\(configuration.txQueues) tx queues")
         try setUpQueues(configuration, capabilities, pool)
-        if configuration.rxQueues > 1, capabilities.redirectionTableSize > 0 {
-            try spreadEvenly(over: configuration.rxQueues, size: capabilities.redirectionTableSize)
-        }
+    }
+
+    /// The RSS key that the driver finds when the port starts; nil without one. Wraps
+    /// `rte_eth_dev_conf_get`.
+    public var hashKey: [UInt8]? {
+        var settings = rte_eth_conf()
+        guard cdpdk_port_configuration(index, &settings) == 0,
+            let key = settings.rx_adv_conf.rss_conf.rss_key
+        else { return nil }
+        return Array(
+            UnsafeBufferPointer(start: key, count: Int(settings.rx_adv_conf.rss_conf.rss_key_len)))
     }
 
     private func setUpQueues(
@@ -85,28 +89,6 @@ extension Port {
             try check(
                 rte_eth_tx_queue_setup(index, UInt16(queue), txDescriptors, socket, nil),
                 "set up tx queue \(queue) of port \(index)")
-        }
-    }
-
-    /// Fills the redirection table round robin. Wraps `rte_eth_dev_rss_reta_update`.
-    private func spreadEvenly(over queues: Int, size: Int) throws(DPDKError) {
-        let group = Int(cdpdk_redirection_table_group)
-        var groups = [rte_eth_rss_reta_entry64](
-            repeating: rte_eth_rss_reta_entry64(), count: (size + group - 1) / group)
-        for entry in 0..<size {
-            groups[entry / group].mask |= 1 << UInt64(entry % group)
-            withUnsafeMutableBytes(of: &groups[entry / group].reta) { table in
-                table.storeBytes(
-                    of: UInt16(entry % queues), toByteOffset: 2 * (entry % group), as: UInt16.self)
-            }
-        }
-        do throws(DPDKError) {
-            try check(
-                rte_eth_dev_rss_reta_update(index, &groups, UInt16(size)),
-                "set the redirection table of port \(index)")
-        } catch {
-            // Some devices have RSS but a table that cannot be changed: theirs is even already.
-            if error.code != ENOTSUP { throw error }
         }
     }
 }

@@ -58,9 +58,15 @@ public struct Port: Hashable, Sendable {
         return node < 0 ? nil : node
     }
 
-    /// Starts to receive and transmit. Wraps `rte_eth_dev_start`.
+    /// Starts to receive and transmit, each receive queue its share of the flows. Wraps `rte_eth_dev_start`.
     public func start() throws(DPDKError) {
         try check(rte_eth_dev_start(index), "start port \(index)")
+        do {
+            try spreadEvenly()
+        } catch {
+            rte_eth_dev_stop(index)
+            throw error
+        }
     }
 
     /// Wraps `rte_eth_dev_stop`.
@@ -127,6 +133,14 @@ public struct Port: Hashable, Sendable {
     /// Accepts frames for the port's own addresses again. Wraps `rte_eth_promiscuous_disable`.
     /// - Returns: false when the device has no such function.
     public func disablePromiscuousMode() -> Bool { rte_eth_promiscuous_disable(index) == 0 }
+
+    /// Accepts frames for any group. Wraps `rte_eth_allmulticast_enable`.
+    /// - Returns: false when the device has no such function; then it has no filter for groups either, or
+    ///   promiscuous mode alone opens it.
+    public func enableAllMulticast() -> Bool { rte_eth_allmulticast_enable(index) == 0 }
+
+    /// Wraps `rte_eth_allmulticast_get`.
+    public var takesAllMulticast: Bool { rte_eth_allmulticast_get(index) == 1 }
 
     /// Wraps `rte_eth_promiscuous_get`.
     public var isPromiscuous: Bool { rte_eth_promiscuous_get(index) == 1 }

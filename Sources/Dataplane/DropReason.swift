@@ -53,6 +53,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case linkDown
     /// The transmit queue took no more frames, after retries within the round.
     case txQueueFull
+    /// The device refused the frame, after retries within the round, and took frames behind it.
+    case notSent
     /// The ring to the worker that owns the flow or the queue was full.
     case handoffFull
     /// No buffer was free for a frame that Freeway makes. Freeway makes none yet, so it stays 0.
@@ -88,6 +90,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .notConnected: "the port has no peer"
         case .linkDown: "the port's link is down"
         case .txQueueFull: "the transmit queue was full"
+        case .notSent: "the device refused the frame, and took others"
         case .handoffFull: "the ring to another worker was full"
         case .poolExhausted: "no packet buffer was free"
         case .shutdown: "on its way when the forwarder stopped"

@@ -108,7 +108,8 @@ extension WorkerGroup.Description {
                     waits: waits)
             case .device where port.txQueueOfWorker[worker] == worker:
                 routes[Int(port.port)] = TransmitRoute(
-                    kind: .queue, port: port.port, queue: UInt16(worker), ring: nil, waits: false)
+                    kind: .queue, port: port.port, queue: UInt16(worker), ring: nil, waits: false,
+                    isRefusing: port.refusals.isEmpty ? nil : port.refusals[worker])
             case .device:
                 routes[Int(port.port)] = TransmitRoute(
                     kind: .worker, port: port.port, queue: 0,

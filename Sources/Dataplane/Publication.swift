@@ -58,6 +58,12 @@ public final class Publication: @unchecked Sendable {
         return retired.count
     }
 
+    /// A point in time that each worker passes between two rounds. Any thread.
+    public func mark() -> QuiescentState.Token { quiescence.mark() }
+
+    /// Whether every worker has passed the mark. Any thread.
+    public func hasPassed(_ mark: QuiescentState.Token) -> Bool { quiescence.hasPassed(mark) }
+
     /// Frees everything. All workers must have returned.
     public func free() {
         for old in retired { old.free() }

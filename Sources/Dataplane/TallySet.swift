@@ -74,8 +74,28 @@ public struct TallySet: Sendable {
     /// something.
     public var inFlight: UInt64 { (rxHandedOff &- rxTaken) &+ (txHandedOff &- txTaken) }
 
-    /// Whether every frame that came in has left. Only a sum over all workers means something.
-    public var isSettled: Bool { inFlight == 0 && heldInBuffers == 0 }
+    /// Whether every frame that came in has left. Only a sum over all workers means something, and only one
+    /// of one moment.
+    public var isSettled: Bool {
+        rxHandedOff == rxTaken && txHandedOff == txTaken && heldInBuffers == 0
+    }
+
+    /// The sum over all workers, when two readings, one after the other, gave the same for each of them, and
+    /// every frame has left.
+    static func settled(_ first: [TallySet?], then second: [TallySet?]) -> TallySet? {
+        var sum = TallySet()
+        for (before, after) in zip(first, second) {
+            guard let before, let after, before.hasSameFrames(as: after) else { return nil }
+            sum = sum + after
+        }
+        return sum.isSettled ? sum : nil
+    }
+
+    /// Whether no frame moved between the two: the counts of frames and bytes are equal, while those of
+    /// rounds and ticks always grow.
+    private func hasSameFrames(as other: TallySet) -> Bool {
+        words[Slot.generated...].elementsEqual(other.words[Slot.generated...])
+    }
 
     /// The ledger's equation: every frame that came in left by one exit or is held.
     ///

@@ -84,14 +84,18 @@ public final class Worker: @unchecked Sendable {
 
     public var lifeState: State { control.state }
 
-    /// The newest published counters. Any thread; never makes the worker wait.
+    /// The newest published counters, or older ones while the worker has no CPU. Any thread; never makes the
+    /// worker wait.
     public func readTallies() -> TallySet { board.read() }
+
+    /// The newest published counters; nil when the worker lost its CPU while it published them. Any thread.
+    func readNewestTallies() -> TallySet? { board.readNewest() }
 
     /// Where the cycles of sampled rounds went; zero in other loops. Any thread.
     public func readCycles() -> RoundCycles { cycles.read() }
 
-    /// Grows while the worker does its rounds, many times a second. Any thread.
-    public var heartbeat: UInt64 { board.publications }
+    /// Grows while the worker does its rounds, many times a second: ticks since it started. Any thread.
+    public var heartbeat: UInt64 { control.heartbeat }
 
     /// The kernel's id of the worker's thread; nil until it runs. Any thread.
     public var thread: Int32? { control.thread == 0 ? nil : control.thread }
@@ -99,7 +103,7 @@ public final class Worker: @unchecked Sendable {
     /// The gaps between its rounds. Any thread; never makes the worker wait.
     public func readGaps() -> GapReading {
         gaps.read(
-            elapsed: board.read().ticks, ticksPerSecond: TimestampCounter.frequency)
+            elapsed: control.heartbeat, ticksPerSecond: TimestampCounter.frequency)
     }
 
     /// When the longest of them ended, by the time stamp counter: 256 bytes to read instead of 9 KB, for

@@ -12,6 +12,7 @@ struct WorkerControl: @unchecked Sendable {
     private static let stateWord = 16
     private static let drainedWord = 17
     private static let threadWord = 18
+    private static let heartbeatWord = 19
 
     init() {
         words = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 128)
@@ -38,6 +39,12 @@ struct WorkerControl: @unchecked Sendable {
         nonmutating set {
             words[Self.threadWord].store(UInt64(UInt32(bitPattern: newValue)), ordering: .relaxed)
         }
+    }
+
+    /// Grows at each turn of housekeeping: ticks of the time stamp counter since the worker started.
+    var heartbeat: UInt64 {
+        get { words[Self.heartbeatWord].load(ordering: .relaxed) }
+        nonmutating set { words[Self.heartbeatWord].store(newValue, ordering: .relaxed) }
     }
 
     var state: Worker.State {

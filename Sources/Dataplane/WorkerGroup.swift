@@ -7,7 +7,7 @@ import Glibc
 /// thread.
 public final class WorkerGroup: @unchecked Sendable {
     /// How the queues of a port are shared between the workers.
-    public struct PortDescription: Sendable {
+    public struct PortDescription: @unchecked Sendable {
         /// What becomes of frames that leave by the port.
         public enum Way: Sendable {
             /// They go to the device.
@@ -27,11 +27,15 @@ public final class WorkerGroup: @unchecked Sendable {
         /// Whether frames go on, by software RSS, to the worker that owns their flow.
         public let isSteered: Bool
         public let way: Way
+        /// Where the device says of each transmit queue whether it refuses the frame in front; empty when it
+        /// does not say.
+        public let refusals: [UnsafePointer<Bool>]
 
         public init(
             port: UInt16, rxWorkers: [Int], txQueueOfWorker: [Int], isSteered: Bool,
-            way: Way = .device
+            way: Way = .device, refusals: [UnsafePointer<Bool>] = []
         ) {
+            self.refusals = refusals
             self.port = port
             self.rxWorkers = rxWorkers
             self.txQueueOfWorker = txQueueOfWorker
@@ -74,7 +78,8 @@ public final class WorkerGroup: @unchecked Sendable {
     public let keptDrops: Int
     /// What the control plane says that it does: workers write it down beside long gaps.
     public let activity = ControlActivity()
-    private let rings: [Ring]
+    /// Between the workers.
+    let rings: [Ring]
     /// Explains frames; never runs.
     private let prober: Worker
     /// The frames of a replay; workers hold plain pointers into it.
@@ -84,6 +89,7 @@ public final class WorkerGroup: @unchecked Sendable {
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {
         let count = description.lcores.count
         clock = WorkerClock(isVirtual: description.schedule != nil)
+        let (clock, activity) = (clock, activity)
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
         var workers: [Worker] = []
@@ -91,7 +97,8 @@ public final class WorkerGroup: @unchecked Sendable {
         do {
             let steered = count > 1 && description.ports.contains(where: \.isSteered)
             for index in 0..<count {
-                workers.append(
+                // What a worker reads and writes all the time lies where its lcore is.
+                let worker = try description.lcores[index].perform { () throws(DPDKError) in
                     Worker(
                         index: index, lcore: description.lcores[index],
                         stages: Stage.stages(of: description.mode),
@@ -101,7 +108,9 @@ public final class WorkerGroup: @unchecked Sendable {
                             of: index, description, isSteered: steered),
                         schedule: index == 0 ? description.schedule : nil,
                         publication: publication, clock: clock,
-                        keptDrops: description.keptDrops, activity: activity))
+                        keptDrops: description.keptDrops, activity: activity)
+                }
+                workers.append(worker)
             }
             prober = Worker(
                 index: count, lcore: description.lcores[0],
@@ -134,6 +143,16 @@ public final class WorkerGroup: @unchecked Sendable {
         workers.map { $0.readTallies() }.reduce(TallySet(), +)
     }
 
+    /// The sum of what the workers last published, once nothing moves: two readings of all, one after the
+    /// other, give the same, and nothing is on its way. Nil before. Any thread.
+    ///
+    /// One reading is not enough: it visits the workers one after the other, and a frame that is counted as
+    /// taken by the second can be one that the first handed on after it had been visited.
+    public func readSettledTallies() -> TallySet? {
+        TallySet.settled(
+            workers.map { $0.readNewestTallies() }, then: workers.map { $0.readNewestTallies() })
+    }
+
     /// Where the cycles of all workers' sampled rounds went. Any thread.
     public func readCycles() -> RoundCycles {
         workers.map { $0.readCycles() }.reduce(RoundCycles(), +)
@@ -161,7 +180,7 @@ public final class WorkerGroup: @unchecked Sendable {
     /// Whether nothing is between workers any more, and nothing can come: `drain()` was asked for and
     /// heard by all.
     public var isDrained: Bool {
-        workers.allSatisfy(\.isDrained) && readTallies().inFlight == 0
+        workers.allSatisfy(\.isDrained) && readSettledTallies() != nil
     }
 
     /// Asks all workers to return, and waits until they have. What is then between them is dropped

@@ -201,7 +201,8 @@ enum WorkerLoop {
     /// takes the control plane's command.
     /// - Returns: false when the worker is to stop.
     private static func housekeeping(_ state: inout WorkerState) -> Bool {
-        publish(&state)
+        if hasNews(state) { publish(&state) }
+        state.control.heartbeat = state.now &- state.startedAt
         state.publication.quiescence.report(reader: state.publication.index)
         if let schedule = state.schedule, state.control.state == .running {
             if schedule.isExhausted { state.control.state = .exhausted }
@@ -210,7 +211,7 @@ enum WorkerLoop {
         switch state.control.command {
         case .run: return true
         case .drain:
-            // What was received until now stands in the tallies that were published above.
+            // What was received until now stands in the tallies that were published.
             state.receives = false
             state.control.isDrained = true
             return true
@@ -218,7 +219,19 @@ enum WorkerLoop {
         }
     }
 
+    /// Whether frames moved since the tallies were last published, or so many rounds went by that those that
+    /// brought nothing are worth publishing: a worker that shares its CPU comes here in each of them.
+    private static func hasNews(_ state: borrowing WorkerState) -> Bool {
+        let rounds = state.tallies.words[Tallies.Slot.rounds]
+        let busyRounds = rounds &- state.tallies.words[Tallies.Slot.emptyRounds]
+        return busyRounds != state.publishedBusyRounds
+            || rounds &- state.publishedRounds >= housekeepingInterval
+    }
+
     private static func publish(_ state: inout WorkerState) {
+        state.publishedRounds = state.tallies.words[Tallies.Slot.rounds]
+        state.publishedBusyRounds =
+            state.publishedRounds &- state.tallies.words[Tallies.Slot.emptyRounds]
         var held = 0
         for port in 0..<Tallies.Slot.portCount { held &+= state.transmitBuffers[port].count }
         state.tallies.words[Tallies.Slot.held] = UInt64(held)

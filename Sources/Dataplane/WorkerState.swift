@@ -59,6 +59,9 @@ struct WorkerState: ~Copyable {
     var receives = true
     /// The time stamp counter when the worker started.
     var startedAt: UInt64 = 0
+    /// The counts of rounds, and of rounds with frames, when the tallies were last published.
+    var publishedRounds: UInt64 = 0
+    var publishedBusyRounds: UInt64 = 0
     /// Whether a round had frames since the clock was read.
     var wasBusy = false
     /// The rounds in a row that took a full burst.

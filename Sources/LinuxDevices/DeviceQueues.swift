@@ -9,21 +9,25 @@ struct DeviceQueues<Receiver: ~Copyable, Sender: ~Copyable> {
     /// The first is the receive queue's, the others those of the transmit queues.
     private let gates: UnsafeMutablePointer<DeviceGate>
     private let tallies: UnsafeMutablePointer<DeviceTallies>
+    /// Whether Linux refuses the frame in front, for each transmit queue. Its worker writes and reads.
+    private let refusing: UnsafeMutablePointer<Bool>
     private let receiver: UnsafeMutablePointer<Receiver>
     private let senders: UnsafeMutablePointer<Sender>
     let sendQueues: Int
 
     typealias Gate = UnsafeMutablePointer<DeviceGate>
     typealias Counts = UnsafeMutablePointer<DeviceTallies>
+    typealias Refusal = UnsafeMutablePointer<Bool>
 
     init(
         sendQueues: Int, _ makeReceiver: (Gate, Counts) -> Receiver,
-        _ makeSender: (Gate, Counts) -> Sender
+        _ makeSender: (Gate, Counts, Refusal) -> Sender
     ) {
         self.sendQueues = sendQueues
         // Each in a cache line of its own, since each has a worker of its own.
         gates = Self.lines(sendQueues + 1)
         tallies = Self.lines(sendQueues + 1)
+        refusing = Self.lines(sendQueues)
         for queue in 0...sendQueues {
             Self.at(gates, queue).initialize(to: DeviceGate())
             Self.at(tallies, queue).initialize(to: DeviceTallies())
@@ -32,8 +36,11 @@ struct DeviceQueues<Receiver: ~Copyable, Sender: ~Copyable> {
         receiver.initialize(to: makeReceiver(gates, tallies))
         senders = .allocate(capacity: sendQueues)
         for queue in 0..<sendQueues {
+            Self.at(refusing, queue).initialize(to: false)
             (senders + queue).initialize(
-                to: makeSender(Self.at(gates, queue + 1), Self.at(tallies, queue + 1)))
+                to: makeSender(
+                    Self.at(gates, queue + 1), Self.at(tallies, queue + 1),
+                    Self.at(refusing, queue)))
         }
     }
 
@@ -60,6 +67,11 @@ struct DeviceQueues<Receiver: ~Copyable, Sender: ~Copyable> {
             try port.transmit(
                 queue: queue, by: transmit, UnsafeMutableRawPointer(senders + queue))
         }
+    }
+
+    /// For each transmit queue.
+    var refusals: [UnsafePointer<Bool>] {
+        (0..<sendQueues).map { UnsafePointer(Self.at(refusing, $0)) }
     }
 
     /// Lends the workers what they receive from and send to; nil takes it back.
@@ -90,5 +102,6 @@ struct DeviceQueues<Receiver: ~Copyable, Sender: ~Copyable> {
         senders.deallocate()
         UnsafeMutableRawPointer(gates).deallocate()
         UnsafeMutableRawPointer(tallies).deallocate()
+        UnsafeMutableRawPointer(refusing).deallocate()
     }
 }

@@ -89,7 +89,8 @@ public final class InterfaceDevice: LinuxDevice, @unchecked Sendable {
         macAddress = interface.macAddress ?? 0
         portAddress = macAddress
         queues = DeviceQueues(
-            sendQueues: transmitQueues, { PacketReceiver($0, $1, pool) }, { PacketSender($0, $1) })
+            sendQueues: transmitQueues, { PacketReceiver($0, $1, pool) },
+            { PacketSender($0, $1, $2) })
         do {
             try attach(interface)
             try queues.connect(
@@ -175,6 +176,8 @@ public final class InterfaceDevice: LinuxDevice, @unchecked Sendable {
         if attachment != nil { try attachment!.settings.changeMTU(to: mtu) }
         self.mtu = mtu
     }
+
+    public var refusals: [UnsafePointer<Bool>] { queues.refusals }
 
     public var counters: LinuxDeviceCounters {
         if attachment != nil { lost += attachment!.ring.pointee.takeLostFrames() }

@@ -11,6 +11,10 @@ public protocol LinuxDevice: AnyObject, Sendable {
     var macAddress: UInt64 { get }
     var isPromiscuous: Bool { get }
 
+    /// Whether Linux refuses the frame that the last call for a transmit queue left in front, for each of
+    /// these. The queue's worker may read it.
+    var refusals: [UnsafePointer<Bool>] { get }
+
     /// Looks how the device is, and takes hold of it again when it was gone and is back.
     func refresh() -> DeviceLink
 

@@ -11,6 +11,8 @@ struct PacketSender: ~Copyable {
     /// A ``Link`` is lent.
     let gate: UnsafeMutablePointer<DeviceGate>
     let tallies: UnsafeMutablePointer<DeviceTallies>
+    /// Whether Linux refuses the frame that is left in front, for good.
+    private let isRefusing: UnsafeMutablePointer<Bool>
     private let messages: UnsafeMutablePointer<mmsghdr>
     private let parts: UnsafeMutablePointer<iovec>
 
@@ -24,10 +26,12 @@ struct PacketSender: ~Copyable {
     }
 
     init(
-        _ gate: UnsafeMutablePointer<DeviceGate>, _ tallies: UnsafeMutablePointer<DeviceTallies>
+        _ gate: UnsafeMutablePointer<DeviceGate>, _ tallies: UnsafeMutablePointer<DeviceTallies>,
+        _ isRefusing: UnsafeMutablePointer<Bool>
     ) {
         self.gate = gate
         self.tallies = tallies
+        self.isRefusing = isRefusing
         messages = .allocate(capacity: Self.mostMessages)
         messages.initialize(repeating: mmsghdr(), count: Self.mostMessages)
         parts = .allocate(capacity: Self.mostParts)
@@ -66,9 +70,11 @@ struct PacketSender: ~Copyable {
 
     private func send(_ frames: OutgoingFrames) -> UInt16 {
         var sent = 0
-        var isRefused = false
+        // Without an interface nothing can be sent, and nothing waits.
+        var isRefused = true
         if let lent = gate.pointee.enter() {
             let socket = lent.assumingMemoryBound(to: Link.self).pointee.socket
+            isRefused = false
             while sent < frames.count {
                 let prepared = prepare(frames, from: sent)
                 let taken = Int(
@@ -82,6 +88,7 @@ struct PacketSender: ~Copyable {
             }
         }
         gate.pointee.leave()
+        isRefusing.pointee = isRefused
         if isRefused { DeviceTallies.add(1, to: tallies.pointee.refused) }
         return UInt16(truncatingIfNeeded: sent)
     }

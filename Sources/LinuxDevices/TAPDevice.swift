@@ -82,7 +82,7 @@ public final class TAPDevice: LinuxDevice, @unchecked Sendable {
         self.mtu = mtu
         macAddress = address
         queues = DeviceQueues(
-            sendQueues: transmitQueues, { TAPReceiver($0, $1, pool) }, { TAPSender($0, $1) })
+            sendQueues: transmitQueues, { TAPReceiver($0, $1, pool) }, { TAPSender($0, $1, $2) })
         do {
             try attach()
             try queues.connect(
@@ -167,6 +167,8 @@ public final class TAPDevice: LinuxDevice, @unchecked Sendable {
         }
         self.mtu = mtu
     }
+
+    public var refusals: [UnsafePointer<Bool>] { queues.refusals }
 
     public var counters: LinuxDeviceCounters { queues.counters }
 

@@ -73,16 +73,20 @@ struct TAPSender: ~Copyable {
     /// A ``TAPLink`` is lent.
     let gate: UnsafeMutablePointer<DeviceGate>
     let tallies: UnsafeMutablePointer<DeviceTallies>
+    /// Whether Linux refuses the frame that is left in front, for good.
+    private let isRefusing: UnsafeMutablePointer<Bool>
     private let parts: UnsafeMutablePointer<iovec>
 
     /// A frame of 64 KB in buffers of 2 KB takes 33.
     private static let mostParts = 64
 
     init(
-        _ gate: UnsafeMutablePointer<DeviceGate>, _ tallies: UnsafeMutablePointer<DeviceTallies>
+        _ gate: UnsafeMutablePointer<DeviceGate>, _ tallies: UnsafeMutablePointer<DeviceTallies>,
+        _ isRefusing: UnsafeMutablePointer<Bool>
     ) {
         self.gate = gate
         self.tallies = tallies
+        self.isRefusing = isRefusing
         parts = .allocate(capacity: Self.mostParts)
         parts.initialize(repeating: iovec(), count: Self.mostParts)
     }
@@ -103,6 +107,8 @@ struct TAPSender: ~Copyable {
             while sent < frames.count, write(frames[sent], to: descriptor) { sent &+= 1 }
         }
         gate.pointee.leave()
+        // A TAP has no queue that could be full.
+        isRefusing.pointee = sent < frames.count
         if sent < frames.count { DeviceTallies.add(1, to: tallies.pointee.refused) }
         return UInt16(truncatingIfNeeded: sent)
     }

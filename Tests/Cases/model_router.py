@@ -109,11 +109,22 @@ class ModelRouter:
             return Outcome(reason="linkDown")
         if self.config["forward"] == "cross-connect":
             outcome = Outcome(port=self.peers[port], data=data)
+            if self.is_too_long(port, outcome.port, data):
+                outcome = Outcome(reason="exceedsMTU")
         else:
             outcome = self.route(port, data, down)
         if outcome.port in down:
             return Outcome(reason="linkDown")
         return outcome
+
+    def is_too_long(self, port, peer, data):
+        """docs/configuration.md, mtu: in a replay only a smaller MTU than that of the way in is measured; each of
+        two tags makes room for itself."""
+        ours, other = (self.config["ports"][name].get("mtu", 1500) for name in (port, peer))
+        tags = 0
+        while tags < 2 and data[12 + 4 * tags:14 + 4 * tags] in (b"\x81\x00", b"\x88\xa8"):
+            tags += 1
+        return other < ours and len(data) > 14 + 4 * tags + other
 
     def route(self, port, data, down):
         decision = self.router.decide(port, data)

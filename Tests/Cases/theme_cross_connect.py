@@ -13,6 +13,14 @@ from frames import BROADCAST, seeded_bytes
 
 A, B = "02:00:00:00:0a:01", "02:00:00:00:0b:01"
 CONFIG = "cross-connect.yaml"
+UNEQUAL = """
+version: 1
+forward: cross-connect
+ports:
+  jumbo: {device: vdev:net_null0, mtu: 9000}
+  usual: {device: vdev:net_null1}
+crossConnect: [[jumbo, usual]]
+"""
 
 
 def build():
@@ -73,11 +81,23 @@ def build():
     for length in range(14, 61):
         case.add("left", f"{length} bytes", head + seeded_bytes(generator, length - 14), to="right")
 
-    case = Case("cross-connect-long", "Long frames pass, beyond the MTU too, which is a router's", CONFIG)
+    case = Case("cross-connect-long", "Between ports of one MTU frames pass that are beyond it", CONFIG)
     for length in (1514, 1515, 1518, 1522, 2048, 2049, 4096, 9014, 9018, 16129):
         case.add("up", f"{length} bytes", head + seeded_bytes(generator, length - 14), to="down")
     case.add("left", "4096 bytes on ports with an MTU of 1500",
              head + seeded_bytes(generator, 4082), to="right")
+
+    case = Case("cross-connect-mtu", "What fits the way in, and not the way out, is dropped by name", UNEQUAL)
+    typed = bytes.fromhex("88b5")
+    for tags, room in (("", 1514), ("81000064", 1518), ("88a800c881000064", 1522),
+                       ("88a800c88100006481000065", 1522)):
+        start = head[:12] + bytes.fromhex(tags) + typed
+        for length in (room, room + 1, 9000):
+            case.add("jumbo", f"{len(tags) // 8} tags, {length} bytes",
+                     start + seeded_bytes(generator, length - len(start)),
+                     **({"to": "usual"} if length == room else {"drop": "exceedsMTU"}))
+    for length in (1514, 1515, 9014):
+        case.add("usual", f"{length} bytes back", head + seeded_bytes(generator, length - 14), to="jumbo")
 
     case = Case("cross-connect-duplicates", "Equal frames all pass: nothing is taken for a repetition",
                 CONFIG)

@@ -115,8 +115,8 @@ import Testing
         #expect(port.usesTxHandoff)
         #expect(port.txOwner(ofQueue: 0) == 0)
         #expect(port.rxDescriptors == 256)
-        // Worker 0 to 1 and 2 on receive, 1 and 2 to 0 on transmit.
-        #expect(plan.memory.mbufs.handoffRings == 4 * 1_024)
+        // Worker 0 to 1 and 2 on receive, 1 and 2 to 0 on transmit for each of two ports.
+        #expect(plan.memory.mbufs.handoffRings == 6 * 1_024)
         #expect(plan.memory.mbufs.longFrames == 2 * 64 * 32)
     }
 
@@ -144,6 +144,25 @@ import Testing
         let plan = try Plan(configuration: try wire("tap:tN"), machine: pair)
         #expect(!plan.ports[0].usesSoftwareRSS)
         #expect(plan.memory.mbufs.handoffRings == 0)
+    }
+
+    /// What the way in may let in beyond the way out's MTU: by its own MTU, or because it keeps to none.
+    @Test(arguments: [
+        ("pci:0000:3b:00.N", 1500, 1500, nil as Int?), ("pci:0000:3b:00.N", 9000, 1500, 1500),
+        ("pci:0000:3b:00.N", 1500, 9000, nil), ("interface:ethN", 1500, 1500, 1500),
+        ("tap:tN", 1500, 9000, 9000), ("vdev:net_tapN", 1500, 1500, 1500),
+        ("pcap:N.pcap", 1500, 1500, nil), ("pcap:N.pcap", 9000, 1500, 1500),
+        ("vdev:net_nullN", 1500, 1500, nil), ("vdev:net_nullN", 1500, 1499, 1499),
+    ])
+    func mtuOfACrossing(device: String, from: Int, to: Int, expected: Int?) throws {
+        var configuration = try wire(device)
+        configuration.ports[0].mtu = from
+        configuration.ports[1].mtu = to
+        let run = try Plan(configuration: configuration, machine: large).ports
+        #expect(run[0].mtuOfCrossing(to: run[1]) == expected)
+        // In a replay every port is a capture, which may hold frames longer than any MTU.
+        let replay = try Plan(replaying: configuration, machine: pair).ports
+        #expect(replay[0].mtuOfCrossing(to: replay[1]) == (to < from ? to : nil))
     }
 
     @Test func macAddresses() throws {
@@ -326,10 +345,10 @@ import Testing
                 p1    pcap:1  the device's  1500  1 queue, worker 0, software RSS  1 queue, worker 0, hand-off
 
                 memory
-                mbufs      21.1 MiB  1 pool of 8832 mbufs of 2496 bytes: rx 512 + tx 512 + bursts 256 + tx buffers 256 + caches 1152 + hand-off 2048 + long frames 4096
+                mbufs      23.5 MiB  1 pool of 9856 mbufs of 2496 bytes: rx 512 + tx 512 + bursts 256 + tx buffers 256 + caches 1152 + hand-off 3072 + long frames 4096
                 other      32.0 MiB  EAL, rings, queues
-                needed       54 MiB
-                asked for    54 MiB  huge pages: 1024 huge pages of 2 MiB are free, enough for the 54 MiB needed
+                needed       56 MiB
+                asked for    56 MiB  huge pages: 1024 huge pages of 2 MiB are free, enough for the 56 MiB needed
                 """)
     }
 }

@@ -23,6 +23,27 @@ import Testing
         #expect(error?.operation == "launch on lcore 0, which is the main one")
     }
 
+    @Test func workIsDoneOnTheLcoresOwnThread() throws {
+        let own = try Lcore(index: 1).perform { () throws(DPDKError) in Lcore.currentThread }
+        #expect(own != Lcore.currentThread)
+        #expect(try Lcore(index: 1).perform { () throws(DPDKError) in Lcore.currentThread } == own)
+        #expect(try Lcore(index: 2).perform { () throws(DPDKError) in Lcore.currentThread } != own)
+        let error = #expect(throws: DPDKError.self) {
+            try Lcore(index: 1).perform { () throws(DPDKError) in
+                throw DPDKError(code: 5, operation: "work", logLine: nil)
+            }
+        }
+        #expect(error?.operation == "work")
+    }
+
+    @Test(arguments: [0, 120] as [UInt32])
+    func givenAnLcoreWithoutAThreadWorkIsDoneHere(index: UInt32) throws {
+        let thread = try Lcore(index: index).perform { () throws(DPDKError) in
+            Lcore.currentThread
+        }
+        #expect(thread == Lcore.currentThread)
+    }
+
     @Test func givenABusyLcoreTheSecondFunctionIsRefused() throws {
         let word = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: 1)
         word.initialize(to: Atomic(0))

@@ -54,6 +54,55 @@ import Testing
         #expect(bench.tallies.balances)
     }
 
+    /// IEEE 802.3: 14 bytes of header before the payload, and 4 more for each tag of 802.1Q or 802.1ad.
+    @Test(
+        arguments: [
+            (tags: [] as [UInt16], fits: 1514, tooLong: 1515), ([0x8100], 1518, 1519),
+            ([0x88a8, 0x8100], 1522, 1523), ([0x88a8, 0x8100, 0x8100], 1522, 1523),
+        ], [false, true])
+    func givenAWayOutWithAnMTULongerFramesAreDroppedByName(
+        frame: (tags: [UInt16], fits: Int, tooLong: Int), isHandedOff: Bool
+    ) throws {
+        let ports: [UInt16: PortEntry] = [
+            0: PortEntry(address: Address.own, admitsAny: true, peer: 1, peerMTU: 1500),
+            1: PortEntry(address: Address.right, admitsAny: true, peer: 0),
+        ]
+        let bench = try StageBench(Snapshot(ports: ports), stages: [.crossConnect])
+        func tagged(_ length: Int) -> [UInt8] {
+            let start =
+                [UInt8](repeating: 2, count: 12)
+                + frame.tags.flatMap { Frames.big(UInt64($0), 2) + [0, 7] } + [0x88, 0xb5]
+            return start + [UInt8](repeating: 9, count: length - start.count)
+        }
+        let small = tagged(64)
+        let seen = try bench.run(
+            [small, tagged(frame.tooLong), tagged(frame.fits), small, tagged(2048)], from: 0,
+            isHandedOff: isHandedOff)
+        #expect(seen.drops.map(\.reason) == [.exceedsMTU, .exceedsMTU])
+        #expect(seen.sends == [1, 1, 1])
+        #expect(bench.sent(by: 1) == [small, tagged(frame.fits), small])
+        #expect(
+            bench.tallies.dropped(.exceedsMTU)
+                == .init(frames: 2, bytes: UInt64(frame.tooLong + 2048)))
+        #expect(bench.tallies.balances)
+
+        // Back, nothing is measured.
+        try bench.run([tagged(2048)], from: 1, isHandedOff: isHandedOff)
+        #expect(bench.sent(by: 0) == [tagged(2048)])
+    }
+
+    @Test func givenOnlyFramesThatAreTooLongNothingIsSent() throws {
+        let bench = try StageBench(
+            Snapshot(ports: [
+                0: PortEntry(address: Address.own, admitsAny: true, peer: 1, peerMTU: 68)
+            ]), stages: [.crossConnect])
+        let long = [UInt8](repeating: 1, count: 83)
+        let seen = try bench.run([long, long], from: 0)
+        #expect(seen.drops.map(\.reason) == [.exceedsMTU, .exceedsMTU])
+        #expect(bench.sent(by: 1).isEmpty)
+        #expect(bench.tallies.balances)
+    }
+
     /// A way that takes nothing.
     private static func blocked() throws -> TransmitRoute {
         TransmitRoute(kind: .worker, port: 1, queue: 0, ring: nil, waits: false)

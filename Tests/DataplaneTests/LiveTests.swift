@@ -17,6 +17,30 @@ import Testing
         #expect(error?.operation == "launch on lcore 120, which does not exist")
     }
 
+    /// A worker that shares its CPU looks for commands in every round that brings nothing, and publishes its
+    /// counters, which take a kilobyte and a half, in each 256th. Its heart beats each time.
+    @Test func givenRoundsThatBringNothingTheyArePublishedNowAndThen() async throws {
+        let bench = try LiveBench(workers: 1)
+        defer { bench.close() }
+        let worker = bench.group.group.workers[0]
+        try bench.group.group.launch(.floating)
+        var (rounds, beats): (Set<UInt64>, Set<UInt64>) = ([], [])
+        await wait(for: "rounds") {
+            rounds.insert(worker.readTallies().rounds)
+            beats.insert(worker.heartbeat)
+            return rounds.count >= 10
+        }
+        let steps = zip(rounds.sorted(), rounds.sorted().dropFirst()).map { $1 - $0 }
+        #expect(steps.allSatisfy { $0 >= 256 })
+        #expect(beats.count >= rounds.count - 1)
+
+        // When a frame comes, then it is there at once.
+        try await bench.feedAll(1)
+        await wait(for: "the frame") { bench.tallies.received.frames == 1 }
+        await bench.group.finish()
+        #expect(bench.tallies.transmitted.frames == 1)
+    }
+
     /// The sinks have one transmit queue, which worker 0 owns: the others hand theirs over.
     @Test(arguments: 1...4)
     func givenOneTransmitQueueAllWorkersSendThroughItsOwner(workers: Int) async throws {

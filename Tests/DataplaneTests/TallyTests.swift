@@ -104,6 +104,83 @@ import Testing
         #expect(advances == 1000)
     }
 
+    /// As when the kernel takes the CPU away from a worker in the middle of publishing.
+    @Test(.timeLimit(.minutes(1)))
+    func givenAWriterThatStopsWhileItPublishesReadersGetTheLastSetThatWasRead() {
+        let tallies = Tallies()
+        defer { tallies.free() }
+        let board = TallyBoard()
+        tallies.received(port: 0, frames: 3, bytes: 180)
+        board.writer.publish(tallies)
+        #expect(board.readNewest()?.received.frames == 3)
+        board.writer.words[TallyBoard.sequence].wrappingAdd(1, ordering: .relaxed)
+        #expect(board.readNewest() == nil)
+        #expect(board.read().received == .init(frames: 3, bytes: 180))
+
+        // When it goes on, then the new set is there.
+        board.writer.words[TallyBoard.sequence].wrappingSubtract(1, ordering: .relaxed)
+        tallies.received(port: 0, frames: 1, bytes: 60)
+        board.writer.publish(tallies)
+        #expect(board.readNewest()?.received.frames == 4)
+        #expect(board.read().received.frames == 4)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func givenAWriterThatStopsBeforeAnybodyReadAllIsZero() {
+        let board = TallyBoard()
+        board.writer.words[TallyBoard.sequence].wrappingAdd(1, ordering: .relaxed)
+        #expect(board.read().received.frames == 0)
+        #expect(board.read().balances)
+    }
+
+    /// The first worker hands 10 frames over, is read, and hands 3 more over. The second takes all 13, hands
+    /// 3 of its own back, and is read: the sums agree, and 3 frames are on their way.
+    @Test func givenFramesThatMoveWhileTheWorkersAreReadNothingIsSettled() {
+        let (first, second) = (Tallies(), Tallies())
+        defer {
+            first.free()
+            second.free()
+        }
+        first.received(port: 0, frames: 13, bytes: 780)
+        first.add(Tallies.Slot.rxHandedOff, 10)
+        let early = published(first)
+        first.add(Tallies.Slot.rxHandedOff, 3)
+        second.received(port: 1, frames: 3, bytes: 180)
+        second.add(Tallies.Slot.rxTaken, 13)
+        second.add(Tallies.Slot.rxHandedOff, 3)
+        second.transmitted(port: 1, frames: 13, bytes: 780)
+        let (late, other) = (published(first), published(second))
+        #expect((early + other).isSettled)
+        #expect(TallySet.settled([early, other], then: [late, other]) == nil)
+        #expect(TallySet.settled([late, other], then: [late, other]) == nil)
+
+        // When they have arrived too.
+        first.add(Tallies.Slot.rxTaken, 3)
+        first.transmitted(port: 0, frames: 3, bytes: 180)
+        let last = published(first)
+        #expect(TallySet.settled([late, other], then: [last, other]) == nil)
+        #expect(TallySet.settled([last, other], then: [last, other])?.transmitted.frames == 16)
+        // A worker that cannot be read may have moved anything.
+        #expect(TallySet.settled([last, nil], then: [last, other]) == nil)
+        #expect(TallySet.settled([last, other], then: [nil, other]) == nil)
+        // Rounds that brought nothing are no news.
+        first.add(Tallies.Slot.rounds, 5)
+        first.add(Tallies.Slot.emptyRounds, 5)
+        first.add(Tallies.Slot.ticks, 99)
+        #expect(TallySet.settled([last, other], then: [published(first), other]) != nil)
+    }
+
+    /// What is on a ring to an owner of a flow and what is missing on one to an owner of a queue do not make up
+    /// for each other.
+    @Test func givenRingsOfBothKindsEachMustBeEmpty() {
+        let tallies = Tallies()
+        defer { tallies.free() }
+        tallies.add(Tallies.Slot.rxHandedOff, 5)
+        tallies.add(Tallies.Slot.txTaken, 5)
+        #expect(published(tallies).inFlight == 0)
+        #expect(!published(tallies).isSettled)
+    }
+
     private final class Flag: Sendable { let isSet = Atomic(false) }
 
     private func published(_ tallies: Tallies) -> TallySet {

@@ -30,7 +30,7 @@ struct CoverageTally {
             stages: Stage.stages(of: isRouting ? .route : .crossConnect).map {
                 CaseCoverage.Item(String(describing: $0))
             },
-            dropReasons: Self.reasons(isRouting).map { CaseCoverage.Item($0.name) })
+            dropReasons: Self.reasons(configuration).map { CaseCoverage.Item($0.name) })
     }
 
     /// Each once, in their order.
@@ -43,12 +43,17 @@ struct CoverageTally {
     }
 
     /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
-    private static func reasons(_ isRouting: Bool) -> [DropReason] {
+    private static func reasons(_ configuration: Configuration) -> [DropReason] {
         let never: [DropReason] = [
-            .notConnected, .txQueueFull, .handoffFull, .poolExhausted, .shutdown,
+            .notConnected, .txQueueFull, .notSent, .handoffFull, .poolExhausted, .shutdown,
         ]
-        return isRouting
-            ? DropReason.allCases.filter { !never.contains($0) } : [.notConnected, .linkDown]
+        guard configuration.forward == .crossConnect else {
+            return DropReason.allCases.filter { !never.contains($0) }
+        }
+        let differ = configuration.crossConnects.contains {
+            configuration.ports[$0.left].mtu != configuration.ports[$0.right].mtu
+        }
+        return [.notConnected] + (differ ? [.exceedsMTU] : []) + [.linkDown]
     }
 
     mutating func add(_ journey: FrameJourney) {

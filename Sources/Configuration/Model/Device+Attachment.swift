@@ -82,6 +82,22 @@ extension Configuration.Device {
         if case .tap = self { true } else { false }
     }
 
+    /// Whether what it sends reaches a link, which takes no frame beyond its MTU.
+    var hasLink: Bool {
+        switch self {
+        case .pci, .interface, .tap: true
+        case .pcap: false
+        case .vdev(let name, _):
+            !["net_null", "net_pcap", "net_ring"].contains { name.hasPrefix($0) }
+        }
+    }
+
+    /// Whether it lets no frame in beyond its MTU. An interface has frames that the kernel put together,
+    /// and others can raise the MTU of an interface or a TAP.
+    var keepsToMTU: Bool {
+        if case .pci = self { true } else { false }
+    }
+
     /// What two ports cannot have in common; `nil` when any number of ports may share the device.
     var exclusiveResource: String? {
         switch self {

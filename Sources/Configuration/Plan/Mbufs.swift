@@ -17,7 +17,8 @@ extension Plan {
         public let txBuffers: Int
         /// (workers + control) × 1.5 × the cache of 256: DPDK flushes a cache that holds half more.
         public let caches: Int
-        /// One ring of 1,024 for each pair of workers that hands frames over.
+        /// Rings of 1,024: one for each pair of workers of which one hands received frames to the other,
+        /// and one for each pair and port for frames that leave by a queue of the other.
         public let handoffRings: Int
         /// Where captures are read: 2 bursts of frames of 65,535 bytes, the longest there are, as
         /// chains of mbufs. One is being handled, one is there before the reader polls again.
@@ -36,14 +37,17 @@ extension Plan {
 
         public var bytes: Int { count * objectBytes }
 
-        init(ports: [Port], workerCount: Int, heldFrames: Int, isSpreadOverPages: Bool) {
+        init(
+            _ purpose: Purpose, ports: [Port], workerCount: Int, heldFrames: Int,
+            isSpreadOverPages: Bool
+        ) {
             self.heldFrames = heldFrames
             rxDescriptors = ports.reduce(0) { $0 + $1.rxQueues * $1.rxDescriptors }
             txDescriptors = ports.reduce(0) { $0 + $1.txQueues * $1.txDescriptors }
             bursts = workerCount * 2 * Self.burst
             txBuffers = workerCount * ports.count * Self.burst
             caches = (workerCount + 1) * Self.cache * 3 / 2
-            handoffRings = Self.ringCount(ports, workerCount) * Self.ring
+            handoffRings = Self.ringCount(purpose, ports, workerCount) * Self.ring
             let longest = ports.map(\.mtu).max() ?? Configuration.Port.defaultMTU
             dataBytes = Self.dataBytes(mtu: longest)
             longFrames =
@@ -52,28 +56,35 @@ extension Plan {
             objectBytes = Self.objectBytes(dataBytes: dataBytes, isSpread: isSpreadOverPages)
         }
 
-        /// Pairs (from, to) of workers, for receive and for transmit.
-        static func ringCount(_ ports: [Port], _ workerCount: Int) -> Int {
+        /// The rings that the workers of the plan have between them. In a replay frames leave by captures,
+        /// which every worker reaches itself.
+        private static func ringCount(
+            _ purpose: Purpose, _ ports: [Port], _ workerCount: Int
+        ) -> Int {
             var receive: Set<[Int]> = []
-            var transmit: Set<[Int]> = []
+            var transmit = 0
             for port in ports {
                 for poller in Set(port.rxWorkers) where port.usesSoftwareRSS {
                     for worker in 0..<workerCount where worker != poller {
                         receive.insert([poller, worker])
                     }
                 }
-                for (worker, queue) in port.txQueueOfWorker.enumerated() where queue != worker {
-                    transmit.insert([worker, queue])
-                }
+                guard purpose == .run else { continue }
+                transmit += port.txQueueOfWorker.enumerated().count { $0.offset != $0.element }
             }
-            return receive.count + transmit.count
+            return receive.count + transmit
         }
 
-        /// Room for a whole frame of the MTU with Ethernet header, two VLAN tags and FCS; at least
-        /// 2,048, in lines of 64.
+        /// Ethernet header, two VLAN tags and FCS.
+        private static let frameOverhead = 14 + 8 + 4
+
+        /// Room for a whole frame of the MTU; at least 2,048, in lines of 64.
         static func dataBytes(mtu: Int) -> Int {
-            max(2_048, (mtu + 14 + 8 + 4 + 63) / 64 * 64)
+            max(2_048, (mtu + frameOverhead + 63) / 64 * 64)
         }
+
+        /// The largest MTU whose frames have room.
+        static func mtu(dataBytes: Int) -> Int { dataBytes - frameOverhead }
 
         /// The pool's header of 64, `rte_mbuf` of 128, one line of metadata, headroom and data;
         /// then a line more where the number of lines is even, as DPDK does to spread objects over

@@ -40,7 +40,7 @@ extension Plan {
             // the mbufs of a card take a page each.
             func bill(spread: Bool) -> (Mbufs, Int) {
                 let mbufs = Mbufs(
-                    ports: ports, workerCount: workers.count, heldFrames: heldFrames,
+                    purpose, ports: ports, workerCount: workers.count, heldFrames: heldFrames,
                     isSpreadOverPages: spread)
                 let bytes =
                     nodes.count * mbufs.bytes + (fib?.bytes ?? 0) + Self.otherBytes

@@ -34,6 +34,8 @@ extension Plan {
         /// Frames are handed to the worker that their flow belongs to.
         public let usesSoftwareRSS: Bool
         let readsCaptures: Bool
+        private let hasLink: Bool
+        private let keepsToMTU: Bool
 
         /// Some workers have no tx queue of their own.
         public var usesTxHandoff: Bool { txQueues < txQueueOfWorker.count }
@@ -41,6 +43,16 @@ extension Plan {
         /// The worker that sends on a tx queue; `nil` for a queue that no one uses.
         public func txOwner(ofQueue queue: Int) -> Int? {
             queue < txQueueOfWorker.count ? queue : nil
+        }
+
+        /// The MTU that frames are measured by which cross from this port to another; nil when there is
+        /// nothing to measure.
+        ///
+        /// What is too long for the way out is what the way in lets in beyond it: by its own, larger MTU,
+        /// or because it keeps to none. Only a link's MTU holds for the latter: a capture has frames that
+        /// offloads merged, longer than any MTU, and they cross to another capture as they are.
+        public func mtuOfCrossing(to peer: Port) -> Int? {
+            peer.mtu < mtu || (peer.hasLink && !keepsToMTU) ? peer.mtu : nil
         }
 
         /// - Parameter isSpread: whether what each queue receives are flows of its own.
@@ -66,6 +78,8 @@ extension Plan {
                 workerCount > 1
                 && (rxQueues < workerCount || !(limits.spreadsFlows || isSpread))
             readsCaptures = source.readsCaptures
+            hasLink = source.hasLink
+            keepsToMTU = source.keepsToMTU
             rxDescriptors = limits.holdsMbufs ? 1_024 : 256
             txDescriptors = rxDescriptors
             self.index = index

@@ -14,4 +14,18 @@ extension Plan {
         plan.warnings = configuration.warnings
         return plan
     }
+
+    /// Ports whose MTU is beyond what the buffers hold, which were made at the start, in file order: a frame
+    /// would take several, which nobody paid for, or be lost by a device that cannot spread it. In a
+    /// replay long frames do so anyway, and the bill has them.
+    public func portsBeyondBuffers(_ configuration: Configuration) -> [Diagnostic] {
+        guard purpose == .run else { return [] }
+        let room = memory.mbufs.dataBytes
+        return configuration.ports.filter { Mbufs.dataBytes(mtu: $0.mtu) > room }.map {
+            configuration.diagnostic(
+                of: "ports.\($0.name).mtu",
+                "found \($0.mtu), but the buffers hold packets of up to \(Mbufs.mtu(dataBytes: room)) bytes; "
+                    + "a reload cannot change this: restart Freeway")
+        }.inFileOrder()
+    }
 }

@@ -17,7 +17,10 @@ public struct DecidingField: Sendable, Equatable {
     ///   - frame: the beginning of the frame as the stage saw it that dropped it; any bytes do. 74 hold
     ///     all fields.
     ///   - frameLength: bytes of the whole frame.
-    public init?(_ reason: DropReason, in frame: FrameBytes, frameLength: Int) {
+    ///   - stage: that dropped it; nil between workers.
+    public init?(
+        _ reason: DropReason, in frame: FrameBytes, frameLength: Int, by stage: Stage? = nil
+    ) {
         let packet = IPv4Header(frame.dropFirst(EthernetHeader.byteCount))
         let found: (String, String)? =
             switch reason {
@@ -46,10 +49,13 @@ public struct DecidingField: Sendable, Equatable {
                 packet.map { ("ipv4.destination", "\($0.destination)") }
             case .timeToLiveExpired:
                 packet.map { ("ipv4.timeToLive", "\($0.timeToLive)") }
+            // Routing measures the packet, a cross-connect the frame, whatever is in it.
+            case .exceedsMTU where stage == .crossConnect: ("frame.length", "\(frameLength)")
             case .exceedsMTU:
                 packet.map { ("ipv4.totalLength", "\($0.totalLength)") }
             case .notConnected, .linkDown, .txQueueFull, .handoffFull, .poolExhausted, .shutdown:
                 nil
+            case .notSent: ("frame.length", "\(frameLength)")
             }
         guard let found else { return nil }
         (name, value) = found

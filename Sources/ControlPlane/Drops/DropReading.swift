@@ -46,9 +46,9 @@ struct DropReading {
             reason: sample.reason.name, time: time(sample.time), port: portNames[sample.port],
             worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
             flow: FrameSummary.text(of: frame),
-            field: DecidingField(sample.reason, in: frame, frameLength: sample.length).map {
-                DroppedFrame.Field(name: $0.name, value: $0.value)
-            }, bytes: sample.bytes)
+            field: DecidingField(
+                sample.reason, in: frame, frameLength: sample.length, by: sample.stage
+            ).map { DroppedFrame.Field(name: $0.name, value: $0.value) }, bytes: sample.bytes)
     }
 
     /// Counted back from now, so that only the sample's age is measured with the counter, which runs

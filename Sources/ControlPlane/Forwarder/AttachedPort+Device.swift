@@ -7,21 +7,23 @@ import PacketHeaders
 
 /// What a port's device is asked and told, whoever serves it. One caller at a time.
 extension AttachedPort {
-    /// Gives the device the port's MTU and address. A device of DPDK's that has no function for it stays as it
-    /// is.
+    /// Gives the device the port's MTU and address, and has it let frames in for these. A device of DPDK's that
+    /// has no function for it stays as it is.
     /// - Parameter acceptsAll: whether the device itself must let every frame in.
-    func prepareDevice(acceptsAll: Bool) throws(LinuxError) {
+    func beginDevice(acceptsAll: Bool) throws(LinuxError) {
         if linux == nil {
-            if mac != ownMAC { _ = port.setMACAddress(mac.rawValue) }
             _ = port.setMTU(planned.mtu)
+            // What is sent to groups is dropped by name, and not by a filter that counts nothing.
+            _ = port.enableAllMulticast()
         }
-        try admit(acceptsAll: acceptsAll)
+        try settleDevice(acceptsAll: acceptsAll)
     }
 
-    /// Gives the device, which may run, the MTU and the addresses of this port where they differ from
-    /// those of the same port under the old configuration.
+    /// Gives the device, which may run, the MTU of this port where it differs from that of the same port under
+    /// the old configuration, and has it let in what is sent to either's address: the tables still have the old
+    /// one.
     /// - Throws: when the device has a function for it and refuses; then nothing was changed.
-    func adjustDevice(from old: AttachedPort, acceptsAll: Bool) throws {
+    func prepareDevice(from old: AttachedPort) throws {
         if planned.mtu != old.planned.mtu {
             if let linux {
                 try linux.setMTU(planned.mtu)
@@ -29,16 +31,23 @@ extension AttachedPort {
                 _ = try port.changeMTU(planned.mtu)
             }
         }
-        if mac != old.mac, linux == nil { _ = port.setMACAddress(mac.rawValue) }
-        try admit(acceptsAll: acceptsAll)
+        guard mac != old.mac else { return }
+        if let linux {
+            try linux.admit(macAddress: mac.rawValue, all: true)
+        } else {
+            _ = port.enablePromiscuousMode()
+        }
     }
 
-    private func admit(acceptsAll: Bool) throws(LinuxError) {
+    /// Gives the device this port's address, and has it let in no more than that needs, once the tables have
+    /// the address too.
+    func settleDevice(acceptsAll: Bool) throws(LinuxError) {
         let wantsAll = acceptsAll || configured.admit == .any
         if let linux { return try linux.admit(macAddress: mac.rawValue, all: wantsAll) }
+        func hasMAC() -> Bool { (try? port.macAddress()) == mac.rawValue }
+        if !hasMAC() { _ = port.setMACAddress(mac.rawValue) }
         // A device that cannot take our MAC drops our frames unless it takes all.
-        let hasMAC = (try? port.macAddress()) == mac.rawValue
-        let needsAll = wantsAll || !hasMAC
+        let needsAll = wantsAll || !hasMAC()
         if needsAll != port.isPromiscuous {
             _ = needsAll ? port.enablePromiscuousMode() : port.disablePromiscuousMode()
         }

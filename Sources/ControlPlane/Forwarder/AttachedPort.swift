@@ -49,7 +49,7 @@ struct AttachedPort: Sendable {
                 planned: planned, configured: configured, port: port, device: device, linux: linux,
                 locks: locks, mac: planned.mac ?? own, ownMAC: own,
                 driver: linux?.driver ?? capabilities.driver)
-            try new.prepareDevice(acceptsAll: acceptsAll)
+            try new.beginDevice(acceptsAll: acceptsAll)
             return new
         } catch {
             if let attached {

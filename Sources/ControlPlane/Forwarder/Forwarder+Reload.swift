@@ -3,6 +3,7 @@
 import DPDK
 import Dataplane
 import FreewayConfiguration
+import PacketHeaders
 import Synchronization
 
 /// Replacing what is in force while workers run. Any thread but a worker's; one at a time.
@@ -48,7 +49,9 @@ extension Forwarder {
     ) throws(ReloadError) -> ReloadOutcome {
         guard !updates.isOver else { throw .busy }
         let old = state.withLock { $0 }
-        let obstacles = new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
+        let obstacles =
+            new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
+            + old.plan.portsBeyondBuffers(new)
         guard obstacles.isEmpty else { throw .needsRestart(ConfigurationErrors(obstacles)) }
         // The memory holds two sets of tables, not three.
         guard settle() else { throw .held }
@@ -60,15 +63,24 @@ extension Forwarder {
             try route(new, plan, ports, &updates.routing, replacing: old.plan)
         }
         do throws(ReloadError) {
-            try adjustDevices(from: old.tables.ports, to: ports, new)
+            try prepareDevices(from: old.tables.ports, to: ports, new)
         } catch {
             if let before { updates.routing?.takeBack(to: before) }
             throw error
         }
-        let tables = ForwardingTables(
+        var tables = ForwardingTables(
             configuration: new, ports: ports, admitsAny: admitsAny, updates.routing)
+        tables.formerAddresses = Self.formerAddresses(of: ports, old.tables.ports)
         publish(tables, plan)
+        settleDevices(ports, new)
         if settle() { updates.routing?.catchUp() }
+        if !tables.formerAddresses.isEmpty {
+            // What the devices let in for the old addresses is through by then.
+            waitForRounds()
+            tables.formerAddresses = [:]
+            publish(tables)
+            _ = settle()
+        }
         return ReloadOutcome(
             difference: ConfigurationDifference(from: old.tables.configuration, to: new),
             withdrawn: withdrawn)
@@ -111,23 +123,23 @@ extension Forwarder {
         }
     }
 
-    /// Tells the devices what concerns them. When one refuses, the others are set back.
-    private func adjustDevices(
+    /// Has the devices let in what either configuration wants. When one refuses, the others are set back.
+    private func prepareDevices(
         from old: [AttachedPort], to new: [AttachedPort], _ configuration: Configuration
     ) throws(ReloadError) {
-        let acceptsAll = configuration.forward == .crossConnect || admitsAny
         var done: [(old: AttachedPort, new: AttachedPort)] = []
         for port in new {
             guard let before = old.first(where: { $0.port == port.port }) else { continue }
             do {
                 try deviceAccess.withLock { _ in
-                    try port.adjustDevice(from: before, acceptsAll: acceptsAll)
+                    try port.prepareDevice(from: before)
                 }
                 done.append((before, port))
             } catch {
-                for (before, port) in done {
-                    try? before.adjustDevice(from: port, acceptsAll: acceptsAll)
+                deviceAccess.withLock { _ in
+                    for (before, port) in done { try? before.prepareDevice(from: port) }
                 }
+                settleDevices(done.map(\.old), state.withLock { $0.tables.configuration })
                 throw .needsRestart(
                     ConfigurationErrors([
                         configuration.diagnostic(
@@ -137,6 +149,39 @@ extension Forwarder {
                         )
                     ]))
             }
+        }
+    }
+
+    /// Gives the devices the addresses that the tables have.
+    private func settleDevices(_ ports: [AttachedPort], _ configuration: Configuration) {
+        let acceptsAll = configuration.forward == .crossConnect || admitsAny
+        for port in ports {
+            deviceAccess.withLock { _ in try? port.settleDevice(acceptsAll: acceptsAll) }
+        }
+    }
+
+    /// By DPDK's index: the addresses that ports had, and have no more.
+    private static func formerAddresses(
+        of ports: [AttachedPort], _ old: [AttachedPort]
+    ) -> [UInt16: MACAddress] {
+        let before = Dictionary(uniqueKeysWithValues: old.map { ($0.port.index, $0.mac) })
+        let changed = ports.compactMap { port in
+            before[port.port.index].flatMap {
+                $0 == port.mac ? nil : (port.port.index, $0)
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: changed)
+    }
+
+    /// Waits, but not for ever, until every worker has done as many rounds as between two turns of
+    /// housekeeping, which a device's queue does not outlast.
+    private func waitForRounds() {
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.patience
+        // The first mark may be passed at once; between it and the second lie all those rounds.
+        for _ in 0..<2 {
+            let mark = group.publication.mark()
+            while !group.publication.hasPassed(mark), clock.now < deadline { lookAgainSoon() }
         }
     }
 

@@ -142,7 +142,8 @@ final class Forwarder: @unchecked Sendable {
             WorkerGroup.PortDescription(
                 port: attached.port.index, rxWorkers: attached.planned.rxWorkers,
                 txQueueOfWorker: attached.planned.txQueueOfWorker,
-                isSteered: attached.planned.usesSoftwareRSS, way: way)
+                isSteered: attached.planned.usesSoftwareRSS, way: way,
+                refusals: attached.linux?.refusals ?? [])
         }
         do throws(DPDKError) {
             var description = WorkerGroup.Description(

@@ -3,6 +3,7 @@
 import DPDK
 import Dataplane
 import FreewayConfiguration
+import PacketHeaders
 
 /// The tables that follow from one configuration, whatever the links do: each change of a link makes
 /// another snapshot of them, with the same FIB. Control thread.
@@ -15,6 +16,8 @@ struct ForwardingTables: Sendable {
     /// Owned by the forwarder, not by the snapshots.
     let fib: FIB?
     let nextHops: NextHopTable
+    /// By DPDK's index: addresses that ports had until just now, and for which frames may be on their way.
+    var formerAddresses: [UInt16: MACAddress] = [:]
 
     /// - Parameter routing: nil in a forwarder that cross-connects.
     init(
@@ -44,14 +47,17 @@ struct ForwardingTables: Sendable {
         }
         return Dictionary(
             uniqueKeysWithValues: ports.enumerated().map { index, attached in
-                let peer = peers[index].map { ports[$0].port.index }
+                let other = peers[index].map { ports[$0] }
+                let peer = other?.port.index
                 return (
                     attached.port.index,
                     PortEntry(
                         address: attached.mac,
+                        formerAddress: formerAddresses[attached.port.index],
                         admitsAny: admitsAny || attached.configured.admit == .any, peer: peer,
                         isLinkUp: !down.contains(attached.port.index),
-                        isPeerUp: peer.map { !down.contains($0) } ?? true)
+                        isPeerUp: peer.map { !down.contains($0) } ?? true,
+                        peerMTU: other.flatMap { attached.planned.mtuOfCrossing(to: $0.planned) })
                 )
             })
     }

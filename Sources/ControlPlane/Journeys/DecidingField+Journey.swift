@@ -13,6 +13,7 @@ extension DecidingField {
         let mac: MACAddress?
         /// Where the chosen next hop is, as far as the stages came.
         let wayOut: JourneyTeller.Port?
+        let stage: Stage
         let nextHop: IPv4Address?
     }
 
@@ -30,7 +31,8 @@ extension DecidingField {
             return
         }
         let plain = bytes.withUnsafeBytes {
-            DecidingField(reason, in: FrameBytes($0), frameLength: length)
+            DecidingField(
+                reason, in: FrameBytes($0), frameLength: length, by: context.stage)
         }
         guard let plain else { return nil }
         var value = plain.value

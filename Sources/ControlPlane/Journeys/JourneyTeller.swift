@@ -41,6 +41,16 @@ struct JourneyTeller: Sendable {
     func name(of index: UInt16) -> String { port(index)?.name ?? "port \(index)" }
 
     func port(_ index: UInt16) -> Port? { ports.first { $0.index == index } }
+
+    /// The port that a port is joined to.
+    func peer(of index: UInt16) -> Port? {
+        guard let place = ports.firstIndex(where: { $0.index == index }),
+            let pair = configuration.crossConnects.first(where: {
+                $0.left == place || $0.right == place
+            })
+        else { return nil }
+        return ports[pair.left == place ? pair.right : pair.left]
+    }
 }
 
 extension JourneyTeller {
@@ -84,12 +94,14 @@ extension JourneyTeller {
         }
 
         private mutating func drop(by stage: Stage, because reason: DropReason) {
-            let out = reading?.port.map { teller.ports[$0] }
+            let out =
+                reason == .exceedsMTU && stage == .crossConnect
+                ? teller.peer(of: port) : reading?.port.map { teller.ports[$0] }
             let field = DecidingField(
                 reason, in: bytes, length: frame.length,
                 DecidingField.Context(
                     port: teller.name(of: port), mac: teller.port(port)?.mac, wayOut: out,
-                    nextHop: reading?.nextHop))
+                    stage: stage, nextHop: reading?.nextHop))
             // The stage's own step, if it told something, ends in the drop.
             let name = String(describing: stage)
             var facts: [String: String] = [:]

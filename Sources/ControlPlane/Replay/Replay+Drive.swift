@@ -74,8 +74,7 @@ extension Replay {
             if position < pauses.count {
                 let entered = UInt64(schedule.pauses[position])
                 try wait(for: group, collector, total, progress) { group in
-                    let tallies = group.readTallies()
-                    return tallies.received.frames == entered && tallies.isSettled
+                    group.readSettledTallies()?.received.frames == entered
                 }
                 now = pauses[position]
             } else {
@@ -94,7 +93,7 @@ extension Replay {
 
     /// Whether the schedule is exhausted and nothing is between workers.
     private static func isOver(_ group: WorkerGroup) -> Bool {
-        group.workers[0].lifeState == .exhausted && group.readTallies().isSettled
+        group.workers[0].lifeState == .exhausted && group.readSettledTallies() != nil
     }
 
     /// Waits until the workers have got somewhere.

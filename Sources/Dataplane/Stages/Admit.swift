@@ -95,7 +95,7 @@ enum Admit {
             return .truncatedFrame
         }
         let destination = header.destination
-        guard destination == port.pointee.address || destination.isGroup || port.pointee.admitsAny
+        guard port.pointee.owns(destination) || destination.isGroup || port.pointee.admitsAny
         else { return .notForUs }
         return header.etherType == .ipv4 ? nil : unhandled(header.etherType)
     }
@@ -107,7 +107,7 @@ enum Admit {
     ) -> AdmitCheck {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         guard let destination = EthernetHeader(frame)?.destination else { return .anyAddress }
-        if destination == port.pointee.address { return .ownAddress }
+        if port.pointee.owns(destination) { return .ownAddress }
         return destination.isGroup ? .groupAddress : .anyAddress
     }
 

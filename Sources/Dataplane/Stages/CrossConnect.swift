@@ -12,15 +12,36 @@ enum CrossConnect {
         guard let inPort = worker.inPort else {
             return mixed(&worker, &observer, ports)
         }
-        let peer = ports[Int(inPort)].peer
+        let entry = ports + Int(inPort)
+        let peer = entry.pointee.peer
         guard peer != PortEntry.none else {
-            return worker.dropAll(
-                by: .crossConnect, because: ports[Int(inPort)].obstacle, &observer)
+            return worker.dropAll(by: .crossConnect, because: entry.pointee.obstacle, &observer)
+        }
+        // One comparison for a burst: no frame is longer than all of them together.
+        if worker.burstBytes > Int(entry.pointee.longestToPeer) {
+            dropTooLong(&worker, &observer, entry)
+            if worker.burst.isEmpty { return }
         }
         for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: peer) }
         observer.reached(.transmit)
-        // Nothing was taken out or changed on the way here.
         worker.transmitAll(to: peer, bytes: worker.burstBytes)
+    }
+
+    /// Drops the frames that are longer than the way out takes. Only where the ports of the pair differ in
+    /// their MTUs, or frames come in that keep to none, is there anything to measure.
+    @inline(never)
+    private static func dropTooLong<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer,
+        _ entry: UnsafeMutablePointer<PortEntry>
+    ) {
+        var gone = BurstPositions()
+        for index in 0..<worker.burst.count where entry.pointee.isTooLong(worker.burst[index]) {
+            worker.drop(at: index, by: .crossConnect, because: .exceedsMTU, &observer)
+            gone.insert(index)
+        }
+        guard !gone.isEmpty else { return }
+        worker.takeOut(gone)
+        worker.burstBytes = worker.burst.byteCount
     }
 
     /// A burst that another worker handed over may hold frames of several ports.
@@ -37,6 +58,9 @@ enum CrossConnect {
             if peer == PortEntry.none {
                 worker.drop(
                     at: index, by: .crossConnect, because: entry.pointee.obstacle, &observer)
+                gone.insert(index)
+            } else if entry.pointee.isTooLong(worker.burst[index]) {
+                worker.drop(at: index, by: .crossConnect, because: .exceedsMTU, &observer)
                 gone.insert(index)
             } else {
                 outPortOf[index] = peer

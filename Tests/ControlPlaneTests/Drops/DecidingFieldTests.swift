@@ -101,10 +101,23 @@ import Testing
             field(.exceedsMTU, Frames.ipv4 { $0.totalLength = 1501 }) == "ipv4.totalLength 1501")
     }
 
+    /// A cross-connect measures frames, whatever is in them.
+    @Test(arguments: [Frames.ipv4 { $0.totalLength = 46 }, Frames.ethernet(type: 0x88b5)])
+    func givenAFrameThatIsTooLongToCrossItsLengthDecided(frame: [UInt8]) {
+        #expect(
+            field(.exceedsMTU, frame, by: .crossConnect) == "frame.length \(frame.count)")
+    }
+
+    @Test func givenAFrameThatTheDeviceRefusedItsLengthIsNamed() {
+        #expect(field(.notSent, [1, 2, 3]) == "frame.length 3")
+    }
+
     /// Bytes behind the frame must not be read: they are in memory of their own.
-    private func field(_ reason: DropReason, _ frame: [UInt8]) -> String? {
+    private func field(
+        _ reason: DropReason, _ frame: [UInt8], by stage: Stage? = nil
+    ) -> String? {
         frame.withUnsafeBytes { bytes in
-            DecidingField(reason, in: FrameBytes(bytes), frameLength: frame.count).map {
+            DecidingField(reason, in: FrameBytes(bytes), frameLength: frame.count, by: stage).map {
                 "\($0.name) \($0.value)"
             }
         }
