@@ -121,7 +121,9 @@ public final class TAPDevice: LinuxDevice, @unchecked Sendable {
                     obstacle: "\(interface.name) is switched off (ip link set \(interface.name) up)"
                 )
         } catch {
-            return DeviceLink(isUp: false, obstacle: "\(error)")
+            // Where this process may not look, frames may pass all the same: those that do not are `notSent`.
+            let isElsewhere = error.isRefusal && attachment != nil
+            return DeviceLink(isUp: isElsewhere, obstacle: isElsewhere ? nil : "\(error)")
         }
     }
 

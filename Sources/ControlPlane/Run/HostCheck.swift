@@ -135,14 +135,15 @@ public struct HostCheck: Sendable {
         return problems
     }
 
-    /// Root, or a process with the effective capability CAP_NET_RAW (bit 13).
+    /// Root, or a process with the effective capabilities CAP_NET_ADMIN (bit 12), which settings of
+    /// interfaces and TAPs need, and CAP_NET_RAW (bit 13), which packet sockets need.
     private static func packetCapability(_ purpose: String) -> [Problem] {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
         let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap {
             UInt64($0, radix: 16)
         }
-        guard let mask, mask & 1 << 13 == 0 else { return [] }
+        guard let mask, ~mask & 3 << 12 != 0 else { return [] }
         return [
             Problem(
                 code: .noPermission,
