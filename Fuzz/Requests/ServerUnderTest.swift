@@ -32,7 +32,9 @@ struct ServerUnderTest {
             var logger = Logger(label: "fuzz")
             logger.logLevel = .critical
             source = ForwarderStatus(
-                forwarder: forwarder, path: file, yaml: yaml, version: "fuzz",
+                forwarder: forwarder,
+                text: try ConfigurationText(path: file, yaml: bytes, loadedAt: .now),
+                version: "fuzz",
                 reloading: ForwarderStatus.Reloading(
                     path: file, logger: logger, notifier: SystemdNotifier(), setLogLevel: { _ in }))
             let server = ControlServer(

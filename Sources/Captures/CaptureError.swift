@@ -9,6 +9,8 @@ public struct CaptureError: Error, Sendable, Equatable {
         case malformed
         /// The file cannot be created or written.
         case unwritable
+        /// Whoever asked wants no more of it.
+        case interrupted
     }
 
     public let kind: Kind

@@ -18,6 +18,10 @@ public final class CaptureReader {
 
     private let path: String
     private let handle: OpaquePointer?
+    private let byteCount: Int
+    private var frameCount = 0
+    /// Frames between two looks whether the reading is to go on.
+    private static let framesPerLook = 1 << 16
     /// Set once the file ended in the middle of a frame.
     public private(set) var isTruncated = false
 
@@ -38,6 +42,7 @@ public final class CaptureReader {
                 .unreadable, path, "not a regular file; a capture is read twice, so pipes do not do"
             )
         }
+        byteCount = Int(status.st_size)
         guard status.st_size > 0 else {
             handle = nil
             return
@@ -70,9 +75,15 @@ public final class CaptureReader {
     }
 
     /// The next frame; nil at the end of the file.
-    /// - Throws: `CaptureError` when what follows is no frame.
-    public func next() throws(CaptureError) -> Frame? {
+    /// - Throws: `CaptureError` when what follows is no frame, or `watch` wants no more.
+    public func next(watch: CaptureWatch = { _ in true }) throws(CaptureError) -> Frame? {
         guard let handle, !isTruncated else { return nil }
+        frameCount += 1
+        if frameCount % Self.framesPerLook == 0 {
+            let progress = CaptureProgress(
+                path: path, readBytes: max(0, ftell(pcap_file(handle))), totalBytes: byteCount)
+            guard watch(progress) else { throw CaptureError(.interrupted, path, "interrupted") }
+        }
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var bytes: UnsafePointer<UInt8>?
         switch pcap_next_ex(handle, &header, &bytes) {

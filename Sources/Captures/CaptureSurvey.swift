@@ -22,14 +22,14 @@ public struct CaptureSurvey: Sendable {
 
     /// Reads the whole file once.
     /// - Throws: `CaptureError`, also for a frame that is too long.
-    public init(path: String) throws(CaptureError) {
+    public init(path: String, watch: CaptureWatch = { _ in true }) throws(CaptureError) {
         let reader = try CaptureReader(path: path)
         var times: [UInt64] = []
         var longest = 0
         var bytes = 0
         var cut = 0
         var earlier = 0
-        while let frame = try reader.next() {
+        while let frame = try reader.next(watch: watch) {
             guard frame.bytes.count <= Self.longestAllowed else {
                 throw CaptureError(
                     .malformed, path,

@@ -1,73 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPcap
-import Glibc
-
-/// Writes Ethernet frames to a pcap file with nanosecond timestamps. Wraps libpcap's dump. One thread.
+/// Writes Ethernet frames to a pcap file with nanosecond timestamps (draft-ietf-opsawg-pcap). One thread.
 ///
-/// The frames go to a file beside the path, which takes its place with `publish()` once `flush()` has
-/// written all of them: a run that fails leaves no half-written capture.
+/// The frames go to a file beside the path, which takes its place with `publish()`: a run that fails leaves
+/// no half-written capture.
 public final class CaptureWriter {
     public let path: String
-    private let file: OutputFile
-    private let handle: OpaquePointer
-    private let dump: OpaquePointer
-    private var isPublished = false
+    private let output: BufferedOutput
     public private(set) var frameCount = 0
 
-    private static let longestFrame: Int32 = 262_144
+    private static let longestFrame: UInt32 = 262_144
 
+    /// - Parameter isInterrupted: asked while a pipe has no reader, or one that does not read; once it says
+    ///   so, the wait ends with an error.
     /// - Throws: `CaptureError` when the file cannot be created.
-    public init(path: String) throws(CaptureError) {
+    public init(
+        path: String, isInterrupted: @escaping () -> Bool = { false }
+    ) throws(CaptureError) {
         self.path = path
-        file = try OutputFile(path: path)
-        guard
-            let handle = pcap_open_dead_with_tstamp_precision(
-                DLT_EN10MB, Self.longestFrame, UInt32(PCAP_TSTAMP_PRECISION_NANO))
-        else { throw CaptureError(.unwritable, path, "libpcap has no memory") }
-        guard let dump = pcap_dump_open(handle, file.writtenPath) else {
-            let reason = "cannot be created: \(String(cString: strerror(errno)))"
-            pcap_close(handle)
-            throw CaptureError(.unwritable, path, reason)
-        }
-        self.handle = handle
-        self.dump = dump
+        output = try BufferedOutput(path: path, isInterrupted: isInterrupted)
+        output.add(UInt32(0xa1b2_3c4d))
+        output.add(UInt16(2))
+        output.add(UInt16(4))
+        // Two fields that nobody uses: the time zone and the accuracy of times.
+        output.add(UInt64(0))
+        output.add(Self.longestFrame)
+        // Ethernet.
+        output.add(UInt32(1))
     }
 
     /// Adds a frame.
     /// - Parameter time: nanoseconds since 1970.
     public func write(_ bytes: UnsafeRawBufferPointer, time: UInt64) throws(CaptureError) {
-        var header = pcap_pkthdr()
-        header.ts.tv_sec = Int(time / 1_000_000_000)
-        header.ts.tv_usec = Int(time % 1_000_000_000)
-        header.caplen = UInt32(bytes.count)
-        header.len = UInt32(bytes.count)
-        pcap_dump(
-            UnsafeMutableRawPointer(dump).assumingMemoryBound(to: UInt8.self), &header,
-            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        // libpcap says nothing when the disk is full.
-        if ferror(pcap_dump_file(dump)) != 0 {
-            throw CaptureError(.unwritable, path, String(cString: strerror(errno)))
-        }
+        output.add(UInt32(truncatingIfNeeded: time / 1_000_000_000))
+        output.add(UInt32(time % 1_000_000_000))
+        output.add(UInt32(bytes.count))
+        output.add(UInt32(bytes.count))
+        output.add(bytes)
+        try output.endRecord()
         frameCount += 1
     }
 
     /// Writes what is buffered.
-    public func flush() throws(CaptureError) {
-        guard pcap_dump_flush(dump) == 0 else {
-            throw CaptureError(.unwritable, path, String(cString: strerror(errno)))
-        }
-    }
+    public func flush() throws(CaptureError) { try output.flush() }
 
-    /// Puts the file in its place.
-    public func publish() throws(CaptureError) {
-        try file.publish()
-        isPublished = true
-    }
-
-    deinit {
-        pcap_dump_close(dump)
-        pcap_close(handle)
-        if !isPublished { file.discard() }
-    }
+    /// Writes the rest and puts the file in its place.
+    public func publish() throws(CaptureError) { try output.publish() }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-
 /// Writes Ethernet frames to a pcapng file with a comment on each, which pcap cannot hold and libpcap
 /// cannot write (draft-ietf-opsawg-pcapng: section header, interface description and enhanced packet
 /// blocks). Times are in nanoseconds. One thread.
@@ -21,15 +19,10 @@ public final class PcapngWriter {
     }
 
     public let path: String
-    /// Nil for standard output.
-    private let file: OutputFile?
-    private let descriptor: Int32
-    private var buffer: [UInt8] = []
-    private var isPublished = false
+    private let output: BufferedOutput
     private let interfaceCount: Int
     public private(set) var frameCount = 0
 
-    private static let bufferBytes = 1 << 16
     /// What the 16 bits of an option's length hold, less the padding.
     private static let longestOption = 65_532
 
@@ -44,18 +37,7 @@ public final class PcapngWriter {
         precondition(!interfaces.isEmpty, "a pcapng file of no interface")
         self.path = path
         interfaceCount = interfaces.count
-        if path == "-" {
-            file = nil
-            descriptor = STDOUT_FILENO
-        } else {
-            let file = try OutputFile(path: path)
-            descriptor = open(file.writtenPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else {
-                throw CaptureError(
-                    .unwritable, path, "cannot be created: \(String(cString: strerror(errno)))")
-            }
-            self.file = file
-        }
+        output = try BufferedOutput(path: path)
         addSection(application)
         for interface in interfaces { add(interface) }
     }
@@ -84,38 +66,15 @@ public final class PcapngWriter {
                 body.addEndOfOptions()
             }
         }
+        try output.endRecord()
         frameCount += 1
-        if buffer.count >= Self.bufferBytes { try flush() }
     }
 
     /// Writes what is buffered.
-    public func flush() throws(CaptureError) {
-        var written = 0
-        while written < buffer.count {
-            let count = buffer.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw CaptureError(.unwritable, path, String(cString: strerror(errno)))
-            }
-            written += count
-        }
-        buffer.removeAll(keepingCapacity: true)
-    }
+    public func flush() throws(CaptureError) { try output.flush() }
 
     /// Writes the rest and puts the file in its place.
-    public func publish() throws(CaptureError) {
-        try flush()
-        try file?.publish()
-        isPublished = true
-    }
-
-    deinit {
-        guard let file else { return }
-        close(descriptor)
-        if !isPublished { file.discard() }
-    }
+    public func publish() throws(CaptureError) { try output.publish() }
 
     /// The section's length is not given: it may be written to a pipe.
     private func addSection(_ application: String) {
@@ -147,10 +106,10 @@ public final class PcapngWriter {
         var body: [UInt8] = []
         fill(&body)
         let length = UInt32(body.count + 12)
-        buffer.add(type)
-        buffer.add(length)
-        buffer += body
-        buffer.add(length)
+        output.add(type)
+        output.add(length)
+        output.add(body)
+        output.add(length)
     }
 
     /// At most what an option holds, and no half of a character.

@@ -12,8 +12,11 @@ extension Configuration {
     }
 
     /// Decodes and checks a text in UTF-8; `path` is what messages call it.
-    public init(yaml: [UInt8], path: String) throws(ConfigurationErrors) {
-        guard let root = try YAMLFile.tree(of: yaml, path: path) else {
+    /// - Parameter memory: bytes that reading it may take; nil for any. Short texts can have many values.
+    public init(
+        yaml: [UInt8], path: String, memory: Int? = nil
+    ) throws(ConfigurationErrors) {
+        guard let root = try YAMLFile.tree(of: yaml, path: path, memory: memory) else {
             throw ConfigurationErrors([
                 Diagnostic(path: path, message: ConfigurationDecoder.emptyMessage)
             ])

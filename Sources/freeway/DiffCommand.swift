@@ -95,9 +95,12 @@ struct DiffCommand: ParsableCommand {
         let files = inputs.flatMap { ["--in", "\($0)"] } + (anyMac ? ["--any-mac"] : [])
         let run = DiffRun(
             old: old, new: new, inputs: inputs.map { ($0.port, $0.path) }, limit: limit)
-        let report = try run.run { side, path in
-            ["diff"] + files + ["--side", side.rawValue, "--treatments", path, "--", old, new]
-        }
+        let report = try run.run(
+            { side, path in
+                ["diff"] + files + ["--side", side.rawValue, "--treatments", path, "--", old, new]
+            },
+            progress: { ProgressLine.shared.show("replaying: \($0.components.seconds) s") })
+        Terminal.showProgress(nil)
         if json {
             Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
         } else {
@@ -108,8 +111,8 @@ struct DiffCommand: ParsableCommand {
 
     /// One side, in a process of its own.
     private func replay(_ path: String, to file: String) throws {
-        DiffSide.followParent()
         var side = DiffSide(try Configuration.load(path: path), ports: inputs.map(\.port))
+        DiffSide.followParent()
         side.replay.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
         side.replay.admitsAny = anyMac
         let notes = try side.run(to: file, machine: .current())

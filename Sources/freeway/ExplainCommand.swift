@@ -202,7 +202,8 @@ struct ExplainCommand: AsyncParsableCommand {
             uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
         let only = frame.map { ($0.port ?? inputs[0].port, $0.number) }
         let explanation = try explainer.explainCaptures(
-            only: only, limit: limit, machine: .current())
+            only: only, limit: limit, machine: .current(), progress: ProgressLine.shared.show)
+        Terminal.showProgress(nil)
         guard let explanation else {
             let path = inputs.first { $0.port == only?.0 }?.path ?? ""
             Terminal.writeError(

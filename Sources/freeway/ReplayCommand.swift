@@ -181,7 +181,8 @@ struct ReplayCommand: ParsableCommand {
         do {
             let configuration = try Configuration.load(path: configuration)
             try checkPorts(configuration)
-            let comparison = try ReplayExpectations(expectations.map { ($0.port, $0.path) })
+            let comparison = try ReplayExpectations(
+                expectations.map { ($0.port, $0.path) }, progress: ProgressLine.shared.show)
             var replay = Replay(configuration)
             replay.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
             let named = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
@@ -199,7 +200,7 @@ struct ReplayCommand: ParsableCommand {
             replay.recordsJourneys = !expectations.isEmpty
             replay.journeyLimits.frames = 0..<ReplayExpectations.tracedFrames
             Interruption.watch()
-            let outcome = try replay.run(machine: .current(), progress: Self.showProgress)
+            let outcome = try replay.run(machine: .current(), progress: ProgressLine.shared.show)
             var report = outcome.report
             Terminal.showProgress(nil)
             // What was kept for the comparison alone is no output.
@@ -275,11 +276,5 @@ struct ReplayCommand: ParsableCommand {
         for note in report.notes { text += "note: \(note)\n" }
         text += compared.text
         Terminal.write(text)
-    }
-
-    private static func showProgress(_ done: UInt64, _ total: UInt64) {
-        Terminal.showProgress(
-            "\(NumberText.grouped(done)) of \(NumberText.grouped(total)) frames "
-                + "(\(done * 100 / max(1, total)) %)")
     }
 }

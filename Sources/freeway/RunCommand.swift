@@ -38,8 +38,10 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            Interruption.watch()
+            // Until the file has been read, which may be a pipe that nobody writes to, a signal ends the
+            // process at once: there is nothing to tidy up.
             let yaml = try Configuration.contents(of: configuration)
+            Interruption.watch()
             let configuration = try Configuration(yaml: yaml, path: configuration)
             let level = logLevel?.rawValue ?? configuration.log.level.rawValue
             let threshold = LogThreshold(Logger.Level(rawValue: level) ?? .info)
@@ -48,8 +50,8 @@ struct RunCommand: AsyncParsableCommand {
                 ThresholdLogHandler(label: $0, threshold: threshold, outlet: outlet)
             }
             let logger = Logger(label: "freeway")
-            var daemon = Daemon(
-                configuration: configuration, yaml: String(decoding: yaml, as: UTF8.self),
+            var daemon = try Daemon(
+                configuration: configuration, yaml: yaml,
                 socketPath: socket ?? Terminal.environment("FREEWAY_SOCKET")
                     ?? configuration.control.socket,
                 version: Version.text, logger: logger)
@@ -60,9 +62,11 @@ struct RunCommand: AsyncParsableCommand {
                     threshold.level = Logger.Level(rawValue: $0.rawValue) ?? .info
                 }
             }
-            let final = try await daemon.run(machine: .current())
-            Terminal.write(StatsTable(reply: final).rendered(Terminal.style))
-            if !final.balanced { throw ExitCode(70) }
+            daemon.showReading = { ProgressLine.shared.show($0) }
+            let outcome = try await daemon.run(machine: .current())
+            Terminal.write(StatsTable(reply: outcome.stats).rendered(Terminal.style))
+            if !outcome.stats.balanced { throw ExitCode(70) }
+            if let fault = outcome.outputFault { throw fault }
         } catch let code as ExitCode {
             throw code
         } catch {

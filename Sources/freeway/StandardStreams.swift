@@ -10,10 +10,13 @@ enum StandardStreams {
     /// into a capture, or into a descriptor that an event loop waits for. `/dev/null`, opened for
     /// reading, takes its number: a write to it fails as it would without.
     ///
+    /// A file that would become longer than it may (`ulimit -f`) is an error of one write, too.
+    ///
     /// A pipe without a reader is an error of one write, not the end of a forwarder whose log somebody
     /// read with `head`.
     static func secure() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             // The lowest free number is this one.
             _ = open("/dev/null", O_RDONLY)

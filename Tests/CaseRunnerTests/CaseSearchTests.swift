@@ -102,6 +102,31 @@ import Testing
                 == 1)
     }
 
+    @Test(
+        "a link out of the suite is a case if it is one itself; what is below it gets a note alone")
+    func linksOut() throws {
+        try make(
+            "suite/one/wan.in.pcap", "shared/two/wan.in.pcap", "shared/two/below/wan.in.pcap",
+            "suite/far/wan.in.pcap")
+        let suite = "\(folder.url.path)/suite"
+        func link(_ name: String, to target: String) throws {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(suite)/\(name)", withDestinationPath: target)
+        }
+        try link("a-case", to: "\(folder.url.path)/shared/two")
+        try link("shared", to: "\(folder.url.path)/shared")
+        try link("system", to: "/")
+        try link("within", to: "far")
+        var notes: [String] = []
+        let cases = try CaseSearch.cases(in: [suite]) { notes.append($0) }
+        #expect(cases.map(\.name) == ["a-case", "far", "one"])
+        #expect(
+            notes.map { $0.prefix { $0 != ":" } } == ["\(suite)/shared", "\(suite)/system"])
+        // A folder that is named as well is no place outside.
+        let both = try CaseSearch.cases(in: [suite, "\(folder.url.path)/shared"])
+        #expect(both.count == 4)
+    }
+
     @Test("a misspelt part of a capture's name is a fault of the case; another capture a note")
     func misspelt() throws {
         try make("a/wan.in.pcap", "a/lan.expct.pcap", "a/lan.expected.pcap", "a/lan.pcap")

@@ -47,6 +47,22 @@ import Testing
         #expect(thrown?.description == "f.yaml: is larger than 64 MiB, the most allowed")
     }
 
+    @Test func moreValuesThanThereIsMemoryFor() {
+        let yaml = Array("[\(String(repeating: "a,", count: 40_000))a]".utf8)
+        let thrown = #expect(throws: ConfigurationErrors.self) {
+            try Configuration(yaml: yaml, path: "f.yaml", memory: 8 << 20)
+        }
+        #expect(
+            thrown?.description.hasSuffix(
+                ": more than 32768 values take more than the 8 MB of memory that are left; write less, "
+                    + "or free some") == true)
+        // With more memory it is only no configuration.
+        let other = #expect(throws: ConfigurationErrors.self) {
+            try Configuration(yaml: yaml, path: "f.yaml", memory: 16 << 20)
+        }
+        #expect(other?.description.contains("values") == false)
+    }
+
     @Test func manyRoutes() throws {
         let count = 100_000
         var yaml = """

@@ -59,4 +59,39 @@ import Testing
         #expect(found?.group == "/")
         #expect(found?.availableMegabytes == 0)
     }
+
+    /// A machine of 8,000 MB with a group of 256 MB, of which 96 are left, in both versions of groups.
+    @Test(arguments: [
+        [
+            "proc/self/cgroup": "0::/box\n",
+            "sys/fs/cgroup/box/memory.max": "268435456\n",
+            "sys/fs/cgroup/box/memory.current": "167772160\n",
+        ],
+        [
+            "proc/self/cgroup": "9:name=systemd:/\n4:memory:/box\n0::/\n",
+            "sys/fs/cgroup/memory/box/memory.limit_in_bytes": "268435456\n",
+            "sys/fs/cgroup/memory/box/memory.usage_in_bytes": "167772160\n",
+        ],
+    ])
+    func theGroupCountsWhereItLeavesLessThanTheMachine(files: [String: String]) throws {
+        let root = try tree(files.merging(["proc/meminfo": "MemAvailable:  8192000 kB\n"]) { $1 })
+        let available = try #require(AvailableMemory(SystemFiles(root: root.path + "/")))
+        #expect(available.megabytes == 96)
+        #expect(available.shortage(of: 96) == nil)
+        #expect(
+            available.shortage(of: 97)?.description
+                == "97 MB are needed, the control group /box has 96 of its 256 MB left; raise its limit "
+                + "(MemoryMax= of a service, --memory of a container)")
+    }
+
+    @Test func theMachineCountsWhereNoGroupSetsALimitOrOneAboveIt() throws {
+        for limit in ["max", "\(8 << 30)"] {
+            let root = try tree([
+                "proc/meminfo": "MemAvailable:  1024000 kB\n", "proc/self/cgroup": "0::/\n",
+                "sys/fs/cgroup/memory.max": limit, "sys/fs/cgroup/memory.current": "167772160\n",
+            ])
+            let available = try #require(AvailableMemory(SystemFiles(root: root.path + "/")))
+            #expect(available.megabytes == 1_000 && available.group == nil)
+        }
+    }
 }

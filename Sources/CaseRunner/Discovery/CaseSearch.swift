@@ -5,7 +5,8 @@ import Glibc
 /// Finds the cases below some folders.
 ///
 /// Folders whose names begin with a dot are passed over; a folder that two ways lead to, by symbolic
-/// links or because it was named twice, is searched once.
+/// links or because it was named twice, is searched once. A symbolic link to a folder outside of those
+/// that are searched may be a case itself; what is below it is another's, such as all of `/`.
 public struct CaseSearch {
     /// Why there is nothing to run. The text names the folder and the way out.
     public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
@@ -24,15 +25,25 @@ public struct CaseSearch {
 
     private var visited: Set<String> = []
     private var found: [CaseFolder] = []
+    /// Where the folders to search really are, each with a slash at its end.
+    private let places: [String]
+    /// Takes remarks for the user.
+    private let note: (String) -> Void
 
-    private init() {}
+    private init(_ roots: [String], note: @escaping (String) -> Void) {
+        places = roots.compactMap(Self.place(of:))
+        self.note = note
+    }
 
     /// The cases below the folders: folder by folder, in the order of their paths.
     ///
     /// A folder below them that cannot be read is a case that cannot be run.
+    /// - Parameter note: called with what was left out and why, a line for each.
     /// - Throws: `Failure` when one of `roots` cannot be read or has no case.
-    public static func cases(in roots: [String]) throws(Failure) -> [CaseFolder] {
-        var search = CaseSearch()
+    public static func cases(
+        in roots: [String], note: @escaping (String) -> Void = { _ in }
+    ) throws(Failure) -> [CaseFolder] {
+        var search = CaseSearch(roots, note: note)
         for root in roots {
             let root = trimmed(root)
             let entries = try search.entries(ofRoot: root)
@@ -84,9 +95,14 @@ public struct CaseSearch {
         for folder in entries.folders {
             let below = path == "/" ? "/\(folder)" : "\(path)/\(folder)"
             let belowName = name.isEmpty ? folder : "\(name)/\(folder)"
+            let leadsOut = entries.links.contains(folder) && !isInside(below)
             do throws(Entries.Failure) {
                 let entries = try Entries(of: below)
-                visit(below, name: belowName, root: root, depth: depth + 1, entries: entries)
+                if leadsOut {
+                    take(below, name: belowName, root: root, entries)
+                } else {
+                    visit(below, name: belowName, root: root, depth: depth + 1, entries: entries)
+                }
             } catch {
                 if let folder = CaseFolder(
                     path: below, name: belowName, root: root, files: [], failure: error.text)
@@ -95,6 +111,32 @@ public struct CaseSearch {
                 }
             }
         }
+    }
+
+    /// The folder outside to which a link leads, without what is below it.
+    private mutating func take(_ path: String, name: String, root: String, _ entries: Entries) {
+        guard !visited.contains(entries.identity) else { return }
+        if let folder = CaseFolder(path: path, name: name, root: root, files: entries.files) {
+            visited.insert(entries.identity)
+            found.append(folder)
+        } else if !entries.folders.isEmpty {
+            note(
+                "\(path): a link out of \(root), and no case itself: what is below it is not "
+                    + "searched; name it on the command line if cases are there")
+        }
+    }
+
+    /// Whether the folder really is in or below one of those to search.
+    private func isInside(_ path: String) -> Bool {
+        guard let place = Self.place(of: path) else { return false }
+        return places.contains { place.hasPrefix($0) }
+    }
+
+    private static func place(of path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        let text = String(cString: real)
+        return text.hasSuffix("/") ? text : text + "/"
     }
 
     /// Without slashes at the end.

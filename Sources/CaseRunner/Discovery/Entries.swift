@@ -14,6 +14,8 @@ struct Entries {
     let folders: [String]
     /// All else, sorted.
     let files: [String]
+    /// Those of `folders` that are symbolic links.
+    let links: Set<String>
     /// What tells whether two paths lead to the same folder.
     let identity: String
 
@@ -26,6 +28,7 @@ struct Entries {
         identity = "\(status.st_dev):\(status.st_ino)"
         var folders: [String] = []
         var files: [String] = []
+        var links: Set<String> = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
@@ -35,7 +38,12 @@ struct Entries {
             let isFolder =
                 stat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
             if isFolder { folders.append(name) } else { files.append(name) }
+            if isFolder, lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFLNK
+            {
+                links.insert(name)
+            }
         }
+        self.links = links
         self.folders = folders.sorted()
         self.files = files.sorted()
     }

@@ -18,7 +18,7 @@ extension Plan: CustomStringConvertible {
             ).lines
         lines += ["", "--lcores \(lcores)", ""]
         lines += TextTable(["port", "device", "MAC", "MTU", "rx", "tx"], ports.map(row)).lines
-        lines += [""] + memory.lines
+        lines += [""] + memory.lines(purpose)
         if !warnings.isEmpty {
             lines += [""] + warnings.map { "warning: \($0)" }
         }
@@ -61,7 +61,7 @@ extension Plan.Mbufs {
 
 extension Plan.Memory {
     /// The bill, line by line.
-    var lines: [String] {
+    func lines(_ purpose: Plan.Purpose) -> [String] {
         var rows = [
             [
                 "mbufs", Self.megabytes(poolBytes),
@@ -79,6 +79,12 @@ extension Plan.Memory {
         rows.append(["other", Self.megabytes(otherBytes), "EAL, rings, queues"])
         rows.append(["needed", "\(neededMegabytes) MiB", ""])
         rows.append(["asked for", "\(megabytes) MiB", "\(pages.rawValue) pages: \(reason)"])
+        if purpose == .run {
+            rows.append([
+                "clients", Self.megabytes(control.bytes),
+                "at most, beside it: \(Control.connections) connections, replies that wait, uploads",
+            ])
+        }
         return TextTable(["memory", "", ""], rows, rightAligned: [1]).lines
     }
 

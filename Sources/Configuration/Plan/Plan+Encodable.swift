@@ -49,7 +49,7 @@ extension Plan.Port: Encodable {
 
 extension Plan.Memory: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case mbufs, mbufsPerPool, poolNodes, poolBytes, fib, fibBytes, otherBytes
+        case mbufs, mbufsPerPool, poolNodes, poolBytes, fib, fibBytes, otherBytes, clientBytes
         case neededMegabytes, megabytes, pages, reason
     }
 
@@ -62,6 +62,7 @@ extension Plan.Memory: Encodable {
         try container.encodeIfPresent(fib, forKey: .fib)
         try container.encodeIfPresent(fib?.bytes, forKey: .fibBytes)
         try container.encode(otherBytes, forKey: .otherBytes)
+        try container.encode(control.bytes, forKey: .clientBytes)
         try container.encode(neededMegabytes, forKey: .neededMegabytes)
         try container.encode(megabytes, forKey: .megabytes)
         try container.encode(pages, forKey: .pages)

@@ -13,6 +13,8 @@ extension Plan {
         public internal(set) var fib: ForwardingTable?
         /// EAL, rings, queues, and what is lost at the ends of pages.
         public let otherBytes: Int
+        /// What clients of the control socket may take beside; a replay has none.
+        public let control: Control
         /// The bill in MiB, rounded up to whole pages of 2 MiB.
         public let neededMegabytes: Int
         /// What EAL is asked for, in MiB: `memory.megabytes`, otherwise what is needed.
@@ -24,6 +26,12 @@ extension Plan {
         public let shortage: String?
 
         public var poolBytes: Int { poolNodes.count * mbufs.bytes }
+
+        /// In MiB: what a live forwarder with its clients takes of ordinary memory, which a control group may
+        /// limit.
+        public var ordinaryMegabytes: Int {
+            (control.bytes + (1 << 20) - 1) >> 20 + (pages == .ordinary ? megabytes : 0)
+        }
 
         init(
             _ purpose: Purpose, _ configuration: Configuration, _ machine: Machine,
@@ -79,6 +87,7 @@ extension Plan {
             poolNodes = nodes.sorted()
             self.fib = fib
             otherBytes = Self.otherBytes
+            control = Control(fib)
             neededMegabytes = needed
             megabytes = asked(needed)
             pages = choice.pages
@@ -87,5 +96,7 @@ extension Plan {
         }
 
         private static let otherBytes = 32 << 20
+        /// No plan needs less.
+        public static let fewestMegabytes = otherBytes >> 20
     }
 }

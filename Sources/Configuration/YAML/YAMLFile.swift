@@ -9,12 +9,22 @@ package enum YAMLFile {
         try tree(of: contents(of: path), path: path)
     }
 
+    /// Bytes of memory that a value takes while a file is read, with the arrays that grow around it.
+    private static let valueBytes = 256
+
     /// The tree of a text in UTF-8; `path` is what messages call it.
+    /// - Parameter memory: bytes that reading it may take; nil for any.
     package static func tree(
-        of bytes: [UInt8], path: String
+        of bytes: [UInt8], path: String, memory: Int? = nil
     ) throws(ConfigurationErrors) -> YAMLNode? {
+        var limits = YAMLReader.Limits()
+        if let memory, memory / valueBytes < limits.values {
+            limits.values = memory / valueBytes
+            limits.valuesReason =
+                "take more than the \(memory >> 20) MB of memory that are left; write less, or free some"
+        }
         do throws(YAMLReader.Failure) {
-            return try YAMLReader.read(bytes)
+            return try YAMLReader.read(bytes, limits: limits)
         } catch {
             throw ConfigurationErrors([
                 Diagnostic(path: path, location: error.location, message: error.message)

@@ -11,6 +11,8 @@ enum YAMLReader {
         var bytes = 64 << 20
         /// A route is 5 values and more, so this is about 4 million of them.
         var values = 20_000_000
+        /// What a message says of too many.
+        var valuesReason = "in one file"
         /// Aliases repeat what they point to, so a short file can stand for an endless one.
         var aliasedValues = 100_000
         var depth = 32

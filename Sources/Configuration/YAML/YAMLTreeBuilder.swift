@@ -69,7 +69,8 @@ struct YAMLTreeBuilder {
         valueCount += values
         guard valueCount <= limits.values else {
             throw YAMLReader.Failure(
-                location: location, message: "more than \(limits.values) values in one file")
+                location: location,
+                message: "more than \(limits.values) values \(limits.valuesReason)")
         }
     }
 

@@ -12,8 +12,8 @@ extension Bench {
         if let shortage = Self.shortage(plan, SystemFiles()) {
             throw ForwarderError(
                 .memoryOrDevice,
-                "\(workload.rawValue): \(shortage); free memory, or lower --workers, or take a "
-                    + "workload with fewer prefixes")
+                "\(workload.rawValue): \(shortage), or lower --workers, or take a workload with "
+                    + "fewer prefixes")
         }
     }
 
@@ -33,11 +33,10 @@ extension Bench {
     }
 
     static func shortage(_ plan: Plan, _ system: SystemFiles) -> String? {
-        guard plan.memory.pages == .ordinary, let available = availableMegabytes(system),
-            plan.memory.megabytes > available
+        guard plan.memory.pages == .ordinary,
+            let shortage = AvailableMemory(system)?.shortage(of: plan.memory.megabytes)
         else { return nil }
-        return
-            "\(plan.memory.megabytes) MB are needed (\(bill(plan))), \(available) MB are available"
+        return "\(bill(plan)): \(shortage)"
     }
 
     private static func bill(_ plan: Plan) -> String {
@@ -47,18 +46,5 @@ extension Bench {
             parts.append("\(fib.bytes >> 20) MB for \(fib.capacity) routes, twice")
         }
         return (parts + ["\(memory.otherBytes >> 20) MB for the rest"]).joined(separator: ", ")
-    }
-
-    /// The machine's, or what is left of the container's limit; nil when neither is known.
-    static func availableMegabytes(_ system: SystemFiles) -> Int? {
-        let words = system.value(of: "MemAvailable", in: "/proc/meminfo")?.split(separator: " ")
-        let machine = words?.first.flatMap { Int($0) }.map { $0 / 1_024 }
-        var container: Int?
-        if let limit = system.number("/sys/fs/cgroup/memory.max"),
-            let used = system.number("/sys/fs/cgroup/memory.current")
-        {
-            container = max(0, limit - used) >> 20
-        }
-        return [machine, container].compactMap { $0 }.min()
     }
 }

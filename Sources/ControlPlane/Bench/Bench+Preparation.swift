@@ -17,7 +17,8 @@ extension Bench {
     }
 
     func prepare(
-        _ machine: Machine, in folder: PrivateFolder, _ notes: inout [String]
+        _ machine: Machine, in folder: PrivateFolder, _ notes: inout [String],
+        _ progress: (Phase) -> Void
     ) throws(ForwarderError) -> Prepared {
         var configuration = adapted(self.configuration ?? BenchConfiguration.builtIn(workload))
         guard let source = BenchConfiguration.source(of: configuration) else {
@@ -41,7 +42,7 @@ extension Bench {
         let captures: [String]
         let frames: Int
         if let capture {
-            let survey = try survey(capture, configuration, &notes)
+            let survey = try survey(capture, configuration, &notes, progress)
             frames = survey.frames
             if let destination = survey.destination {
                 configuration.ports[source].mac = destination
@@ -140,10 +141,14 @@ extension Bench {
     }
 
     private func survey(
-        _ path: String, _ configuration: Configuration, _ notes: inout [String]
+        _ path: String, _ configuration: Configuration, _ notes: inout [String],
+        _ progress: (Phase) -> Void
     ) throws(ForwarderError) -> UserCapture {
         do throws(CaptureError) {
-            let survey = try CaptureSurvey(path: path)
+            let survey = try CaptureSurvey(path: path) {
+                progress(.reading(ReadingProgress($0)))
+                return !Interruption.isRequested
+            }
             guard survey.frameCount > 0 else {
                 throw CaptureError(.malformed, path, "holds no frames to repeat")
             }

@@ -20,6 +20,8 @@ public struct Bench {
 
     public enum Phase: Sendable {
         case preparing
+        /// Reading the capture whose frames go round.
+        case reading(ReadingProgress)
         /// The share that is done, from 0 to 1.
         case measuring(Double)
     }
@@ -55,8 +57,9 @@ public struct Bench {
         let folder = try PrivateFolder()
         // The devices read from it.
         defer { withExtendedLifetime(folder) {} }
-        let prepared = try prepare(machine, in: folder, &notes)
+        let prepared = try prepare(machine, in: folder, &notes, progress)
         try checkMemory(prepared.plan, machine)
+        try OpenFiles.require(OpenFiles.needed(prepared.plan))
         let plan = prepared.plan
         var devices = try LiveDevices(
             prepared.configuration, keptDrops: DropReasonText.usuallyKept

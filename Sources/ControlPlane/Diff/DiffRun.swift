@@ -43,7 +43,10 @@ public struct DiffRun {
     /// - Parameter words: the arguments with which this program replays a side and writes what became of
     ///   the frames to a file, and the replay's notes on standard output as a JSON array.
     /// - Throws: `SideFailure`, also with code 130 after an interruption; `CaptureError`.
-    public func run(_ words: (Side, String) -> [String]) throws -> DiffReport {
+    /// - Parameter progress: called now and then with how long a replay has run.
+    public func run(
+        _ words: (Side, String) -> [String], progress: (Duration) -> Void = { _ in }
+    ) throws -> DiffReport {
         let folder = try PrivateFolder()
         var files: [Side: String] = [:]
         for side in Side.allCases { files[side] = folder.path + "/" + side.rawValue }
@@ -55,12 +58,12 @@ public struct DiffRun {
             let processes = try Side.allCases.map(start)
             defer { for process in processes { process.stop() } }
             // Both fail alike where a capture is at fault: told once.
-            for process in processes { notes += try process.notes() }
+            for process in processes { notes += try process.notes(progress) }
         } else {
             for side in Side.allCases {
                 let process = try start(side)
                 defer { process.stop() }
-                notes += try process.notes()
+                notes += try process.notes(progress)
             }
         }
         var seen: Set<String> = []
@@ -99,8 +102,10 @@ private final class SideProcess {
     }
 
     /// Waits for the end. Both outputs are short: they fit into the pipes.
-    func notes() throws -> [String] {
+    func notes(_ progress: (Duration) -> Void) throws -> [String] {
+        let began = ContinuousClock.now
         while process.isRunning {
+            progress(.now - began)
             guard !Interruption.isRequested else {
                 throw DiffRun.SideFailure(
                     code: ForwarderError.Code.interrupted.rawValue, errors: "freeway: interrupted\n"

@@ -5,22 +5,22 @@ import FreewayConfiguration
 
 extension Doctor {
     func memory() -> [Finding] {
-        let words = system.value(of: "MemAvailable", in: "/proc/meminfo")?
-            .split(separator: " ").first
-        guard let available = words.flatMap({ Int($0) }).map({ $0 / 1024 }) else { return [] }
-        guard let plan, plan.memory.pages == .ordinary else {
-            return [Finding("memory", .neutral, "\(available) MB are available")]
+        guard let available = AvailableMemory(system) else { return [] }
+        guard let plan else {
+            return [Finding("memory", .neutral, "\(available.megabytes) MB are available")]
         }
-        let needed = plan.memory.megabytes
-        guard needed > available else {
+        let needed = plan.memory.ordinaryMegabytes
+        guard let shortage = available.shortage(of: needed) else {
             return [
-                Finding("memory", .good, "\(needed) MB are needed, \(available) MB are available")
+                Finding(
+                    "memory", .good,
+                    "\(needed) MB are needed, \(available.megabytes) MB are available")
             ]
         }
         return [
             Finding(
-                "memory", .bad, "\(needed) MB are needed, \(available) MB are available",
-                remedy: "free memory, or lower memory.routes and workers")
+                "memory", .bad, shortage.lack,
+                remedy: "\(shortage.remedy), or lower memory.routes and workers")
         ]
     }
 

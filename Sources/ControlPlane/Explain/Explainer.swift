@@ -20,12 +20,13 @@ public struct Explainer {
     ///   - limit: the most frames that are told of.
     /// - Returns: nil when the capture has no frame `only`.
     public func explainCaptures(
-        only: (port: String, number: Int)? = nil, limit: Int, machine: Machine
+        only: (port: String, number: Int)? = nil, limit: Int, machine: Machine,
+        progress: (Replay.Progress) -> Void = { _ in }
     ) throws(ForwarderError) -> Explanation? {
         var replay = replay
         replay.journeyLimits = .whole(frames: 0..<limit)
         replay.journeyLimits.onlyFrame = only
-        let outcome = try replay.run(machine: machine)
+        let outcome = try replay.run(machine: machine, progress: progress)
         guard let journeys = outcome.journeys else { return nil }
         if only != nil, journeys.isEmpty { return nil }
         return Explanation(

@@ -37,6 +37,7 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
             case .unreadable: .unreadableInput
             case .malformed: .malformedCapture
             case .unwritable: .outputNotCreated
+            case .interrupted: .interrupted
             }
         self.init(code, error.description)
     }

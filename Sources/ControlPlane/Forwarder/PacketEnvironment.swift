@@ -15,6 +15,7 @@ struct PacketEnvironment {
     static func start(_ plan: Plan) throws(ForwarderError) -> PacketEnvironment {
         let megabytes = plan.memory.megabytes
         try checkAddressSpace(plan)
+        try checkMemory(plan)
         do throws(DPDKError) {
             try EAL.start(
                 EAL.Options(
@@ -69,6 +70,17 @@ struct PacketEnvironment {
             .memoryOrDevice,
             "this process may have \(limit) MB of address space, and needs \(needed) MB or more; "
                 + "raise its limit (ulimit -v unlimited)")
+    }
+
+    /// Linux kills a process that goes beyond its control group's limit, at the first touch of a page and
+    /// without a word.
+    private static func checkMemory(_ plan: Plan) throws(ForwarderError) {
+        guard plan.memory.pages == .ordinary,
+            let shortage = AvailableMemory()?.shortage(of: plan.memory.megabytes)
+        else { return }
+        throw ForwarderError(
+            .memoryOrDevice,
+            "\(plan.path): memory: \(shortage), or lower memory.routes and workers")
     }
 
     /// In MB; nil when the process may use any amount.

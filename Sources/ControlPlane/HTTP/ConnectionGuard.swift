@@ -16,10 +16,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     private let limits: ControlLimits
     private let registry: ConnectionRegistry
+    private let replies: WaitingReplies
     private var bytesSinceReply = 0
     private var allowedBytes: Int
     private var timeout: TimeAmount
     private var pendingWrites = 0
+    /// Whoever waits until the kernel has all that was written.
+    private var taken: [EventLoopPromise<Void>] = []
     /// A request has begun, and its reply has not.
     private var awaitsReply = false
     /// The client sent too much. What more comes is thrown away, so that it can see the reply that is due
@@ -27,9 +30,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var isCutOff = false
     private var deadline: Scheduled<Void>?
 
-    init(limits: ControlLimits, registry: ConnectionRegistry) {
+    init(limits: ControlLimits, registry: ConnectionRegistry, replies: WaitingReplies) {
         self.limits = limits
         self.registry = registry
+        self.replies = replies
         allowedBytes = limits.maximumRequestBytes
         timeout = limits.exchangeTimeout
     }
@@ -67,7 +71,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         let written = promise ?? context.eventLoop.makePromise()
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in
-            bound.value.handler.replyWasTaken(bound.value.context)
+            bound.value.handler.partWasTaken(bound.value.context)
         }
         context.write(data, promise: written)
     }
@@ -81,9 +85,31 @@ final class ConnectionGuard: ChannelDuplexHandler {
         stopDeadline()
     }
 
-    private func replyWasTaken(_ context: ChannelHandlerContext) {
+    /// Waits until the kernel has taken all that was written to a connection, or the connection is closed.
+    /// Any thread.
+    static func waitUntilTaken(_ channel: any Channel) async throws {
+        try await channel.eventLoop.flatSubmit {
+            let pipeline = channel.pipeline.syncOperations
+            let promise = channel.eventLoop.makePromise(of: Void.self)
+            if let guardian = try? pipeline.handler(type: ConnectionGuard.self),
+                guardian.pendingWrites > 0
+            {
+                guardian.taken.append(promise)
+            } else {
+                promise.succeed()
+            }
+            return promise.futureResult
+        }.get()
+    }
+
+    /// The kernel took a part of a reply, or never will.
+    private func partWasTaken(_ context: ChannelHandlerContext) {
         pendingWrites -= 1
-        if pendingWrites == 0, bytesSinceReply == 0, !isCutOff { stopDeadline() }
+        replies.progress(context.channel)
+        guard pendingWrites == 0 else { return }
+        if bytesSinceReply == 0, !isCutOff { stopDeadline() }
+        for promise in taken { promise.succeed() }
+        taken = []
     }
 
     private func startDeadline(_ context: ChannelHandlerContext) {

@@ -14,24 +14,9 @@ final class ConnectionRegistry: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: Connection] = [:]
         var isClosing = false
-        /// Closed for others since the log said so last.
-        var displaced = 0
-        var lastToldAt: NIODeadline?
-
-        /// One more connection had to make room.
-        /// - Returns: how many did since the log said so last, when it is to say so again.
-        mutating func countDisplaced() -> Int? {
-            displaced += 1
-            let now = NIODeadline.now()
-            if let lastToldAt, now < lastToldAt + ConnectionRegistry.silence { return nil }
-            lastToldAt = now
-            defer { displaced = 0 }
-            return displaced
-        }
+        /// Closed for others.
+        var displaced = OccasionalCount()
     }
-
-    /// A flood of connections makes a line of the log now and then, not one each.
-    private static let silence = TimeAmount.minutes(1)
 
     private let maximum: Int
     private let drained: EventLoopPromise<Void>
@@ -58,7 +43,7 @@ final class ConnectionRegistry: Sendable {
             if let oldest { state.connections[ObjectIdentifier(oldest)] = nil }
             state.connections[ObjectIdentifier(channel)] =
                 Connection(channel: channel, lastActive: .now())
-            return (oldest, oldest == nil ? nil : state.countDisplaced())
+            return (oldest, oldest == nil ? nil : state.displaced.add())
         }
         toClose?.close(promise: nil)
         if let displaced {
@@ -67,6 +52,16 @@ final class ConnectionRegistry: Sendable {
                 metadata: ["limit": "\(maximum)", "closed": "\(displaced)"])
         }
         channel.closeFuture.whenComplete { _ in self.leave(channel) }
+    }
+
+    /// Closes the connection that has been silent longest, if there is any.
+    func displaceMostSilent() {
+        let oldest = state.withLock { state in
+            let oldest = state.connections.values.min { $0.lastActive < $1.lastActive }?.channel
+            if let oldest { state.connections[ObjectIdentifier(oldest)] = nil }
+            return oldest
+        }
+        oldest?.close(promise: nil)
     }
 
     func touch(_ channel: any Channel) {

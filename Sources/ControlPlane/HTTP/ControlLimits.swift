@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 public import NIOCore
 
 /// What one client, and all clients together, may take from the control plane.
 public struct ControlLimits: Sendable {
     /// At this number the connection that has been idle longest is closed for a new one.
-    public var maximumConnections = 4096
+    public var maximumConnections = 512
     /// A connection without any request is closed after this time.
     public var idleTimeout = TimeAmount.seconds(60)
-    /// A request that has begun must be whole, answered, and its reply read, within this time.
+    /// A request that has begun must be whole, and its reply begun, within this time; and the client must
+    /// take more of the reply in each such time.
     public var exchangeTimeout = TimeAmount.seconds(10)
     /// Bytes that a client may send before it has its next reply: headers and a body, which only
     /// `PUT /v1/config` reads.
@@ -20,6 +20,11 @@ public struct ControlLimits: Sendable {
     public var maximumRouteTextBytes = 64 * 1024 * 1024
     /// Bytes of changes of routes that come in a request as JSON.
     public var maximumRouteJSONBytes = 16 * 1024 * 1024
+    /// What the bodies of all requests together may take of memory; others are told to come again.
+    public var maximumUploadBytes = 16 * 1024 * 1024
+    /// What the replies that clients have not read yet may take of memory, all together; beyond it the
+    /// slowest are disconnected. The configuration in force does not count: it is kept anyway.
+    public var maximumWaitingBytes = 8 * 1024 * 1024
     /// Requests with changes of routes at one time; others are told to come again.
     public var maximumRouteRequests = 8
     /// Requests that bring a configuration, or have one read, at one time; others are told to come
@@ -36,6 +41,12 @@ public struct ControlLimits: Sendable {
 
     /// How long a client that sent too much may take to read why, before the connection ends.
     public var lingerTime = TimeAmount.seconds(1)
+    /// What the kernel holds of a connection's replies; Linux doubles it.
+    var socketBufferBytes: ChannelOptions.Types.SocketOption.Value { 16 * 1024 }
+    /// Bytes that are read from a connection at once.
+    var readBytes: Int { 4 * 1024 }
+    /// How long the socket rests when no connection can be accepted.
+    public var acceptPause = TimeAmount.milliseconds(100)
     /// How often somebody looks whether the socket's file is still there.
     public var socketCheckInterval = TimeAmount.seconds(1)
 
@@ -46,14 +57,13 @@ public struct ControlLimits: Sendable {
         action == .changeRoutes ? maximumRouteTextBytes : maximumConfigurationBytes
     }
 
-    /// ``maximumConnections``, or less where the process may not open that many files: 256 are
-    /// left for everything else.
+    /// Files that are left for everything else than connections.
+    public var reservedFiles = 256
+    /// This many connections have room in any case.
+    static let fewestConnections = 16
+
+    /// ``maximumConnections``, or less where the process may not open that many files.
     var connectionsInForce: Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            return maximumConnections
-        }
-        let files = limit.rlim_cur > 1 << 30 ? 1 << 30 : Int(limit.rlim_cur)
-        return max(16, min(maximumConnections, files - 256))
+        max(Self.fewestConnections, min(maximumConnections, OpenFiles.limit - reservedFiles))
     }
 }

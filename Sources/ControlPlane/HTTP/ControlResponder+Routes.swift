@@ -8,7 +8,7 @@ import NIOCore
 
 extension ControlResponder {
     /// `POST /v1/routes`: a text is read as it comes in; JSON once it is whole.
-    func changeRoutes(_ request: Request) async throws -> Response {
+    func changeRoutes(_ request: Request) async throws -> Reply {
         guard routeRequests.enter() else {
             throw ControlRefusal(
                 status: 409,
@@ -18,14 +18,18 @@ extension ControlResponder {
                     remedy: "try again once they are done"))
         }
         defer { routeRequests.leave() }
+        var share = uploads.share()
+        let isJSON = request.headers[.contentType]?.hasPrefix("application/json") == true
         let changes =
-            request.headers[.contentType]?.hasPrefix("application/json") == true
-            ? try await changesInJSON(request) : try await changesInText(request)
+            isJSON
+            ? try await changesInJSON(request, &share) : try await changesInText(request, &share)
         guard changes.problems.isEmpty else { throw changes.refusal }
-        return reply(.ok, body: try ControlJSON.encode(await source.change(changes)), to: request)
+        return reply(.ok, try ControlJSON.encode(await source.change(changes)))
     }
 
-    private func changesInText(_ request: Request) async throws -> RouteChanges {
+    private func changesInText(
+        _ request: Request, _ share: inout UploadBudget.Share
+    ) async throws -> RouteChanges {
         let most = limits.maximumRouteTextBytes
         let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         guard declared <= most else { throw Self.tooLong(most) }
@@ -35,15 +39,20 @@ extension ControlResponder {
             count += part.readableBytes
             guard count <= most else { throw Self.tooLong(most) }
             part.withUnsafeReadableBytes { parser.take($0) }
+            try share.hold(parser.heldBytes)
         }
         return parser.finish()
     }
 
-    private func changesInJSON(_ request: Request) async throws -> RouteChanges {
+    private func changesInJSON(
+        _ request: Request, _ share: inout UploadBudget.Share
+    ) async throws -> RouteChanges {
         let most = limits.maximumRouteJSONBytes
-        guard let bytes = try await body(of: request, atMost: most) else {
+        guard let bytes = try await body(of: request, atMost: most, &share) else {
             throw Self.tooLong(most)
         }
+        // What it is decoded to takes several times as much.
+        try share.hold(8 * bytes.count)
         return RouteChanges(json: Data(bytes))
     }
 

@@ -18,6 +18,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
 
     private let reloads: RequestGate
     let routeRequests: RequestGate
+    let uploads: UploadBudget
 
     init(source: Source, limits: ControlLimits, logger: Logger) {
         self.source = source
@@ -25,9 +26,10 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         self.logger = logger
         reloads = RequestGate(limit: limits.maximumReloads)
         routeRequests = RequestGate(limit: limits.maximumRouteRequests)
+        uploads = UploadBudget(limit: limits.maximumUploadBytes)
     }
 
-    func respond(to request: Request) async -> Response {
+    func respond(to request: Request) async -> Reply {
         let path = request.uri.path
         do {
             if let action = ControlAction(request.head) {
@@ -36,13 +38,13 @@ struct ControlResponder<Source: ControlSource>: Sendable {
             guard let (route, name) = ControlRoute.named(by: path),
                 request.method == .get || request.method == .head
             else { return unknown(request) }
-            return reply(.ok, body: try await route.body(from: source, name: name), to: request)
+            return reply(.ok, try await route.body(from: source, name: name))
         } catch let refusal as ControlRefusal {
-            return reply(HTTPResponse.Status(code: refusal.status), refusal.reply, to: request)
+            return reply(HTTPResponse.Status(code: refusal.status), refusal.reply)
         } catch let error as HTTPParserError {
             // The body breaks off, or is not what its headers say: the client's fault, and no news.
             let (status, refusal) = MalformedRequestHandler.reply(to: error)
-            return reply(status, refusal, to: request)
+            return reply(status, refusal)
         } catch {
             logger.error(
                 "a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
@@ -50,30 +52,28 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                 .internalServerError,
                 ErrorReply(
                     code: "internalFault", message: "\(path): \(error)",
-                    remedy: "the forwarder's log has more"),
-                to: request)
+                    remedy: "the forwarder's log has more"))
         }
     }
 
     /// 404 or 405.
-    private func unknown(_ request: Request) -> Response {
+    private func unknown(_ request: Request) -> Reply {
         let path = request.uri.path
         let methods = ControlAction.methods(of: path)
         guard !methods.isEmpty else {
-            return reply(.notFound, ErrorReply.notServed(path), to: request)
+            return reply(.notFound, ErrorReply.notServed(path))
         }
         var response = reply(
             .methodNotAllowed,
             ErrorReply(
                 code: "methodNotAllowed",
                 message: "\(path) does not take \(request.method.rawValue)",
-                remedy: "use " + methods.joined(separator: " or ")),
-            to: request)
+                remedy: "use " + methods.joined(separator: " or ")))
         response.headers[.allow] = methods.joined(separator: ", ")
         return response
     }
 
-    private func perform(_ action: ControlAction, for request: Request) async throws -> Response {
+    private func perform(_ action: ControlAction, for request: Request) async throws -> Reply {
         if action == .explain { return try await explain(request) }
         if action == .changeRoutes { return try await changeRoutes(request) }
         guard reloads.enter() else {
@@ -84,18 +84,19 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                     remedy: "try again once they are done"))
         }
         defer { reloads.leave() }
+        var share = uploads.share()
         let configuration: ConfigurationSource =
             switch action {
-            case .putConfiguration: .text(try await configuration(in: request))
+            case .putConfiguration: .text(try await configuration(in: request, &share))
             case .reload, .explain, .changeRoutes: .file
             }
-        return reply(
-            .ok, body: try ControlJSON.encode(await source.reload(configuration)), to: request)
+        return reply(.ok, try ControlJSON.encode(await source.reload(configuration)))
     }
 
-    private func explain(_ request: Request) async throws -> Response {
+    private func explain(_ request: Request) async throws -> Reply {
         let most = limits.maximumExplainBytes
-        guard let bytes = try await body(of: request, atMost: most) else {
+        var share = uploads.share()
+        guard let bytes = try await body(of: request, atMost: most, &share) else {
             throw ControlRefusal(
                 status: 413,
                 ErrorReply(
@@ -103,12 +104,14 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                     remedy: "frames of any length are explained by freeway explain CONFIG"))
         }
         let asked = try ExplainRequest(parsing: Data(bytes))
-        return reply(.ok, body: try ControlJSON.encode(await source.explain(asked)), to: request)
+        return reply(.ok, try ControlJSON.encode(await source.explain(asked)))
     }
 
-    private func configuration(in request: Request) async throws -> [UInt8] {
+    private func configuration(
+        in request: Request, _ share: inout UploadBudget.Share
+    ) async throws -> [UInt8] {
         let most = limits.maximumConfigurationBytes
-        if let bytes = try await body(of: request, atMost: most) { return bytes }
+        if let bytes = try await body(of: request, atMost: most, &share) { return bytes }
         throw ControlRefusal(
             status: 413,
             ErrorReply(
@@ -119,7 +122,10 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     }
 
     /// The whole body of a request; nil when it is longer than it may be.
-    func body(of request: Request, atMost most: Int) async throws -> [UInt8]? {
+    /// - Throws: 409 when those of other requests leave no room for it.
+    func body(
+        of request: Request, atMost most: Int, _ share: inout UploadBudget.Share
+    ) async throws -> [UInt8]? {
         let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         var bytes: [UInt8] = []
         var isTooLong = declared > most
@@ -128,26 +134,34 @@ struct ControlResponder<Source: ControlSource>: Sendable {
             for try await part in request.body {
                 isTooLong = bytes.count + part.readableBytes > most
                 if isTooLong { break }
-                bytes += part.readableBytesView
+                try share.hold(bytes.count + part.readableBytes)
+                part.withUnsafeReadableBytes { bytes += $0 }
             }
         }
         return isTooLong ? nil : bytes
     }
 
-    private func reply(
-        _ status: HTTPResponse.Status, _ error: ErrorReply, to request: Request
-    ) -> Response {
+    private func reply(_ status: HTTPResponse.Status, _ error: ErrorReply) -> Reply {
         // An ErrorReply has nothing that JSON cannot hold.
-        reply(status, body: (try? ControlJSON.encode(error)) ?? Data(), to: request)
+        reply(status, (try? ControlJSON.encode(error)) ?? Data())
     }
 
-    func reply(
-        _ status: HTTPResponse.Status, body: Data, to request: Request
-    ) -> Response {
-        Response(
-            status: status, headers: HTTPFields.controlReply(contentLength: body.count),
-            body: request.method == .head ? ResponseBody() : .init(byteBuffer: .init(bytes: body)))
+    func reply(_ status: HTTPResponse.Status, _ data: Data) -> Reply {
+        reply(status, ReplyBytes(data))
     }
+
+    private func reply(_ status: HTTPResponse.Status, _ body: ReplyBytes) -> Reply {
+        Reply(
+            status: status, headers: HTTPFields.controlReply(contentLength: body.data.count),
+            body: body)
+    }
+}
+
+/// A reply that is still to be sent.
+struct Reply {
+    let status: HTTPResponse.Status
+    var headers: HTTPFields
+    let body: ReplyBytes
 }
 
 extension ErrorReply {

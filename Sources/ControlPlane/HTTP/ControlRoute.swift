@@ -33,20 +33,22 @@ enum ControlRoute: String, CaseIterable, Sendable {
 
     /// The body of the reply: JSON, ended by a newline.
     /// - Parameter name: what the path has for the name in braces.
-    func body(from source: some ControlSource, name: String) async throws -> Data {
+    func body(from source: some ControlSource, name: String) async throws -> ReplyBytes {
+        let data: Data
         switch self {
-        case .version: return try ControlJSON.encode(await source.version())
-        case .stats: return try ControlJSON.encode(await source.stats())
-        case .ports: return try ControlJSON.encode(await source.ports())
-        case .workers: return try ControlJSON.encode(await source.workers())
-        case .drops: return try ControlJSON.encode(await source.drops())
-        case .dropsOfReason: return try ControlJSON.encode(await source.drops(of: name))
-        case .config: return try ControlJSON.encode(await source.config())
+        case .version: data = try ControlJSON.encode(await source.version())
+        case .stats: data = try ControlJSON.encode(await source.stats())
+        case .ports: data = try ControlJSON.encode(await source.ports())
+        case .workers: data = try ControlJSON.encode(await source.workers())
+        case .drops: data = try ControlJSON.encode(await source.drops())
+        case .dropsOfReason: data = try ControlJSON.encode(await source.drops(of: name))
+        case .config: return try await source.configJSON()
         case .plan:
             var plan = try await source.planJSON()
             if plan.last != UInt8(ascii: "\n") { plan.append(UInt8(ascii: "\n")) }
-            return plan
+            data = plan
         }
+        return ReplyBytes(data)
     }
 
     /// Every path that takes some method.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 import HummingbirdCore
 public import Logging
 public import NIOCore
@@ -40,51 +41,83 @@ public struct ControlServer<Source: ControlSource>: Service {
         guard let descriptor = listener.takeDescriptor() else { return }
         let registry = ConnectionRegistry(
             maximum: limits.connectionsInForce, eventLoop: eventLoopGroup.next(), logger: logger)
-        let http = makeHTTPChannel()
-        let server = try await listen(on: descriptor, by: http, registry)
-        let keeper = SocketKeeper(
-            listener: listener, interval: limits.socketCheckInterval, logger: logger)
-        keeper.watch(server.channel)
+        let replies = WaitingReplies(limit: limits.maximumWaitingBytes, logger: logger)
+        let clients = Clients(
+            registry: registry, replies: replies, http: makeHTTPChannel(replies),
+            keeper: SocketKeeper(
+                listener: listener, interval: limits.socketCheckInterval, logger: logger))
+        let server = try await listen(on: descriptor, to: clients)
         logger.info("the control socket is open", metadata: ["path": "\(listener.path)"])
         // Its own task: cancellation must not end the sequence of connections before each of
         // them has been handled, or NIO stops the process.
-        let serving = Task { await serve(server, by: http, registry, keeper) }
+        let serving = Task { await serve(server, clients) }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await serving.value
             } onGracefulShutdown: {
-                stop(keeper, registry, grace: limits.shutdownGrace)
+                stop(clients, grace: limits.shutdownGrace)
             }
         } onCancel: {
-            stop(keeper, registry, grace: .zero)
+            stop(clients, grace: .zero)
         }
         logger.debug("the control socket is closed", metadata: ["path": "\(listener.path)"])
     }
 
+    /// All connections, and what they share.
+    private struct Clients: Sendable {
+        let registry: ConnectionRegistry
+        let replies: WaitingReplies
+        let http: HTTP1Channel
+        let keeper: SocketKeeper
+    }
+
     private func listen(
-        on descriptor: Int32, by http: HTTP1Channel, _ registry: ConnectionRegistry
+        on descriptor: Int32, to clients: Clients
     ) async throws -> NIOAsyncChannel<HTTP1Channel.Value, Never> {
-        try await ServerBootstrap(group: eventLoopGroup)
+        let server = try await ServerBootstrap(group: eventLoopGroup)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptPause(
+                            pause: limits.acceptPause, registry: clients.registry, logger: logger))
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // What waits in the kernel for a client to read it; Linux doubles it.
+            .childChannelOption(.socketOption(.so_sndbuf), value: limits.socketBufferBytes)
+            // A long row of short requests becomes many objects: not more of it than is soon answered.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.readBytes)
+            )
             .bind(descriptor) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionGuard(limits: limits, registry: registry))
+                        ConnectionGuard(
+                            limits: limits, registry: clients.registry, replies: clients.replies))
                 }.flatMap {
-                    http.setup(channel: channel, logger: quietLogger)
+                    clients.http.setup(channel: channel, logger: quietLogger)
                 }.map { connection in
-                    registry.enter(channel)
+                    clients.registry.enter(channel)
                     return connection
                 }
             }
+        clients.keeper.watch(server.channel)
+        return server
     }
 
-    private func makeHTTPChannel() -> HTTP1Channel {
+    private func makeHTTPChannel(_ replies: WaitingReplies) -> HTTP1Channel {
         let responder = ControlResponder(source: source, limits: limits, logger: logger)
         return HTTP1Channel(
-            responder: { request, writer, _ in
-                let response = await responder.respond(to: request)
-                try await writer.write(response: response.head, body: response.body)
+            responder: { request, writer, channel in
+                let reply = await responder.respond(to: request)
+                replies.begin(reply.body, on: channel)
+                defer { replies.end(channel) }
+                try await writer.write(
+                    response: HTTPResponse(status: reply.status, headerFields: reply.headers),
+                    body: request.method == .head
+                        ? ResponseBody() : ResponseBody(reply.body, on: channel))
+                try await ConnectionGuard.waitUntilTaken(channel)
             },
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [MalformedRequestHandler(), ReloadRequestHandler()],
@@ -96,8 +129,7 @@ public struct ControlServer<Source: ControlSource>: Service {
     }
 
     private func serve(
-        _ first: NIOAsyncChannel<HTTP1Channel.Value, Never>, by http: HTTP1Channel,
-        _ registry: ConnectionRegistry, _ keeper: SocketKeeper
+        _ first: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ clients: Clients
     ) async {
         await withDiscardingTaskGroup { group in
             var server = first
@@ -106,33 +138,30 @@ public struct ControlServer<Source: ControlSource>: Service {
                     try await server.executeThenClose { connections in
                         for try await connection in connections {
                             group.addTask {
-                                await http.handle(value: connection, logger: quietLogger)
+                                await clients.http.handle(value: connection, logger: quietLogger)
                             }
                         }
                     }
                     // Where the socket was made again, there is another one to listen on.
                     guard let descriptor = listener.takeDescriptor() else { break }
-                    server = try await listen(on: descriptor, by: http, registry)
-                    keeper.watch(server.channel)
+                    server = try await listen(on: descriptor, to: clients)
                 }
             } catch {
                 logger.error("the control socket failed", metadata: ["error": "\(error)"])
             }
-            stop(keeper, registry, grace: limits.shutdownGrace)
-            try? await registry.waitUntilDrained()
+            stop(clients, grace: limits.shutdownGrace)
+            try? await clients.registry.waitUntilDrained()
             // A source that hangs must not hang the shutdown with it.
             group.cancelAll()
         }
     }
 
     /// May be called more than once.
-    private func stop(
-        _ keeper: SocketKeeper, _ registry: ConnectionRegistry, grace: TimeAmount
-    ) {
+    private func stop(_ clients: Clients, grace: TimeAmount) {
         listener.close()
-        keeper.stop()
-        registry.quiesce()
-        eventLoopGroup.next().scheduleTask(in: grace) { registry.closeAll() }
+        clients.keeper.stop()
+        clients.registry.quiesce()
+        eventLoopGroup.next().scheduleTask(in: grace) { clients.registry.closeAll() }
     }
 
     /// Hummingbird tells of every connection that a client breaks off; nobody asked.
@@ -140,5 +169,27 @@ public struct ControlServer<Source: ControlSource>: Service {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
+    }
+}
+
+extension ResponseBody {
+    /// Sends the bytes part by part, each when the kernel has taken the one before: a client that reads slowly
+    /// holds one part of its own. NIO's writer alone would take any number of parts from another thread
+    /// before the event loop has seen the first.
+    fileprivate init(_ bytes: ReplyBytes, on channel: any Channel) {
+        guard bytes.data.count > WaitingReplies.partBytes else {
+            self.init(byteBuffer: ByteBuffer(bytes: bytes.data))
+            return
+        }
+        self.init(contentLength: bytes.data.count) { writer in
+            var rest = bytes.data[...]
+            while !rest.isEmpty {
+                let part = rest.prefix(WaitingReplies.partBytes)
+                try await writer.write(ByteBuffer(bytes: part))
+                try await ConnectionGuard.waitUntilTaken(channel)
+                rest = rest.dropFirst(part.count)
+            }
+            try await writer.finish(nil)
+        }
     }
 }

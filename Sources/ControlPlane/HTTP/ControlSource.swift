@@ -15,7 +15,8 @@ public protocol ControlSource: Sendable {
     func drops() async throws -> DropsReply
     /// - Parameter reason: the name of a drop reason.
     func drops(of reason: String) async throws -> DroppedFramesReply
-    func config() async throws -> ConfigReply
+    /// The configuration in force as a `ConfigReply` in JSON, ended by a newline; sent as it is.
+    func configJSON() async throws -> ReplyBytes
     /// Puts another configuration in force: all of it or nothing.
     /// - Throws: `ControlRefusal` when it cannot be.
     func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply

@@ -10,10 +10,15 @@ final class CaptureLinks {
 
     init() throws(ForwarderError) { folder = try PrivateFolder() }
 
+    /// A path without commas for a file in the same folder.
+    func newPath() -> String {
+        count += 1
+        return "\(folder.path)/\(count)"
+    }
+
     /// A path without commas that leads to the file.
     func link(to path: String) throws(ForwarderError) -> String {
-        count += 1
-        let link = "\(folder.path)/\(count)"
+        let link = newPath()
         let target =
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         guard symlink(target, link) == 0 else {

@@ -12,7 +12,7 @@ extension Replay {
     func drive(
         _ forwarder: Forwarder, _ collector: FrameCollector,
         _ limits: JourneyRecorder.Limits?, _ surveys: [String: CaptureSurvey], _ total: UInt64,
-        _ dropCapture: DropCapture?, _ progress: (UInt64, UInt64) -> Void
+        _ dropCapture: DropCapture?, _ progress: (Progress) -> Void
     ) throws(ForwarderError) -> Outcome {
         let clock = ContinuousClock()
         let began = clock.now
@@ -57,7 +57,7 @@ extension Replay {
     private func runSteps(
         _ forwarder: Forwarder, _ collector: FrameCollector,
         _ tellers: inout [(from: Int, teller: JourneyTeller)],
-        _ surveys: [String: CaptureSurvey], _ total: UInt64, _ progress: (UInt64, UInt64) -> Void
+        _ surveys: [String: CaptureSurvey], _ total: UInt64, _ progress: (Progress) -> Void
     ) throws(ForwarderError) -> [ReplayAnswer]? {
         let group = forwarder.group
         let steps = stepsInOrder
@@ -68,7 +68,7 @@ extension Replay {
         let timeline = try timeline(surveys)
         let start = timeline.first
         var now = start
-        var runner = ReplayStepRunner(forwarder, version: version, start: start)
+        var runner = try ReplayStepRunner(forwarder, version: version, start: start)
         let pauses = pauses(first: start)
         for (position, (index, step)) in steps.enumerated() {
             if position < pauses.count {
@@ -99,7 +99,7 @@ extension Replay {
     /// Waits until the workers have got somewhere.
     private func wait(
         for group: WorkerGroup, _ collector: FrameCollector, _ total: UInt64,
-        _ progress: (UInt64, UInt64) -> Void, until isReached: (WorkerGroup) -> Bool
+        _ progress: (Progress) -> Void, until isReached: (WorkerGroup) -> Bool
     ) throws(ForwarderError) {
         let clock = ContinuousClock()
         var nextProgress = clock.now + .seconds(1)
@@ -117,7 +117,7 @@ extension Replay {
             }
             if clock.now > nextProgress {
                 nextProgress = clock.now + .milliseconds(500)
-                progress(group.readTallies().received.frames, total)
+                progress(.frames(group.readTallies().received.frames, of: total))
             }
             lookAgainSoon()
         }

@@ -61,18 +61,24 @@ extension Replay {
 struct ReplayStepRunner {
     let forwarder: Forwarder
     private let status: ForwarderStatus
+    private let text: ConfigurationText
     private let time: VirtualTime
     private(set) var answers: [ReplayAnswer] = []
 
     /// - Parameter start: when the first frame comes in.
-    init(_ forwarder: Forwarder, version: String, start: UInt64) {
+    init(_ forwarder: Forwarder, version: String, start: UInt64) throws(ForwarderError) {
         let time = VirtualTime(start)
         self.forwarder = forwarder
         self.time = time
         let configuration = forwarder.configuration
+        do {
+            text = try ConfigurationText(
+                path: configuration.path, yaml: Self.text(of: configuration), loadedAt: time.now)
+        } catch {
+            throw ForwarderError(.internalFault, "\(configuration.path): \(error)")
+        }
         status = ForwarderStatus(
-            forwarder: forwarder, path: configuration.path,
-            yaml: Self.text(of: configuration), version: version, clock: { time.now })
+            forwarder: forwarder, text: text, version: version, clock: { time.now })
     }
 
     /// Makes a step happen. Nothing may be on its way through the workers.
@@ -88,9 +94,13 @@ struct ReplayStepRunner {
             } catch {
                 throw ForwarderError(.badConfiguration, error.description)
             }
-            let reply = ConfigReply(
-                path: configuration.path, yaml: Self.text(of: configuration), loadedAt: time.now)
-            status.text.withLock { $0 = reply }
+            do {
+                try text.replace(
+                    path: configuration.path, yaml: Self.text(of: configuration),
+                    loadedAt: time.now)
+            } catch {
+                throw ForwarderError(.internalFault, "\(configuration.path): \(error)")
+            }
         case .link(let port, let isUp): forwarder.setLink(ofPort: port, isUp: isUp)
         case .query(let path): answers.append(try answer(path, index))
         }
@@ -103,20 +113,15 @@ struct ReplayStepRunner {
             let body = try CallingThread.run { try await route.body(from: status, name: name) }
             return ReplayAnswer(
                 step: index, path: path,
-                reply: try ControlJSON.decode(JSONValue.self, from: body))
+                reply: try ControlJSON.decode(JSONValue.self, from: body.data))
         } catch {
             throw ForwarderError(.internalFault, "\(path): \(error)")
         }
     }
 
     /// The configuration's file as it is now: nothing else has its text.
-    private static func text(of configuration: Configuration) -> String {
-        do throws(ConfigurationErrors) {
-            return String(
-                decoding: try Configuration.contents(of: configuration.path), as: UTF8.self)
-        } catch {
-            return ""
-        }
+    private static func text(of configuration: Configuration) -> [UInt8] {
+        (try? FileReading().contents(of: configuration.path, within: .seconds(5))) ?? []
     }
 }
 

@@ -36,14 +36,26 @@ public struct Replay {
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
+    /// What a replay is at.
+    public enum Progress: Sendable {
+        /// Reading an input for the first time.
+        case reading(ReadingProgress)
+        /// Frames that came in, and frames in all.
+        case frames(UInt64, of: UInt64)
+    }
+
     /// Replays, and gives the report, and the journeys if asked for, once every frame has left.
-    /// - Parameter progress: called now and then with the frames that came in and the frames in all.
+    /// - Parameter progress: called now and then.
     /// - Throws: `ForwarderError`; then no output capture is left behind.
     public func run(
-        machine: Machine, progress: (UInt64, UInt64) -> Void = { _, _ in }
+        machine: Machine, progress: (Progress) -> Void = { _ in }
     ) throws(ForwarderError) -> Outcome {
+        try OpenFiles.require(
+            OpenFiles.needed(
+                workers: workers,
+                captures: inputs.count + outputs.count + (dropsOutput == nil ? 0 : 1)))
         try checkSteps()
-        let surveys = try survey()
+        let surveys = try survey(progress)
         let timeline = try timeline(surveys)
         let writers = try openOutputs()
         let dropCapture = try dropsOutput.map { path throws(ForwarderError) in
@@ -78,12 +90,17 @@ public struct Replay {
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.
-    private func survey() throws(ForwarderError) -> [String: CaptureSurvey] {
+    private func survey(
+        _ progress: (Progress) -> Void
+    ) throws(ForwarderError) -> [String: CaptureSurvey] {
         var surveys: [String: CaptureSurvey] = [:]
         for port in configuration.ports {
             guard let path = inputs[port.name] else { continue }
             do throws(CaptureError) {
-                surveys[port.name] = try CaptureSurvey(path: path)
+                surveys[port.name] = try CaptureSurvey(path: path) {
+                    progress(.reading(ReadingProgress($0)))
+                    return !Interruption.isRequested
+                }
             } catch {
                 throw ForwarderError(error)
             }
@@ -95,7 +112,7 @@ public struct Replay {
         var writers: [String: CaptureWriter] = [:]
         for (port, path) in outputs.sorted(by: { $0.key < $1.key }) {
             do throws(CaptureError) {
-                writers[port] = try CaptureWriter(path: path)
+                writers[port] = try CaptureWriter(path: path) { Interruption.isRequested }
             } catch {
                 throw ForwarderError(error)
             }

@@ -29,12 +29,17 @@ public struct ReplayExpectations {
     /// Reads the captures.
     /// - Parameter files: a port and a capture each.
     /// - Throws: `ForwarderError` for a capture that cannot be read or compared.
-    public init(_ files: [(port: String, path: String)]) throws(ForwarderError) {
+    public init(
+        _ files: [(port: String, path: String)], progress: (ReadingProgress) -> Void = { _ in }
+    ) throws(ForwarderError) {
         var expected: [(String, String, [CapturedFrame])] = []
         var notes: [String] = []
         for (port, path) in files {
             do throws(CaptureError) {
-                let survey = try CaptureSurvey(path: path)
+                let survey = try CaptureSurvey(path: path) {
+                    progress(ReadingProgress($0))
+                    return !Interruption.isRequested
+                }
                 expected.append((port, path, try CapturedFrame.all(in: path)))
                 // One without frames is a plain thing to say: nothing leaves the port.
                 if survey.frameCount > 0 { notes += survey.notes }

@@ -6,56 +6,87 @@ import Dataplane
 import Foundation
 public import FreewayConfiguration
 public import Logging
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
 /// `freeway run`: a forwarder with its control socket, from start to the final ledger.
 public struct Daemon: Sendable {
     public let configuration: Configuration
-    /// The text that the configuration was read from.
-    public let yaml: String
+    /// What the configuration was read from.
+    private let text: ConfigurationText
     public let socketPath: String
     public let version: String
     public let logger: Logger
     /// Dropped frames that are kept of each reason; 0 to keep none.
     public var keptDrops = DropReasonText.usuallyKept
+    /// Told how far the captures of devices have been read, which are read before anything starts.
+    public var showReading: @Sendable (ReadingProgress) -> Void = { _ in }
     /// Puts the log level of a configuration that is reloaded in force.
     public var setLogLevel: @Sendable (Configuration.Log.Level) -> Void = { _ in }
 
     public init(
-        configuration: Configuration, yaml: String, socketPath: String, version: String,
+        configuration: Configuration, yaml: [UInt8], socketPath: String, version: String,
         logger: Logger
-    ) {
+    ) throws {
         self.configuration = configuration
-        self.yaml = yaml
+        text = try ConfigurationText(path: configuration.path, yaml: yaml, loadedAt: .now)
         self.socketPath = socketPath
         self.version = version
         self.logger = logger
+    }
+
+    /// How it ended.
+    public struct Outcome: Sendable {
+        /// The final statistics.
+        public let stats: StatsReply
+        /// Captures that devices were to write and that are not there; nil when all are.
+        public let outputFault: ForwarderError?
     }
 
     /// Runs until SIGTERM, SIGINT or cancellation, and gives the final statistics. SIGHUP has the
     /// configuration file read again.
     /// - Throws: `ForwarderError`, `ControlSocketError` or `ConfigurationErrors`; then nothing is
     ///   left behind.
-    public func run(machine: Machine) async throws -> StatsReply {
+    public func run(machine: Machine) async throws -> Outcome {
         ReloadSignal.watch()
         let plan = try Plan(
             configuration: configuration, machine: machine,
-            heldFrames: try LiveDevices.heldFrames(configuration))
+            heldFrames: try LiveDevices.heldFrames(
+                configuration, watch: ReadingProgress.watch(showReading)))
         for warning in plan.warnings { logger.warning("\(warning)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
+        try OpenFiles.require(OpenFiles.needed(plan) + ControlLimits.fewestConnections)
         let devices = try LiveDevices(configuration, keptDrops: keptDrops)
         let listener = try ControlListener.claim(
             path: socketPath, group: configuration.control.group)
         defer { listener.close() }
         ControlThreads.bind(to: plan.control.cpus)
+        // As many threads for clients as the control plane has CPUs: each has files of its own.
+        NIOSingletons.groupLoopCountSuggestion = max(1, plan.control.cpus.count)
         let dpdkLogger = logger
         LogCapture.shared.forward { dpdkLogger.debug("\($0)", source: "dpdk") }
+        let outputLogger = logger
+        try devices.startOutputs { outputLogger.error("\($0)") }
+        do {
+            let stats = try await forward(plan, devices, listener)
+            return Outcome(stats: stats, outputFault: devices.finishOutputs(isComplete: true))
+        } catch {
+            _ = devices.finishOutputs(isComplete: false)
+            throw error
+        }
+    }
+
+    /// Forwards from start to end; the devices are closed when it returns.
+    private func forward(
+        _ plan: Plan, _ devices: LiveDevices, _ listener: ControlListener
+    ) async throws -> StatsReply {
         let forwarder = try Forwarder(configuration, plan, devices.devices)
         defer { forwarder.tearDown() }
         do throws(ForwarderError) {
             try forwarder.start(plan.isFloating ? .floating : .pinned)
         } catch {
+            devices.prepareToEnd()
             try stopWorkers(of: forwarder)
             throw error
         }
@@ -64,19 +95,21 @@ public struct Daemon: Sendable {
         watch.start()
         defer { watch.stop() }
         let source = ForwarderStatus(
-            forwarder: forwarder, path: configuration.path, yaml: yaml, version: version,
+            forwarder: forwarder, text: text, version: version,
             reloading: ForwarderStatus.Reloading(
                 path: configuration.path, logger: logger, notifier: notifier,
                 setLogLevel: setLogLevel), watch: watch)
         announce(plan, forwarder)
         do {
-            try await serve(listener, source, notifier)
+            try await serve(listener, source, notifier, ControlLimits(plan))
         } catch {
             watch.stop()
+            devices.prepareToEnd()
             try stopWorkers(of: forwarder)
             throw error
         }
         watch.stop()
+        devices.prepareToEnd()
         try stopWorkers(of: forwarder)
         return try await source.stats()
     }
@@ -90,13 +123,15 @@ public struct Daemon: Sendable {
     }
 
     private func serve(
-        _ listener: ControlListener, _ source: ForwarderStatus, _ notifier: SystemdNotifier
+        _ listener: ControlListener, _ source: ForwarderStatus, _ notifier: SystemdNotifier,
+        _ limits: ControlLimits
     ) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: ControlServer(listener: listener, source: source, logger: logger),
+                        service: ControlServer(
+                            listener: listener, source: source, limits: limits, logger: logger),
                         successTerminationBehavior: .gracefullyShutdownGroup),
                     ServiceGroupConfiguration.ServiceConfiguration(
                         service: StatusSampler(source: source, notifier: notifier, logger: logger),

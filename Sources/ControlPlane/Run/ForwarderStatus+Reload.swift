@@ -9,13 +9,28 @@ import Synchronization
 
 extension ForwarderStatus {
     /// What a reload needs beside the forwarder.
-    struct Reloading: Sendable {
+    final class Reloading: Sendable {
         /// The configuration file that the forwarder was started with.
         let path: String
         let logger: Logger
         let notifier: SystemdNotifier
         /// Puts another level of the log in force.
         let setLogLevel: @Sendable (Configuration.Log.Level) -> Void
+        /// How long the file may keep its reader waiting.
+        let readingTime = Duration.seconds(10)
+        let files = FileReading()
+        /// Held while a configuration is decoded.
+        let decoding = Mutex(())
+
+        init(
+            path: String, logger: Logger, notifier: SystemdNotifier,
+            setLogLevel: @escaping @Sendable (Configuration.Log.Level) -> Void
+        ) {
+            self.path = path
+            self.logger = logger
+            self.notifier = notifier
+            self.setLogLevel = setLogLevel
+        }
     }
 
     /// What messages call a text that came in a request.
@@ -24,11 +39,7 @@ extension ForwarderStatus {
     /// Puts another configuration in force, on a thread of its own: reading a million routes takes
     /// seconds.
     func reload(_ source: ConfigurationSource) async throws -> ReloadReply {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try self.reloadNow(source) })
-            }
-        }
+        try await OwnThread.run { try self.reloadNow(source) }
     }
 
     private func reloadNow(_ source: ConfigurationSource) throws -> ReloadReply {
@@ -57,12 +68,16 @@ extension ForwarderStatus {
     private func replace(
         by source: ConfigurationSource, _ reloading: Reloading
     ) throws(ReloadError) -> ReloadReply {
-        let (path, bytes, configuration) = try Self.read(source, reloading.path)
+        let (path, bytes, configuration) = try Self.read(source, reloading)
         let outcome = try forwarder.reload(configuration, patience: Self.patience)
         let difference = outcome.difference
         let now = clock()
-        let yaml = String(decoding: bytes, as: UTF8.self)
-        text.withLock { $0 = ConfigReply(path: path, yaml: yaml, loadedAt: now) }
+        do {
+            try text.replace(path: path, yaml: bytes, loadedAt: now)
+        } catch {
+            // A text and a time have nothing that JSON cannot hold.
+            reloading.logger.error("GET /v1/config still has the old text: \(error)")
+        }
         if difference.settings.contains("log.level") {
             reloading.setLogLevel(configuration.log.level)
         }
@@ -78,15 +93,24 @@ extension ForwarderStatus {
     }
 
     private static func read(
-        _ source: ConfigurationSource, _ file: String
+        _ source: ConfigurationSource, _ reloading: Reloading
     ) throws(ReloadError) -> (path: String, bytes: [UInt8], Configuration) {
         do throws(ConfigurationErrors) {
             let (path, bytes) =
                 switch source {
-                case .file: (file, try Configuration.contents(of: file))
+                case .file:
+                    (
+                        reloading.path,
+                        try reloading.files.contents(
+                            of: reloading.path, within: reloading.readingTime)
+                    )
                 case .text(let bytes): (requestPath, bytes)
                 }
-            return (path, bytes, try Configuration(yaml: bytes, path: path))
+            // One text is read at a time: two would count on the same memory.
+            return try reloading.decoding.withLock { _ throws(ConfigurationErrors) in
+                let memory = AvailableMemory().map { $0.megabytes << 20 }
+                return (path, bytes, try Configuration(yaml: bytes, path: path, memory: memory))
+            }
         } catch {
             throw .invalid(error)
         }

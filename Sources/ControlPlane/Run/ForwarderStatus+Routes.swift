@@ -11,11 +11,7 @@ extension ForwarderStatus {
 
     /// Makes all changes or none, on a thread of its own: a million take seconds.
     func change(_ changes: RouteChanges) async throws -> RouteChangeReply {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try self.changeNow(changes) })
-            }
-        }
+        try await OwnThread.run { try self.changeNow(changes) }
     }
 
     private func changeNow(_ changes: RouteChanges) throws -> RouteChangeReply {

@@ -18,17 +18,17 @@ final class ForwarderStatus: ControlSource {
     private let lastReading = Mutex<(moment: ContinuousClock.Instant, reply: StatsReply)?>(nil)
     private let samples = Mutex<(older: StatsReply?, newer: StatsReply?)>((nil, nil))
     /// The text that is in force.
-    let text: Mutex<ConfigReply>
+    let text: ConfigurationText
     /// What a reload needs beside the forwarder; nil in a replay, whose steps reload.
     let reloading: Reloading?
     /// Looks after live workers; nil in a replay, whose rounds wait for captures.
     let watch: WorkerWatch?
 
     /// - Parameters:
-    ///   - path: what the configuration's text was read from.
+    ///   - text: that of the configuration in force.
     ///   - clock: the time of replies; the first reading is that of the start.
     init(
-        forwarder: Forwarder, path: String, yaml: String, version: String,
+        forwarder: Forwarder, text: ConfigurationText, version: String,
         clock: @escaping @Sendable () -> Timestamp = { .now }, reloading: Reloading? = nil,
         watch: WorkerWatch? = nil
     ) {
@@ -38,7 +38,7 @@ final class ForwarderStatus: ControlSource {
         self.reloading = reloading
         self.watch = watch
         startedAt = clock()
-        text = Mutex(ConfigReply(path: path, yaml: yaml, loadedAt: startedAt))
+        self.text = text
     }
 
     /// Remembers the counters of this moment, for rates.
@@ -230,9 +230,7 @@ final class ForwarderStatus: ControlSource {
         #endif
     }
 
-    func config() async throws -> ConfigReply {
-        text.withLock { $0 }
-    }
+    func configJSON() async throws -> ReplyBytes { text.bytes }
 
     func planJSON() async throws -> Data { try ControlJSON.encode(forwarder.plan) }
 }

@@ -153,41 +153,18 @@ public struct HostCheck: Sendable {
     }
 
     private static func problems(of memory: Plan.Memory, path: String) -> [Problem] {
-        switch memory.pages {
-        case .huge:
-            guard let warning = memory.shortage else { return [] }
-            return [
-                Problem(code: .memoryOrDevice, description: "\(path): memory.pages: \(warning)")
-            ]
-        case .ordinary:
-            let bill = "\(path): memory: \(memory.megabytes) MB are needed, "
-            if let group = ControlGroupMemory(), group.availableMegabytes < memory.megabytes {
-                return [
-                    Problem(
-                        code: .memoryOrDevice,
-                        description: bill
-                            + "the control group \(group.group) has \(group.availableMegabytes) of its "
-                            + "\(group.limitMegabytes) MB left; raise its limit (MemoryMax= of a service,"
-                            + " --memory of a container), or lower memory.routes and workers")
-                ]
-            }
-            guard let available = availableMegabytes, available < memory.megabytes else {
-                return []
-            }
-            return [
+        var problems: [Problem] = []
+        if memory.pages == .huge, let warning = memory.shortage {
+            problems.append(
+                Problem(code: .memoryOrDevice, description: "\(path): memory.pages: \(warning)"))
+        }
+        if let shortage = AvailableMemory()?.shortage(of: memory.ordinaryMegabytes) {
+            problems.append(
                 Problem(
                     code: .memoryOrDevice,
-                    description: bill
-                        + "\(available) MB are available; free some, or lower memory.routes and workers"
-                )
-            ]
+                    description: "\(path): memory: \(shortage), or lower memory.routes and workers")
+            )
         }
-    }
-
-    private static var availableMegabytes: Int? {
-        let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-        let words = line?.split(whereSeparator: \.isWhitespace) ?? []
-        return words.count > 1 ? Int(words[1]).map { $0 / 1024 } : nil
+        return problems
     }
 }

@@ -163,11 +163,12 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         do {
             if child { Lifeline.watch() }
-            Interruption.watch()
             let workloads = try workloads.get()
+            let file = try configuration.map { try Configuration.load(path: $0) }
+            Interruption.watch()
             let report =
                 workloads.count == 1
-                ? try measure(workloads[0]) : try BenchSeries(command: self).run(workloads)
+                ? try measure(workloads[0], file) : try BenchSeries(command: self).run(workloads)
             Terminal.showProgress(nil)
             if json {
                 Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
@@ -183,9 +184,11 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    private func measure(_ workload: BenchWorkload) throws -> BenchReport {
+    private func measure(
+        _ workload: BenchWorkload, _ file: Configuration?
+    ) throws -> BenchReport {
         var bench = Bench(workload)
-        if let configuration { bench.configuration = try Configuration.load(path: configuration) }
+        bench.configuration = file
         bench.workers = workers
         bench.pages = pages?.pages
         bench.extent = frames.map { .frames($0) } ?? .seconds(seconds ?? 2)
@@ -194,6 +197,7 @@ struct BenchCommand: ParsableCommand {
         bench.samplesStages = !noStages
         let result = try bench.run(machine: .current()) { phase in
             switch phase {
+            case .reading(let capture): ProgressLine.shared.show(capture)
             case .preparing: Terminal.showProgress("\(workload.rawValue): preparing")
             case .measuring(let share):
                 Terminal.showProgress("\(workload.rawValue): \(NumberText.percent(share))")

@@ -13,14 +13,19 @@ struct Suite {
 
     /// - Throws: `ExitCode` 1 when a case did not pass, 130 when interrupted.
     func run() throws {
-        let entries = try selected(CaseSearch.cases(in: command.folders).map(Self.entry))
+        let found = try CaseSearch.cases(in: command.folders) { Terminal.writeError("note: \($0)") }
+        let entries = try selected(found.map(Self.entry))
         let junit = try command.junit.map { try ReportFile(path: $0) }
+        try Replay.requireMemory()
+        let jobs = command.jobs ?? Replay.atOnce(Machine.current().allowedCPUs.count)
+        // Its own, three pipes for each child, and as many more while one is started.
+        try OpenFiles.require(24 + 3 * jobs)
         let scratch = try WorkFolder()
         if let keep = command.keep { try WorkFolder.make(keep) }
         var suite = SuiteRun(
             entries, workers: command.workers.counts,
             pool: ChildPool(
-                width: command.jobs ?? Machine.current().allowedCPUs.count,
+                width: jobs,
                 limit: command.timeout.duration, isInterrupted: { Interruption.isRequested }),
             program: try Self.program(), outputs: try command.keep ?? scratch.make("outputs"),
             scratch: scratch)

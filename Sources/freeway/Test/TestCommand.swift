@@ -62,7 +62,10 @@ struct TestCommand: ParsableCommand {
     @Flag(help: "List routes, next hops, stages and drop reasons that no case exercised.")
     var coverage = false
 
-    @Option(help: "How many processes run at a time; as many as there are CPUs unless given.")
+    @Option(
+        help:
+            "How many processes run at a time; as many as there are CPUs, and memory for, unless given."
+    )
     var jobs: Int?
 
     @Option(

@@ -42,25 +42,4 @@ import Testing
         #expect(Bench.shortage(try plan(routes: 1_000_000), system) == nil)
         withExtendedLifetime(folder) {}
     }
-
-    @Test("a container's limit counts where it is lower than what the machine has")
-    func container() throws {
-        let (folder, system) = try system([
-            "proc/meminfo": "MemAvailable:  8000000 kB\n",
-            "sys/fs/cgroup/memory.max": "268435456\n",
-            "sys/fs/cgroup/memory.current": "167772160\n",
-        ])
-        #expect(Bench.availableMegabytes(system) == 96)
-        withExtendedLifetime(folder) {}
-    }
-
-    @Test("a container without a limit has what the machine has")
-    func unlimited() throws {
-        let (folder, system) = try system([
-            "proc/meminfo": "MemAvailable:  1024000 kB\n", "sys/fs/cgroup/memory.max": "max\n",
-            "sys/fs/cgroup/memory.current": "167772160\n",
-        ])
-        #expect(Bench.availableMegabytes(system) == 1_000)
-        withExtendedLifetime(folder) {}
-    }
 }

@@ -115,7 +115,7 @@ import Testing
         var files = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
         let count = min(2500, (Int(min(files.rlim_cur, 1 << 20)) - 400) / 2)
-        try await withServer { path in
+        try await withServer(limits: limits { $0.maximumConnections = 4096 }) { path in
             let silent = try (0..<count).map { _ in try RawClient(path) }
             let client = ControlClient.patient(path)
             for _ in 0..<10 { _ = try await client.stats() }

@@ -99,6 +99,9 @@ struct SampleSource: ControlSource {
         ConfigReply(path: "/etc/freeway/freeway.yaml", yaml: configText, loadedAt: Self.start)
     }
 
+    /// Each reply is a copy of its own.
+    func configJSON() throws -> ReplyBytes { ReplyBytes(try ControlJSON.encode(config())) }
+
     func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply {
         try await beforeReload(configuration)
         return ReloadReply(

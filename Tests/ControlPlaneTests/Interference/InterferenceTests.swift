@@ -61,7 +61,10 @@ import Testing
         var logger = Logger(label: "interference")
         logger.logLevel = .critical
         let source = ForwarderStatus(
-            forwarder: forwarder, path: "router.yaml", yaml: Self.yaml(1), version: "test",
+            forwarder: forwarder,
+            text: try ConfigurationText(
+                path: "router.yaml", yaml: Array(Self.yaml(1).utf8), loadedAt: .now),
+            version: "test",
             reloading: ForwarderStatus.Reloading(
                 path: "router.yaml", logger: logger, notifier: SystemdNotifier(),
                 setLogLevel: { _ in }))

@@ -39,6 +39,8 @@ public struct RouteChanges: Sendable {
     private(set) var items: [Item] = []
     /// How many changes there are.
     public var count: Int { items.count }
+    /// Bytes of memory, about.
+    var heldBytes: Int { items.count * MemoryLayout<Item>.stride + targets.count * 128 }
     private(set) var targets: [Target] = []
     private var knownTargets: [Target: Int32] = [:]
     private(set) var problems: [Problem] = []

@@ -17,6 +17,8 @@ struct RouteTextParser {
     static let longestLine = 4096
 
     private(set) var changes = RouteChanges(isText: true)
+    /// What has been read so far takes of memory.
+    var heldBytes: Int { changes.heldBytes }
     private var line: UInt32 = 0
     /// The beginning of a line whose end has not come.
     private var carry: [UInt8] = []

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+
+/// How far a first pass over a capture has come, before anything else starts.
+public struct ReadingProgress: Sendable {
+    /// The file's name, without folders.
+    public let name: String
+    /// From 0 to 1.
+    public let share: Double
+
+    init(_ progress: CaptureProgress) {
+        name = progress.path.split(separator: "/").last.map(String.init) ?? progress.path
+        share = min(1, Double(progress.readBytes) / Double(max(1, progress.totalBytes)))
+    }
+
+    /// Tells of a reading, which goes on until the user interrupts it.
+    static func watch(_ show: @escaping (ReadingProgress) -> Void) -> CaptureWatch {
+        { progress in
+            show(ReadingProgress(progress))
+            return !Interruption.isRequested
+        }
+    }
+}
