@@ -18,9 +18,11 @@ struct Fences {
 
     init(dataBytes: Int) { self.dataBytes = dataBytes }
 
-    mutating func put(around segment: OpaquePointer) {
+    /// - Parameter room: bytes from the segment's first one on that stay open, although some are not its own
+    ///   yet: what headers are gathered in.
+    mutating func put(around segment: OpaquePointer, room: Int = 0) {
         guard let data = cdpdk_mbuf_data(segment) else { return }
-        let count = Int(cdpdk_mbuf_data_length(segment))
+        let count = max(room, Int(cdpdk_mbuf_data_length(segment)))
         fence(data - Mempool.headroom, Mempool.headroom)
         fence(data + count, dataBytes - count)
     }
@@ -49,8 +51,8 @@ extension Burst {
                 cdpdk_mbuf_make(pool.raw, $0.baseAddress, UInt16(count))
             }
             guard let segment else { fatalError("no buffer is left") }
-            fences.put(around: segment)
             rest = rest.dropFirst(count)
+            fences.put(around: segment, room: first == nil && !rest.isEmpty ? 78 : 0)
             if let first {
                 precondition(rte_pktmbuf_chain(first, segment) == 0, "a frame has few segments")
             } else {

@@ -89,16 +89,15 @@ enum ReferenceRouter {
     ) -> (packet: [UInt8], hosts: Set<Host>)? {
         let port = ports[frame.port]
         let bytes = frame.bytes
-        // The header lies in one segment: drivers never cut it, and a router may rely on that.
-        guard frame.firstSegment >= 34, bytes[12] == 8, bytes[13] == 0 else { return nil }
+        guard bytes.count >= 34, bytes[12] == 8, bytes[13] == 0 else { return nil }
         guard bytes[0] & 1 == 0, port.takesAll || Array(bytes.prefix(6)) == port.mac else {
             return nil
         }
         var packet = Array(bytes.dropFirst(14))
         let headerLength = Int(packet[0] & 15) * 4
         let length = number(packet, 2)
-        guard packet[0] >> 4 == 4, headerLength >= 20, headerLength + 14 <= frame.firstSegment,
-            length >= headerLength, length <= packet.count
+        guard packet[0] >> 4 == 4, headerLength >= 20, length >= headerLength,
+            length <= packet.count
         else { return nil }
         guard sum(packet.prefix(headerLength)) == 0xffff else { return nil }
         let isRoutable = [packet[12], packet[16]].allSatisfy { $0 != 0 && $0 != 127 && $0 < 224 }

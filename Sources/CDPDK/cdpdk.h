@@ -126,6 +126,31 @@ CDPDK_INLINE void cdpdk_mbuf_shorten(struct rte_mbuf *mbuf, uint32_t length)
         rte_pktmbuf_free(rest);
 }
 
+// Moves bytes of the segments behind into the first one, as long as it has room for them, until it has
+// `length` of them. Segments that are empty then are freed. DPDK has rte_pktmbuf_linearize for whole frames only.
+CDPDK_INLINE void cdpdk_mbuf_gather(struct rte_mbuf *mbuf, uint16_t length)
+{
+    while (mbuf->data_len < length && mbuf->next != NULL && rte_mbuf_refcnt_read(mbuf) == 1) {
+        struct rte_mbuf *next = mbuf->next;
+        uint16_t part = (uint16_t)(length - mbuf->data_len);
+        if (part > next->data_len)
+            part = next->data_len;
+        if (part > rte_pktmbuf_tailroom(mbuf))
+            return;
+        memcpy(rte_pktmbuf_mtod_offset(mbuf, char *, mbuf->data_len),
+               rte_pktmbuf_mtod(next, const char *), part);
+        mbuf->data_len = (uint16_t)(mbuf->data_len + part);
+        if (part < next->data_len) {
+            next->data_off = (uint16_t)(next->data_off + part);
+            next->data_len = (uint16_t)(next->data_len - part);
+            return;
+        }
+        mbuf->next = next->next;
+        mbuf->nb_segs--;
+        rte_pktmbuf_free_seg(next);
+    }
+}
+
 // Copies up to `length` bytes of the frame from `offset` on, across segments; returns how many.
 CDPDK_INLINE uint32_t cdpdk_mbuf_copy(
     const struct rte_mbuf *mbuf, uint32_t offset, uint32_t length, void *to)

@@ -54,6 +54,10 @@ public import CDPDK
         cdpdk_mbuf_set_length(raw, UInt16(truncatingIfNeeded: length))
     }
 
+    /// Moves bytes from the segments behind into the first one, until it holds so many, or all of the frame,
+    /// or is full. Cold path.
+    public func gather(_ length: Int) { cdpdk_mbuf_gather(raw, UInt16(clamping: length)) }
+
     /// Copies bytes of the frame, across segments; gives how many there were.
     public func copyBytes(from offset: Int = 0, to buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard let base = buffer.baseAddress else { return 0 }

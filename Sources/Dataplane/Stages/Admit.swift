@@ -9,6 +9,9 @@ import PacketHeaders
 /// While it has a frame at hand it looks at the IPv4 header too: ValidateIPv4 need not touch those
 /// again in which there is nothing to find, which are nearly all.
 enum Admit {
+    /// Bytes that later stages read at the most: Ethernet, IPv4 with all its options, the ports.
+    private static let longestHeaders = EthernetHeader.byteCount + 60 + 4
+
     @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
@@ -75,6 +78,9 @@ enum Admit {
         var gone = BurstPositions()
         while let position = others.popFirst() {
             let mbuf = worker.burst[position]
+            // Cards fill a buffer before they take the next one; a peer that shares memory need not
+            // (eth_memif_rx_zc of net_memif). What the stages read must lie in one piece.
+            mbuf.gather(longestHeaders)
             let port = ports + Int((worker.inPort ?? mbuf.port) & 31)
             if let reason = objection(mbuf, port) {
                 worker.drop(at: position, by: .admit, because: reason, &observer)
