@@ -217,7 +217,7 @@ static inline struct rte_mbuf *cdpdk_mbuf_append(
 
 // Makes a frame that a port received out of two runs of bytes, of which the second may be empty; NULL when
 // the pool has too few buffers.
-CDPDK_INLINE struct rte_mbuf *cdpdk_mbuf_gather(
+CDPDK_INLINE struct rte_mbuf *cdpdk_mbuf_assemble(
     struct rte_mempool *pool, uint16_t port, const void *first, uint32_t first_length,
     const void *second, uint32_t second_length)
 {

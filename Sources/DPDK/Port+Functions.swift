@@ -89,7 +89,7 @@ extension Port {
     ) -> Bool {
         assert(!isFull)
         guard
-            let mbuf = cdpdk_mbuf_gather(
+            let mbuf = cdpdk_mbuf_assemble(
                 pool.raw, port, first.baseAddress, UInt32(truncatingIfNeeded: first.count),
                 second.baseAddress, UInt32(truncatingIfNeeded: second.count))
         else { return false }
