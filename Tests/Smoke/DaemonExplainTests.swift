@@ -70,7 +70,7 @@ import Testing
                 }
                 for _ in 0..<100 {
                     let frame = try #require(try await client.explain(request).frames.first)
-                    #expect(frame.journey.step("route")?.facts["agrees"] == "true")
+                    #expect(frame.journey.step("route")?.facts["agrees"] == true)
                 }
                 try await group.waitForAll()
             }

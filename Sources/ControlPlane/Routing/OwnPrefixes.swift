@@ -15,6 +15,7 @@ struct OwnPrefixes {
         let number: UInt16
         /// The number of the port's network.
         let connected: UInt16
+        let mac: MACAddress
     }
 
     /// Networks, broadcast addresses and own addresses, each with its number in the table.
@@ -62,7 +63,7 @@ struct OwnPrefixes {
                 Neighbour(
                     address: neighbour.address.rawValue,
                     number: try number(.host(neighbour.address)),
-                    connected: connected[neighbour.port]))
+                    connected: connected[neighbour.port], mac: neighbour.mac))
         }
         neighbours.sort { $0.address < $1.address }
         let all = configuration.ports.flatMap(\.addresses).map { PrefixKey($0.network) }
@@ -71,6 +72,15 @@ struct OwnPrefixes {
         where networks.last.map({ $0.lastAddress < network.address }) ?? true {
             networks.append(network)
         }
+    }
+
+    /// The neighbour with the address.
+    func neighbour(at address: IPv4Address) -> Neighbour? {
+        let index = neighbours.partitioningIndex { $0.address >= address.rawValue }
+        guard index < neighbours.endIndex, neighbours[index].address == address.rawValue else {
+            return nil
+        }
+        return neighbours[index]
     }
 
     /// The neighbours whose way may depend on a route for the prefix: those in it, when it lies in a network.

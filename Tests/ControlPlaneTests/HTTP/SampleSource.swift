@@ -126,7 +126,11 @@ struct SampleSource: ControlSource {
                 ExplainedFrame(
                     journey: FrameJourney(
                         port: request.port, frame: 1, time: Self.now,
-                        steps: [JourneyStep(stage: "admit", text: "a", facts: ["check": "own"])],
+                        steps: [
+                            JourneyStep(
+                                stage: "route", text: "a",
+                                facts: ["source": "route", "agrees": true])
+                        ],
                         exit: exit),
                     entryBytes: [1], exitBytes: [2])
             ], notes: ["a note"])
