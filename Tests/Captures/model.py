@@ -21,6 +21,46 @@ def mac_bytes(text):
     return bytes.fromhex(text.replace(":", ""))
 
 
+def fnv_1a(data):
+    """The 64-bit FNV-1a hash."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001B3) % 2**64
+    return value
+
+
+def split_mix(value):
+    """One output of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+    2014) for a state of `value`."""
+    value = (value + 0x9E3779B97F4A7C15) % 2**64
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+    return value ^ value >> 31
+
+
+assert split_mix(0) == 0xE220A8397B1DCDAF  # the first of the published sequence for seed 0
+
+
+def seed_of_addresses(config):
+    """docs/configuration.md, `hash`: the low 32 bits of the FNV-1a hash of the ports' addresses."""
+    addresses = sorted(
+        ipaddress.ip_interface(address).ip
+        for port in config["ports"].values() for address in port.get("addresses", []))
+    return fnv_1a(b"".join(address.packed for address in addresses)) % 2**32
+
+
+def flow_hash(packet, seed):
+    """docs/configuration.md, `hash`: addresses and protocol, and the ports of TCP, UDP and SCTP unless
+    the packet is a fragment."""
+    length = (packet[0] & 15) * 4
+    is_fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF != 0
+    ports = 0
+    if packet[9] in (6, 17, 132) and not is_fragment and len(packet) >= length + 4:
+        ports = int.from_bytes(packet[length:length + 4], "big")
+    mixed = split_mix((int.from_bytes(packet[12:20], "big") + split_mix(seed)) % 2**64)
+    return split_mix(mixed ^ (packet[9] << 32 | ports)) >> 32
+
+
 class Drop:
     def __init__(self, reason):
         self.reason = reason

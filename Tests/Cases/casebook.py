@@ -114,7 +114,8 @@ class Case:
 
         def reload(file):
             return model_router.ModelRouter(
-                model_router.parse_config(self.files[file]), self.any_mac, self.members_by_hash)
+                model_router.parse_config(self.files[file]), self.any_mac, self.members_by_hash,
+                router.first_seed)
 
         steps = [(nanoseconds(step["at"]), step) for step in self.keys.get("steps", [])
                  if step["at"] != "end"]

@@ -66,7 +66,8 @@ extension Forwarder {
             throw error
         }
         let tables = ForwardingTables(
-            configuration: new, ports: ports, admitsAny: admitsAny, updates.routing)
+            configuration: new, ports: ports, admitsAny: admitsAny, flowSeed: flowSeed,
+            updates.routing)
         publish(tables, plan)
         if settle() { updates.routing?.catchUp() }
         return ReloadOutcome(

@@ -15,10 +15,14 @@ struct ForwardingTables: Sendable {
     /// Owned by the forwarder, not by the snapshots.
     let fib: FIB?
     let nextHops: NextHopTable
+    /// Of the hash that picks among the next hops of a group.
+    let flowSeed: UInt32
 
-    /// - Parameter routing: nil in a forwarder that cross-connects.
+    /// - Parameters:
+    ///   - flowSeed: where the configuration names none.
+    ///   - routing: nil in a forwarder that cross-connects.
     init(
-        configuration: Configuration, ports: [AttachedPort], admitsAny: Bool,
+        configuration: Configuration, ports: [AttachedPort], admitsAny: Bool, flowSeed: UInt32,
         _ routing: RoutingState?
     ) {
         self.configuration = configuration
@@ -26,6 +30,7 @@ struct ForwardingTables: Sendable {
         self.admitsAny = admitsAny
         fib = routing?.pair.live
         nextHops = routing?.nextHops ?? NextHopTable()
+        self.flowSeed = configuration.hash.seed ?? flowSeed
     }
 
     /// What workers read while the links of some ports are down.
@@ -33,7 +38,7 @@ struct ForwardingTables: Sendable {
     func snapshot(down: Set<UInt16>) -> Snapshot {
         Snapshot(
             ports: entries(down), fib: fib, ownsFIB: false,
-            nextHops: nextHops.withLinksDown(down))
+            nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed)
     }
 
     private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {

@@ -19,6 +19,8 @@ struct JourneyTeller: Sendable {
     /// In the order of the configuration.
     let ports: [Port]
     let tables: NamedTables
+    /// Of the hash that picked among the next hops of a group.
+    let flowSeed: UInt32
 
     /// The journey's steps and its exit.
     /// - Parameter port: DPDK's index of the port that the frame came in by.
@@ -183,6 +185,7 @@ extension JourneyTeller.Story {
             facts["member"] = "\(member.number)"
             facts["members"] = "\(member.count)"
             facts["flowHash"] = .string(choice.flowHash.hexadecimal)
+            facts["flowSeed"] = "\(teller.flowSeed)"
             facts["slot"] = "\(choice.slot)"
             facts["slots"] = "\(choice.slotCount)"
             text += ", next hop \(member.number) of \(member.count) by flow hash "

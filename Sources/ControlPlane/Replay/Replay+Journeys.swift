@@ -88,6 +88,7 @@ extension JourneyTeller {
         self.tables = NamedTables(
             contents: contents ?? RouteContents(), nextHops: tables.nextHops.withLinksDown(down),
             configuration: tables.configuration, portIndices: ports.map(\.index), down: down)
+        flowSeed = tables.flowSeed
     }
 
     /// The same for a replay, between whose steps nothing changes.

@@ -280,7 +280,8 @@ import Testing
     ) {
         let facts = journey.step("route")?.facts ?? [:]
         for fact in [
-            "prefix", "source", "nextHop", "nextHop.port", "flowHash", "member", "members",
+            "prefix", "source", "nextHop", "nextHop.port", "flowHash", "flowSeed", "member",
+            "members",
         ] {
             #expect(facts[fact]?.text == expected.route[fact], "\(name): \(fact)")
         }
