@@ -15,6 +15,7 @@ public struct Snapshot: @unchecked Sendable {
     let members: UnsafeMutablePointer<UInt16>
     /// Picks a group's member for a flow.
     let flowHash: FlowHash
+    let ownAddresses: AddressTable
 
     /// Copies the tables into memory of its own.
     /// - Parameters:
@@ -23,7 +24,8 @@ public struct Snapshot: @unchecked Sendable {
     ///   - flowSeed: of the hash that picks among the next hops of a group.
     public init(
         ports: [UInt16: PortEntry], fib: FIB? = nil, ownsFIB: Bool = true,
-        nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0
+        nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0,
+        ownAddresses: OwnAddresses = OwnAddresses()
     ) {
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
@@ -32,6 +34,7 @@ public struct Snapshot: @unchecked Sendable {
         self.nextHops = Self.allocate(nextHops.entries)
         members = Self.allocate(nextHops.members)
         flowHash = FlowHash(seed: flowSeed)
+        self.ownAddresses = AddressTable(ownAddresses)
     }
 
     /// - Parameter keepsTable: whether another snapshot has the same FIB.
@@ -39,6 +42,7 @@ public struct Snapshot: @unchecked Sendable {
         ports.deallocate()
         nextHops.deallocate()
         members.deallocate()
+        ownAddresses.free()
         if ownsFIB, !keepsTable { fib?.free() }
     }
 

@@ -15,6 +15,7 @@ MARTIAN_SOURCES = [
 MARTIAN_DESTINATIONS = [
     ipaddress.ip_network(n) for n in ("0.0.0.0/8", "127.0.0.0/8", "240.0.0.0/4")]
 MULTICAST = ipaddress.ip_network("224.0.0.0/4")
+LINK_LOCAL = ipaddress.ip_network("169.254.0.0/16")
 
 
 def mac_bytes(text):
@@ -102,6 +103,17 @@ class Router:
                     best = (interface.network, name)
         return best
 
+    def is_own(self, address):
+        return any(address == interface.ip for interface, _ in self.interfaces)
+
+    def is_broadcast(self, address):
+        """Whether it is a connected network's (RFC 3021: a /31 has none), and nobody says that it is a
+        host's on a larger network."""
+        return not self.is_own(address) \
+            and not any(address == neighbour for _, neighbour in self.neighbours) \
+            and any(interface.network.prefixlen < 31 and address == interface.network.broadcast_address
+                    for interface, _ in self.interfaces)
+
     def decide(self, port_name, data):
         """Every check in Freeway's order, so that a frame with two faults has one reason."""
         if len(data) < 14:
@@ -139,6 +151,13 @@ class Router:
         destination = ipaddress.ip_address(packet[16:20])
         if any(source in network for network in MARTIAN_SOURCES):
             return Drop("martianSource")
+        if self.is_own(source) or self.is_broadcast(source):
+            return Drop("martianSource")
+        # RFC 3927, 7: not forwarded, whatever the routes say. What is for us is not forwarded anyway.
+        if source in LINK_LOCAL and not self.is_own(destination):
+            return Drop("martianSource")
+        if destination in LINK_LOCAL and not self.is_own(destination):
+            return Drop("martianDestination")
         if any(destination in network for network in MARTIAN_DESTINATIONS):
             return Drop("martianDestination")
         if destination in MULTICAST:
@@ -148,7 +167,7 @@ class Router:
         return self.route(packet[:total_length], header_length, destination)
 
     def route(self, packet, header_length, destination):
-        if any(destination == interface.ip for interface, _ in self.interfaces):
+        if self.is_own(destination):
             return Drop("localNotHandled")
         connected = self.connected_port(destination)
         # RFC 3021: a /31 has two hosts and no broadcast address.

@@ -141,7 +141,7 @@ routes:
         .add("wan", "from the destination itself", udp("wan", "10.0.0.9", src="10.0.0.9"), to=INSIDE) \
         .add("lan", "from an address that lies elsewhere", udp("lan", "10.0.0.9", src="8.8.8.8"),
              to=INSIDE) \
-        .add("dmz", "from the router's own", udp("dmz", "10.0.0.9", src="192.0.2.1"), to=INSIDE)
+        .add("dmz", "from a host of another port's network", udp("dmz", "10.0.0.9", src="192.0.2.9"), to=INSIDE)
 
     Case("route-back-out", "A packet may leave by the port that it came in by (RFC 1812, 5.2.7.2)") \
         .add("lan", "lan to lan", udp("lan", "10.1.0.1", src="10.0.0.5"), to=THIRD) \

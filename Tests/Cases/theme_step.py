@@ -149,6 +149,16 @@ def reloads():
         .add("wan", "before, to the neighbour", udp("wan", "198.51.100.3"), at=0, to=THIRD) \
         .add("wan", "after, by the route", udp("wan", "198.51.100.3"), at=2 * SECOND, to=INSIDE)
 
+    before = routes("{to: 10.0.0.0/8, via: 198.51.100.2}")
+    reloading("step-reload-own-address",
+              "An address that a reload brings is no source any more, one that it takes away is one again",
+              before, before.replace("192.0.2.1/24", "192.0.2.3/24")) \
+        .add("wan", "before, a host", udp("wan", TO, src="192.0.2.3"), at=0, to=INSIDE) \
+        .add("wan", "before, our own", udp("wan", TO, src="192.0.2.1"), at=1, drop="martianSource") \
+        .add("wan", "after, our own", udp("wan", TO, src="192.0.2.3"), at=2 * SECOND,
+             drop="martianSource") \
+        .add("wan", "after, a host", udp("wan", TO, src="192.0.2.1"), at=2 * SECOND + 1, to=INSIDE)
+
     group = routes("{to: 10.0.0.0/8, via: [198.51.100.2, 198.51.100.3]}")
     flow_seeds("step-reload-addresses-keep-flows",
                "A reload that changes the router's addresses leaves each flow where it is",

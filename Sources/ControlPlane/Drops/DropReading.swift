@@ -11,10 +11,12 @@ struct DropReading {
     private let group: WorkerGroup
     /// By DPDK's index.
     private let portNames: [UInt16: String]
+    private let configuration: Configuration
     private let readAt = (ticks: TimestampCounter.now, time: Timestamp.now)
 
     init(_ forwarder: Forwarder) {
         group = forwarder.group
+        configuration = forwarder.configuration
         portNames = Dictionary(
             uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
     }
@@ -46,7 +48,9 @@ struct DropReading {
             reason: sample.reason.name, time: time(sample.time), port: portNames[sample.port],
             worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
             flow: FrameSummary.text(of: frame),
-            field: DecidingField(sample.reason, in: frame, frameLength: sample.length).map {
+            field: DecidingField(
+                sample.reason, in: frame, frameLength: sample.length, configuration
+            ).map {
                 DroppedFrame.Field(name: $0.name, value: $0.value)
             }, bytes: sample.bytes)
     }

@@ -17,6 +17,7 @@ struct ForwardingTables: Sendable {
     let nextHops: NextHopTable
     /// Of the hash that picks among the next hops of a group.
     let flowSeed: UInt32
+    private let ownAddresses: OwnAddresses
 
     /// - Parameters:
     ///   - flowSeed: where the configuration names none.
@@ -31,6 +32,7 @@ struct ForwardingTables: Sendable {
         fib = routing?.pair.live
         nextHops = routing?.nextHops ?? NextHopTable()
         self.flowSeed = configuration.hash.seed ?? flowSeed
+        ownAddresses = routing?.contents.own.addresses ?? OwnAddresses()
     }
 
     /// What workers read while the links of some ports are down.
@@ -38,7 +40,8 @@ struct ForwardingTables: Sendable {
     func snapshot(down: Set<UInt16>) -> Snapshot {
         Snapshot(
             ports: entries(down), fib: fib, ownsFIB: false,
-            nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed)
+            nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
+            ownAddresses: ownAddresses)
     }
 
     private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {

@@ -14,6 +14,7 @@ extension DecidingField {
         /// Where the chosen next hop is, as far as the stages came.
         let wayOut: JourneyTeller.Port?
         let nextHop: IPv4Address?
+        let configuration: Configuration
     }
 
     /// The field that decided, held against what the forwarder knew when it did.
@@ -30,7 +31,8 @@ extension DecidingField {
             return
         }
         let plain = bytes.withUnsafeBytes {
-            DecidingField(reason, in: FrameBytes($0), frameLength: length)
+            DecidingField(
+                reason, in: FrameBytes($0), frameLength: length, context.configuration)
         }
         guard let plain else { return nil }
         var value = plain.value

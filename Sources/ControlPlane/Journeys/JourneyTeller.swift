@@ -83,7 +83,7 @@ extension JourneyTeller {
                 reason, in: bytes, length: frame.length,
                 DecidingField.Context(
                     port: teller.name(of: port), mac: teller.port(port)?.mac, wayOut: out,
-                    nextHop: reading?.nextHop))
+                    nextHop: reading?.nextHop, configuration: teller.tables.configuration))
             // The stage's own step, if it told something, ends in the drop.
             let name = String(describing: stage)
             var facts: [String: JSONValue] = [:]

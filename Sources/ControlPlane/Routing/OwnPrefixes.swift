@@ -27,6 +27,8 @@ struct OwnPrefixes {
     private var networks: [PrefixKey] = []
     /// All networks.
     private(set) var allNetworks: Set<PrefixKey> = []
+    /// What no packet can come from.
+    private(set) var addresses = OwnAddresses()
     /// The numbers that are used here, each as often as it is.
     private(set) var uses: [UInt16] = []
 
@@ -66,12 +68,23 @@ struct OwnPrefixes {
                     connected: connected[neighbour.port], mac: neighbour.mac))
         }
         neighbours.sort { $0.address < $1.address }
+        addresses = ownAddresses(configuration.ports.flatMap(\.addresses))
         let all = configuration.ports.flatMap(\.addresses).map { PrefixKey($0.network) }
         allNetworks = Set(all)
         for network in all.sorted()
         where networks.last.map({ $0.lastAddress < network.address }) ?? true {
             networks.append(network)
         }
+    }
+
+    /// What is broadcast in one network may be a host's address in a larger one of the same port: then
+    /// somebody has said so.
+    private func ownAddresses(_ all: [Configuration.InterfaceAddress]) -> OwnAddresses {
+        let hosts = Set(all.map(\.address))
+        let broadcasts = all.filter { $0.prefixLength <= 30 }.map(\.network.lastAddress).filter {
+            !hosts.contains($0) && neighbour(at: $0) == nil
+        }
+        return OwnAddresses(hosts: hosts, broadcasts: Set(broadcasts))
     }
 
     /// The neighbour with the address.
