@@ -3,6 +3,7 @@
 // Preloaded by check-allocations.py: counts what DPDK's worker threads allocate, by any of the C library's
 // functions or by mmap, and writes it to the file that COUNT_ALLOCATIONS names. (DPDK's own heap cannot be
 // reached from here, since it is linked in: check-hot-path.py sees to it that no loop calls it.)
+// With COUNT_CONTROL set, it counts what all threads but workers allocate.
 // With BITE set, each idle round allocates: the proof that this would be seen.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +23,8 @@ extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
 static _Atomic uint64_t calls, bytes;
-static _Thread_local int kind; // 1: a worker; 2: the main thread
+static _Thread_local int kind; // 1: a worker; 2: another thread
+static int counted = 1;        // the kind that counts
 
 // By the names that EAL gives its threads, in this release of DPDK or in another one.
 static void count(size_t size)
@@ -35,7 +37,8 @@ static void count(size_t size)
                  (strncmp(name, "rte-worker", 10) == 0 || strncmp(name, "lcore-worker", 12) == 0))
             kind = 1;
     }
-    if (kind == 1) {
+    // A thread gets its name after it has begun: until then it may still be a worker.
+    if (kind == counted || (kind == 0 && counted == 2)) {
         calls++;
         bytes += size;
     }
@@ -96,6 +99,12 @@ int sched_yield(void)
     if (bites)
         free(malloc(64));
     return (int)syscall(SYS_sched_yield);
+}
+
+__attribute__((constructor)) static void choose(void)
+{
+    if (getenv("COUNT_CONTROL") != NULL)
+        counted = 2;
 }
 
 __attribute__((destructor)) static void report(void)

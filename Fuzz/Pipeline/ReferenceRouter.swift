@@ -44,6 +44,11 @@ enum ReferenceRouter {
     private static let ten = Host(port: 0, mac: [2, 0, 0, 0, 1, 10])
     private static let two = Host(port: 1, mac: [2, 0, 0, 0, 2, 2])
 
+    /// Our own addresses, and the broadcast addresses of our networks.
+    private static let impossibleSources: [[UInt8]] = [
+        [192, 0, 2, 1], [192, 0, 2, 255], [198, 51, 100, 1], [198, 51, 100, 255],
+    ]
+
     /// Longest prefixes first; a packet goes to one of the hosts, and nowhere where there is none.
     private static let routes: [(address: UInt32, length: UInt32, hosts: Set<Host>)] = [
         (0xc000_0209, 32, [nine]), (0xc000_020a, 32, [ten]), (0xc633_6402, 32, [two]),
@@ -100,8 +105,14 @@ enum ReferenceRouter {
             length <= packet.count
         else { return nil }
         guard sum(packet.prefix(headerLength)) == 0xffff else { return nil }
-        let isRoutable = [packet[12], packet[16]].allSatisfy { $0 != 0 && $0 != 127 && $0 < 224 }
-        guard isRoutable, packet[8] > 1 else { return nil }
+        let isRoutable = [12, 16].allSatisfy { offset in
+            let first = packet[offset]
+            // RFC 3927, 7: nothing is forwarded from or to link-local addresses.
+            let isLinkLocal = first == 169 && packet[offset + 1] == 254
+            return first != 0 && first != 127 && first < 224 && !isLinkLocal
+        }
+        let source = Array(packet[12..<16])
+        guard isRoutable, !impossibleSources.contains(source), packet[8] > 1 else { return nil }
         let destination = UInt32(number(packet, 16)) << 16 | UInt32(number(packet, 18))
         let route = routes.first {
             $0.length == 0 || (destination ^ $0.address) >> (32 - $0.length) == 0

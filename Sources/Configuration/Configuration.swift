@@ -19,6 +19,7 @@ public struct Configuration: Equatable, Sendable {
     public var crossConnects: [CrossConnect]
     public var routes: [Route]
     public var neighbours: [Neighbour]
+    public var hash: Hash
     public var control: Control
     public var log: Log
     /// Where the fields were written that a reload cannot change.
@@ -29,8 +30,8 @@ public struct Configuration: Equatable, Sendable {
     public init(
         path: String, forward: ForwardMode, workers: WorkerSelection = .automatic,
         memory: Memory = Memory(), ports: [Port], crossConnects: [CrossConnect] = [],
-        routes: [Route] = [], neighbours: [Neighbour] = [], control: Control = Control(),
-        log: Log = Log(), warnings: [Diagnostic] = []
+        routes: [Route] = [], neighbours: [Neighbour] = [], hash: Hash = Hash(),
+        control: Control = Control(), log: Log = Log(), warnings: [Diagnostic] = []
     ) {
         self.path = path
         self.forward = forward
@@ -40,6 +41,7 @@ public struct Configuration: Equatable, Sendable {
         self.crossConnects = crossConnects
         self.routes = routes
         self.neighbours = neighbours
+        self.hash = hash
         self.control = control
         self.log = log
         self.warnings = warnings

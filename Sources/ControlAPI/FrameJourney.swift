@@ -59,10 +59,10 @@ public struct JourneyStep: Codable, Sendable, Equatable {
     public var stage: String
     /// For people: one line.
     public var text: String
-    /// For programs: what the stage looked at and what it chose, by name.
-    public var facts: [String: String]
+    /// For programs: what the stage looked at and what it chose, by name. Text, but for `agrees`.
+    public var facts: [String: JSONValue]
 
-    public init(stage: String, text: String, facts: [String: String]) {
+    public init(stage: String, text: String, facts: [String: JSONValue]) {
         self.stage = stage
         self.text = text
         self.facts = facts

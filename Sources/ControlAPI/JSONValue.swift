@@ -47,3 +47,14 @@ public enum JSONValue: Codable, Sendable, Equatable {
         }
     }
 }
+
+extension JSONValue: ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral {
+    public init(stringLiteral value: String) { self = .string(value) }
+
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+
+    /// The text of a string; nil for anything else.
+    public var text: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+}

@@ -23,9 +23,12 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case badTotalLength
     /// The IPv4 header checksum is wrong (RFC 1812, 4.2.2.5).
     case badChecksum
-    /// The source is in 0/8, 127/8, multicast or reserved space (RFC 1812, 5.3.7).
+    /// The source is in 0/8, 127/8, multicast or reserved space, one of Freeway's own addresses or the
+    /// broadcast address of a connected network (RFC 1812, 4.2.2.11 and 5.3.7), or link-local, and the
+    /// destination not Freeway itself (RFC 3927, 7).
     case martianSource
-    /// The destination is in 0/8, 127/8 or 240/4 (RFC 1812, 5.3.7).
+    /// The destination is in 0/8, 127/8 or 240/4 (RFC 1812, 5.3.7), or link-local and not Freeway's own
+    /// (RFC 3927, 7).
     case martianDestination
     /// The destination is a multicast group; multicast is not routed.
     case multicast

@@ -13,14 +13,19 @@ public struct Snapshot: @unchecked Sendable {
     private let ownsFIB: Bool
     let nextHops: UnsafeMutablePointer<NextHop>
     let members: UnsafeMutablePointer<UInt16>
+    /// Picks a group's member for a flow.
+    let flowHash: FlowHash
+    let ownAddresses: AddressTable
 
     /// Copies the tables into memory of its own.
     /// - Parameters:
     ///   - ports: by DPDK's port index.
     ///   - ownsFIB: whether the FIB is freed with the snapshot, unless the one that replaces it has the same.
+    ///   - flowSeed: of the hash that picks among the next hops of a group.
     public init(
         ports: [UInt16: PortEntry], fib: FIB? = nil, ownsFIB: Bool = true,
-        nextHops: NextHopTable = NextHopTable()
+        nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0,
+        ownAddresses: OwnAddresses = OwnAddresses()
     ) {
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
@@ -28,6 +33,8 @@ public struct Snapshot: @unchecked Sendable {
         self.ownsFIB = ownsFIB
         self.nextHops = Self.allocate(nextHops.entries)
         members = Self.allocate(nextHops.members)
+        flowHash = FlowHash(seed: flowSeed)
+        self.ownAddresses = AddressTable(ownAddresses)
     }
 
     /// - Parameter keepsTable: whether another snapshot has the same FIB.
@@ -35,6 +42,7 @@ public struct Snapshot: @unchecked Sendable {
         ports.deallocate()
         nextHops.deallocate()
         members.deallocate()
+        ownAddresses.free()
         if ownsFIB, !keepsTable { fib?.free() }
     }
 

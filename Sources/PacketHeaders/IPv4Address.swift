@@ -30,6 +30,20 @@
 
     /// 224.0.0.0/4 (RFC 5771).
     @inlinable public var isMulticast: Bool { rawValue >> 28 == 0xe }
+
+    /// 169.254.0.0/16 (RFC 3927).
+    @inlinable public var isLinkLocal: Bool { rawValue >> 16 == 0xa9fe }
+
+    /// Outside 0/8, 127/8, 224/4 and 240/4: a host may have it (RFC 1122, 3.2.1.3; RFC 6890).
+    @inlinable public var isUnicast: Bool {
+        switch rawValue >> 24 {
+        case 0, 127, 224...255: false
+        default: true
+        }
+    }
+
+    /// A router may forward packets from here and to here (RFC 1812, 5.3.7; RFC 3927, 7).
+    @inlinable public var isRoutable: Bool { isUnicast && !isLinkLocal }
 }
 
 extension IPv4Address: CustomStringConvertible {

@@ -3,14 +3,16 @@
 extension IPv4Header {
     /// What a router needs to know of a packet of the plain kind that nearly all are:
     /// version 4, no options, a total length within the packet, a right checksum, and unicast
-    /// addresses that may be routed (RFC 1812, 5.2.2 and 5.3.7). Each byte of the header is loaded
-    /// once.
+    /// addresses that may be routed (RFC 1812, 5.2.2 and 5.3.7; RFC 3927, 7), the source none of those
+    /// with a mark. Each byte of the header is loaded once.
     ///
     /// `nil` says only that the packet deserves a closer look.
     ///
     /// Precondition: 20 bytes are readable, and `packetLength` is 20 or more.
     @inlinable @inline(__always)
-    public static func plain(_ header: UnsafeRawPointer, packetLength: Int) -> Plain? {
+    public static func plain(
+        _ header: UnsafeRawPointer, packetLength: Int, marks: AddressMarks
+    ) -> Plain? {
         assert(packetLength >= minimumByteCount)
         // The bytes as they lie in memory: the first is the lowest.
         let first = UInt64(littleEndian: header.loadUnaligned(as: UInt64.self))
@@ -26,9 +28,16 @@ extension IPv4Header {
         let sum = InternetChecksum.adding(InternetChecksum.adding(first, second), UInt64(third))
         guard InternetChecksum.isMultipleOf65535(sum) else { return nil }
         let kinds = kindsOfFirstBytes.utf8Start
-        let source = kinds[Int(UInt8(truncatingIfNeeded: second >> 32))]
-        let destination = kinds[Int(UInt8(truncatingIfNeeded: third))]
-        guard source | destination == UInt8(ascii: "0") else { return nil }
+        let source = UInt32(truncatingIfNeeded: second >> 32)
+        let kind =
+            kinds[Int(UInt8(truncatingIfNeeded: source))]
+            | kinds[Int(UInt8(truncatingIfNeeded: third))] | marks[littleEndian: source]
+        // The branch is for the rest of 169/8, so that nothing else pays for telling it apart.
+        guard
+            kind == UInt8(ascii: "0")
+                || (kind == UInt8(ascii: "2")
+                    && !isLinkLocal(littleEndian: source) && !isLinkLocal(littleEndian: third))
+        else { return nil }
         return Plain(
             destination: IPv4Address(rawValue: third.byteSwapped), padding: room &- length)
     }
@@ -46,21 +55,21 @@ extension IPv4Header {
         }
     }
 
-    /// Whether an address with this first byte is outside 0/8, 127/8 and 224/3: it may be the
-    /// source or the destination of a packet that is routed.
+    /// 169.254.0.0/16 (RFC 3927), of an address as it lies in a packet.
     @inlinable @inline(__always)
-    public static func isOrdinary(firstByte: UInt8) -> Bool {
-        kindsOfFirstBytes.utf8Start[Int(firstByte)] == UInt8(ascii: "0")
+    static func isLinkLocal(littleEndian address: UInt32) -> Bool {
+        UInt16(truncatingIfNeeded: address) == 254 << 8 | 169
     }
 
-    /// A character for each first byte of an address, "0" for the ordinary ones. A static string is
-    /// a table that lies in the program: one load for each address, and nothing to initialise.
+    /// A character for each first byte of an address: "0" for the ordinary ones, "1" for 0/8, 127/8 and
+    /// 224/3, "2" for 169/8, of which a part is link-local. A static string is a table that lies in the
+    /// program: one load for each address, and nothing to initialise.
     @inlinable @inline(__always)
     static var kindsOfFirstBytes: StaticString {
         """
         1000000000000000000000000000000000000000000000000000000000000000\
         0000000000000000000000000000000000000000000000000000000000000001\
-        0000000000000000000000000000000000000000000000000000000000000000\
+        0000000000000000000000000000000000000000020000000000000000000000\
         0000000000000000000000000000000011111111111111111111111111111111
         """
     }

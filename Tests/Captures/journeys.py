@@ -4,7 +4,7 @@
 
 Reads the input captures and the configurations that generate.py wrote, and for which frames a route is
 looked up from expected.json. Longest prefixes are found by trying every prefix; checksums are summed up
-from the start; the flow hash is SplitMix64's finaliser as published.
+from the start; the flow hash is that of model.py.
 """
 
 import ipaddress
@@ -15,7 +15,8 @@ import sys
 
 import yaml
 
-MASK = (1 << 64) - 1
+from model import flow_hash, seed_of_addresses
+
 # Dropped by admit or validateIPv4: no route is looked up.
 BEFORE_ROUTE = {
     "truncatedFrame", "notForUs", "arpNotHandled", "ipv6NotHandled", "vlanNotHandled",
@@ -33,25 +34,6 @@ def frames_of(path):
         frames.append(data[at + 16:at + 16 + length])
         at += 16 + length
     return frames
-
-
-def mix(value):
-    value = (value + 0x9E3779B97F4A7C15) & MASK
-    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & MASK
-    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & MASK
-    return value ^ value >> 31
-
-
-def flow_hash(packet):
-    """Addresses, protocol, and the ports of whole TCP, UDP and SCTP datagrams."""
-    addresses = int.from_bytes(packet[12:20], "big")
-    protocol = packet[9]
-    header_length = (packet[0] & 15) * 4
-    ports = 0
-    if protocol in (6, 17, 132) and int.from_bytes(packet[6:8], "big") & 0x3FFF == 0 \
-            and len(packet) >= header_length + 4:
-        ports = int.from_bytes(packet[header_length:header_length + 4], "big")
-    return mix(mix(addresses) ^ (protocol << 32 | ports)) >> 32
 
 
 def header_sum(header):
@@ -101,8 +83,10 @@ def route_facts(config, table, packet):
         hop = what["via"]
         if isinstance(hop, list):
             slots = [member["address"] for member in hop for _ in range(member.get("weight", 1))]
-            number = flow_hash(packet) * len(slots) >> 32
-            facts["flowHash"] = f"0x{flow_hash(packet):08x}"
+            seed = seed_of_addresses(config)
+            number = flow_hash(packet, seed) * len(slots) >> 32
+            facts["flowHash"] = f"0x{flow_hash(packet, seed):08x}"
+            facts["flowSeed"] = str(seed)
             facts["members"] = str(len(hop))
             addresses = [member["address"] for member in hop]
             hop = slots[number]

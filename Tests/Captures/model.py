@@ -15,10 +15,51 @@ MARTIAN_SOURCES = [
 MARTIAN_DESTINATIONS = [
     ipaddress.ip_network(n) for n in ("0.0.0.0/8", "127.0.0.0/8", "240.0.0.0/4")]
 MULTICAST = ipaddress.ip_network("224.0.0.0/4")
+LINK_LOCAL = ipaddress.ip_network("169.254.0.0/16")
 
 
 def mac_bytes(text):
     return bytes.fromhex(text.replace(":", ""))
+
+
+def fnv_1a(data):
+    """The 64-bit FNV-1a hash."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001B3) % 2**64
+    return value
+
+
+def split_mix(value):
+    """One output of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
+    2014) for a state of `value`."""
+    value = (value + 0x9E3779B97F4A7C15) % 2**64
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+    return value ^ value >> 31
+
+
+assert split_mix(0) == 0xE220A8397B1DCDAF  # the first of the published sequence for seed 0
+
+
+def seed_of_addresses(config):
+    """docs/configuration.md, `hash`: the low 32 bits of the FNV-1a hash of the ports' addresses."""
+    addresses = sorted(
+        ipaddress.ip_interface(address).ip
+        for port in config["ports"].values() for address in port.get("addresses", []))
+    return fnv_1a(b"".join(address.packed for address in addresses)) % 2**32
+
+
+def flow_hash(packet, seed):
+    """docs/configuration.md, `hash`: addresses and protocol, and the ports of TCP, UDP and SCTP unless
+    the packet is a fragment."""
+    length = (packet[0] & 15) * 4
+    is_fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF != 0
+    ports = 0
+    if packet[9] in (6, 17, 132) and not is_fragment and len(packet) >= length + 4:
+        ports = int.from_bytes(packet[length:length + 4], "big")
+    mixed = split_mix((int.from_bytes(packet[12:20], "big") + split_mix(seed)) % 2**64)
+    return split_mix(mixed ^ (packet[9] << 32 | ports)) >> 32
 
 
 class Drop:
@@ -62,6 +103,17 @@ class Router:
                     best = (interface.network, name)
         return best
 
+    def is_own(self, address):
+        return any(address == interface.ip for interface, _ in self.interfaces)
+
+    def is_broadcast(self, address):
+        """Whether it is a connected network's (RFC 3021: a /31 has none), and nobody says that it is a
+        host's on a larger network."""
+        return not self.is_own(address) \
+            and not any(address == neighbour for _, neighbour in self.neighbours) \
+            and any(interface.network.prefixlen < 31 and address == interface.network.broadcast_address
+                    for interface, _ in self.interfaces)
+
     def decide(self, port_name, data):
         """Every check in Freeway's order, so that a frame with two faults has one reason."""
         if len(data) < 14:
@@ -99,6 +151,13 @@ class Router:
         destination = ipaddress.ip_address(packet[16:20])
         if any(source in network for network in MARTIAN_SOURCES):
             return Drop("martianSource")
+        if self.is_own(source) or self.is_broadcast(source):
+            return Drop("martianSource")
+        # RFC 3927, 7: not forwarded, whatever the routes say. What is for us is not forwarded anyway.
+        if source in LINK_LOCAL and not self.is_own(destination):
+            return Drop("martianSource")
+        if destination in LINK_LOCAL and not self.is_own(destination):
+            return Drop("martianDestination")
         if any(destination in network for network in MARTIAN_DESTINATIONS):
             return Drop("martianDestination")
         if destination in MULTICAST:
@@ -108,7 +167,7 @@ class Router:
         return self.route(packet[:total_length], header_length, destination)
 
     def route(self, packet, header_length, destination):
-        if any(destination == interface.ip for interface, _ in self.interfaces):
+        if self.is_own(destination):
             return Drop("localNotHandled")
         connected = self.connected_port(destination)
         # RFC 3021: a /31 has two hosts and no broadcast address.

@@ -114,7 +114,8 @@ class Case:
 
         def reload(file):
             return model_router.ModelRouter(
-                model_router.parse_config(self.files[file]), self.any_mac, self.members_by_hash)
+                model_router.parse_config(self.files[file]), self.any_mac, self.members_by_hash,
+                router.first_seed)
 
         steps = [(nanoseconds(step["at"]), step) for step in self.keys.get("steps", [])
                  if step["at"] != "end"]
@@ -234,9 +235,11 @@ def read_capture(path):
 
 # Frames for router.yaml, as its neighbours would send them.
 
-PORT_MAC = {"wan": "02:00:00:00:01:01", "lan": "02:00:00:00:02:01", "dmz": "02:00:00:00:03:01"}
-HOST_MAC = {"wan": "02:00:00:00:01:fe", "lan": "02:00:00:00:02:02", "dmz": "02:00:00:00:03:02"}
-HOST = {"wan": "8.8.4.4", "lan": "10.0.0.5", "dmz": "203.0.113.2"}
+PORT_MAC = {"wan": "02:00:00:00:01:01", "lan": "02:00:00:00:02:01", "dmz": "02:00:00:00:03:01",
+            "tunnel": "02:00:00:00:02:01"}
+HOST_MAC = {"wan": "02:00:00:00:01:fe", "lan": "02:00:00:00:02:02", "dmz": "02:00:00:00:03:02",
+            "tunnel": "02:00:00:00:02:02"}
+HOST = {"wan": "8.8.4.4", "lan": "10.0.0.5", "dmz": "203.0.113.2", "tunnel": "169.254.10.2"}
 
 
 def ether(port, **fields):

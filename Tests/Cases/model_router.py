@@ -24,9 +24,7 @@ SECOND = 1_000_000_000
 
 def derived_mac(name):
     """docs/configuration.md, `mac`: 02, then the low 40 bits of the 64-bit FNV-1a hash."""
-    value = 0xCBF29CE484222325
-    for byte in name.encode():
-        value = ((value ^ byte) * 0x100000001B3) % 2**64
+    value = model.fnv_1a(name.encode())
     return "02:" + ":".join(f"{byte:02x}" for byte in (value % 2**40).to_bytes(5, "big"))
 
 
@@ -56,30 +54,8 @@ def parse_config(text):
                 route["via"] = hops[0]["address"]
         routes.append(route)
     return {"forward": raw["forward"], "ports": ports, "routes": routes,
-            "neighbours": raw.get("neighbours", []), "crossConnect": raw.get("crossConnect", [])}
-
-
-def split_mix(value):
-    """One output of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
-    2014) for a state of `value`."""
-    value = (value + 0x9E3779B97F4A7C15) % 2**64
-    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
-    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
-    return value ^ value >> 31
-
-
-assert split_mix(0) == 0xE220A8397B1DCDAF  # the first of the published sequence for seed 0
-
-
-def flow_hash(packet):
-    """Addresses and protocol, and the ports of TCP, UDP and SCTP unless the packet is a fragment."""
-    length = (packet[0] & 15) * 4
-    is_fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF != 0
-    ports = 0
-    if packet[9] in (6, 17, 132) and not is_fragment and len(packet) >= length + 4:
-        ports = int.from_bytes(packet[length:length + 4], "big")
-    mixed = split_mix(int.from_bytes(packet[12:20], "big"))
-    return split_mix(mixed ^ (packet[9] << 32 | ports)) >> 32
+            "neighbours": raw.get("neighbours", []), "hash": raw.get("hash", {}),
+            "crossConnect": raw.get("crossConnect", [])}
 
 
 class Outcome:
@@ -90,11 +66,14 @@ class Outcome:
 
 
 class ModelRouter:
-    def __init__(self, config, any_mac=False, members_by_hash=False):
+    def __init__(self, config, any_mac=False, members_by_hash=False, first_seed=None):
         """`members_by_hash`: choose among next hops as Freeway documents it. Otherwise the first
-        member takes all, for cases that must hold whatever the choice is."""
+        member takes all, for cases that must hold whatever the choice is.
+        `first_seed`: what followed from the addresses that the router started with, after a reload."""
         self.config = config
         self.members_by_hash = members_by_hash
+        self.first_seed = model.seed_of_addresses(config) if first_seed is None else first_seed
+        self.seed = int(config["hash"].get("seed", self.first_seed))
         if any_mac:
             for port in config["ports"].values():
                 port["admit"] = "any"
@@ -155,7 +134,7 @@ class ModelRouter:
         weights = [hop["weight"] for hop in route["via"]]
         divisor = math.gcd(*weights)
         slots = [index for index, weight in enumerate(weights) for _ in range(weight // divisor)]
-        return slots[flow_hash(packet) * len(slots) >> 32]
+        return slots[model.flow_hash(packet, self.seed) * len(slots) >> 32]
 
 
 class Arrival:

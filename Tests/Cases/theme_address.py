@@ -32,6 +32,34 @@ def build():
         Case(f"martian-destination-{name}", title).drop("martianDestination", "wan", {
             to: udp("wan", to) for to in destinations})
 
+    link_local()
+
+    Case("martian-source-own",
+         "One of the router's own addresses as a source is not forwarded, nor taken for its own "
+         "(RFC 1812, 4.2.2.11 and 5.3.7; RFC 1122, 3.2.1.3)") \
+        .drop("martianSource", "wan", {
+            "wan's": udp("wan", TO, src="192.0.2.1"), "lan's": udp("wan", TO, src="198.51.100.1"),
+            "dmz's second": udp("wan", TO, src="203.0.113.254"),
+            "TTL 1": udp("wan", TO, src="192.0.2.1", ttl=1),
+            "to the router itself": udp("wan", "192.0.2.1", src="198.51.100.1"),
+            "to itself, a land attack": udp("wan", "192.0.2.1", src="192.0.2.1")}) \
+        .drop("martianSource", "lan", {"by another port": udp("lan", "8.8.8.8", src="192.0.2.1")}) \
+        .add("wan", "the address before", udp("wan", TO, src="192.0.2.0"), to=INSIDE) \
+        .add("wan", "the address behind", udp("wan", TO, src="192.0.2.2"), to=INSIDE)
+
+    Case("martian-source-broadcast",
+         "A connected network's broadcast address as a source is not forwarded (RFC 1812, 4.2.2.11 and "
+         "5.3.7; RFC 1122, 3.2.1.3)") \
+        .drop("martianSource", "wan", {
+            "of lan's /24": udp("wan", TO, src="198.51.100.255"),
+            "of dmz's /25": udp("wan", TO, src="203.0.113.127"),
+            "of the network that it came from": udp("wan", TO, src="192.0.2.255"),
+            "to the router itself": udp("wan", "192.0.2.1", src="192.0.2.255")}) \
+        .add("wan", "another network's, far away", udp("wan", TO, src="10.0.0.255"), to=INSIDE) \
+        .add("wan", "the other end of a /31, which has none (RFC 3021)",
+             udp("wan", TO, src="203.0.113.255"), to=INSIDE) \
+        .add("wan", "the address before", udp("wan", TO, src="198.51.100.254"), to=INSIDE)
+
     Case("limited-broadcast", "255.255.255.255 is not forwarded (RFC 1812, 5.3.5.1)") \
         .drop("martianDestination", "lan", {
             "by our MAC": udp("lan", "255.255.255.255"),
@@ -41,8 +69,9 @@ def build():
             / ip("lan", "255.255.255.255", src="0.0.0.0") / UDP(sport=68, dport=67)})
 
     case = Case("unicast-edges", "The first and last unicast addresses beside the martians are routed "
-                "(RFC 1812, 5.3.7)")
-    for address in ("1.0.0.0", "126.255.255.255", "128.0.0.0", "223.255.255.255"):
+                "(RFC 1812, 5.3.7; RFC 3927, 7)")
+    for address in ("1.0.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0",
+                    "223.255.255.255"):
         case.add("lan", f"to {address}", udp("lan", address), to=UPLINK)
         case.add("wan", f"from {address}", udp("wan", TO, src=address), to=INSIDE)
 
@@ -149,3 +178,68 @@ neighbours:
                                      "10.88.255.255": udp("wan", "10.88.255.255")}) \
         .add("wan", "10.87.255.255", udp("wan", "10.87.255.255"), to=INSIDE) \
         .add("wan", "10.89.0.0", udp("wan", "10.89.0.0"), to=INSIDE)
+
+
+def link_local():
+    Case("martian-source-link-local", "169.254.0.0/16 as a source is not forwarded (RFC 3927, 2.6.2 and 7)") \
+        .drop("martianSource", "wan", {
+            "169.254.0.0": udp("wan", TO, src="169.254.0.0"),
+            "169.254.1.1": udp("wan", TO, src="169.254.1.1"),
+            "169.254.255.255": udp("wan", TO, src="169.254.255.255"),
+            "TTL 1": udp("wan", TO, src="169.254.1.1", ttl=1),
+            "to another link-local address": udp("wan", "169.254.1.2", src="169.254.1.1")}) \
+        .drop("localNotHandled", "wan", {
+            "to the router itself, which forwards nothing": udp("wan", "192.0.2.1", src="169.254.1.1")})
+
+    Case("martian-destination-link-local",
+         "169.254.0.0/16 as a destination is not forwarded, whatever the routes say (RFC 3927, 2.6.2 and 7)",
+         """
+version: 1
+forward: route
+memory: {routes: 100}
+ports:
+  wan: {device: vdev:net_null0, mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24]}
+  lan: {device: vdev:net_null1, mac: 02:00:00:00:02:01, addresses: [198.51.100.1/24]}
+routes:
+  - {to: 0.0.0.0/0, via: 192.0.2.254}
+  - {to: 10.0.0.0/8, via: 198.51.100.2}
+  - {to: 169.254.0.0/16, via: 198.51.100.2}
+  - {to: 169.254.169.254/32, via: 198.51.100.2}
+neighbours:
+  - {port: wan, address: 192.0.2.254, mac: 02:00:00:00:01:fe}
+  - {port: lan, address: 198.51.100.2, mac: 02:00:00:00:02:02}
+""") \
+        .drop("martianDestination", "wan", {
+            "169.254.0.0": udp("wan", "169.254.0.0"), "169.254.255.255": udp("wan", "169.254.255.255"),
+            "under a host route, as of a cloud's metadata": udp("wan", "169.254.169.254"),
+            "TTL 1": udp("wan", "169.254.1.1", ttl=1)}) \
+        .add("lan", "169.253.255.255", udp("lan", "169.253.255.255"), to=UPLINK) \
+        .add("lan", "169.255.0.0", udp("lan", "169.255.0.0"), to=UPLINK)
+
+    hop = ("tunnel", "169.254.10.2")
+    Case("link-local-network",
+         "A port with a link-local network: packets go by hosts there, and those for the router are its own; "
+         "none goes from or to such an address (RFC 3927, 2.6.2 and 7)", """
+version: 1
+forward: route
+memory: {routes: 100}
+ports:
+  wan: {device: vdev:net_null0, mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24]}
+  tunnel: {device: vdev:net_null1, mac: 02:00:00:00:02:01, addresses: [169.254.10.1/30]}
+routes:
+  - {to: 10.0.0.0/8, via: 169.254.10.2}
+neighbours:
+  - {port: tunnel, address: 169.254.10.2, mac: 02:00:00:00:02:02}
+""") \
+        .add("wan", "by a next hop there", udp("wan", TO), to=hop) \
+        .drop("localNotHandled", "wan", {"to the router's own": udp("wan", "169.254.10.1")}) \
+        .drop("localNotHandled", "tunnel", {
+            "from the next hop to the router": ether("tunnel") / ip("tunnel", "169.254.10.1") / UDP(),
+            "from the next hop to wan's address": ether("tunnel") / ip("tunnel", "192.0.2.1") / UDP()}) \
+        .drop("martianSource", "tunnel", {
+            "from the next hop to others": ether("tunnel") / ip("tunnel", "10.0.0.9") / UDP(),
+            "from the router's own": ether("tunnel") / ip("tunnel", "169.254.10.1", src="169.254.10.1")
+            / UDP()}) \
+        .drop("martianDestination", "wan", {
+            "to the next hop": udp("wan", "169.254.10.2"),
+            "to the network's broadcast address": udp("wan", "169.254.10.3")})

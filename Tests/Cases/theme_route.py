@@ -141,7 +141,7 @@ routes:
         .add("wan", "from the destination itself", udp("wan", "10.0.0.9", src="10.0.0.9"), to=INSIDE) \
         .add("lan", "from an address that lies elsewhere", udp("lan", "10.0.0.9", src="8.8.8.8"),
              to=INSIDE) \
-        .add("dmz", "from the router's own", udp("dmz", "10.0.0.9", src="192.0.2.1"), to=INSIDE)
+        .add("dmz", "from a host of another port's network", udp("dmz", "10.0.0.9", src="192.0.2.9"), to=INSIDE)
 
     Case("route-back-out", "A packet may leave by the port that it came in by (RFC 1812, 5.2.7.2)") \
         .add("lan", "lan to lan", udp("lan", "10.1.0.1", src="10.0.0.5"), to=THIRD) \
@@ -280,6 +280,8 @@ neighbours:
     # Five standard deviations about a quarter of 96.
     assert 3 <= chosen.count(1) <= 45, chosen.count(1)
 
+    seeds(weighted)
+
     Case("next-hops-too-small", "A packet larger than each next hop's MTU is dropped, whichever takes it",
          both.replace("mac: 02:00:00:00:03:01,", "mac: 02:00:00:00:03:01, mtu: 1400,")) \
         .drop("exceedsMTU", "wan", {
@@ -292,6 +294,40 @@ routes:
 """.lstrip() + NEIGHBOURS.lstrip()) \
         .add("wan", "a flow", udp("wan", "10.0.0.9"), to=INSIDE) \
         .add("wan", "another", udp("wan", "10.200.0.9", sport=9), to=INSIDE)
+
+
+def flows(count):
+    return [ether("wan") / ip("wan", f"172.{16 + number % 16}.{number}.1")
+            / (UDP, TCP)[number % 2](sport=1024 + 7 * number, dport=443) for number in range(count)]
+
+
+def seeds(weighted):
+    """The choice depends on a seed: docs/configuration.md, hash."""
+    members = (("dmz", "203.0.113.2"), ("lan", "198.51.100.2"))
+    even = weighted.replace("weight: 6", "weight: 1").replace("weight: 2", "weight: 1")
+
+    def spread(name, title, config, packets):
+        case = Case(name, title, config, members_by_hash=True, describe=False)
+        chosen = [chosen_member(case, packet) for packet in packets]
+        for number, (packet, member) in enumerate(zip(packets, chosen)):
+            case.add("wan", f"flow {number}", packet, to=members[member])
+        # Five standard deviations about the half.
+        assert abs(chosen.count(1) - len(packets) / 2) < 2.5 * len(packets)**0.5, chosen.count(1)
+        return chosen
+
+    before = spread("next-hops-seed", "A seed of the file's own decides which flow takes which next hop",
+                    even + "hash: {seed: 4294967295}\n", flows(96))
+    other = spread("next-hops-seed-zero", "A seed of 0 is a seed", even + "hash: {seed: 0}\n", flows(96))
+    assert before != other
+
+    # What a router in front of this one, with other addresses and the same routes, sends by its first
+    # next hop: without a seed of its own this one would send all of it by its first, too.
+    front = model_router.ModelRouter(
+        model_router.parse_config(even.replace(".1/", ".17/")), members_by_hash=True)
+    taken = [packet for packet in flows(192) if front.member(bytes(packet)[14:]) == 0]
+    spread("next-hops-second-router",
+           "Of the flows that one router sends by one next hop, the router behind it sends half by each of "
+           "its own", even, taken)
 
 
 def chosen_member(case, packet):

@@ -4,6 +4,7 @@
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
+import model_router
 from casebook import INSIDE, LICENCE, UPLINK, Case, udp
 from theme_route import HEAD, NEIGHBOURS, THIRD, chosen_member
 
@@ -147,6 +148,45 @@ def reloads():
               routes("{to: 198.51.100.3/32, via: 198.51.100.2}")) \
         .add("wan", "before, to the neighbour", udp("wan", "198.51.100.3"), at=0, to=THIRD) \
         .add("wan", "after, by the route", udp("wan", "198.51.100.3"), at=2 * SECOND, to=INSIDE)
+
+    before = routes("{to: 10.0.0.0/8, via: 198.51.100.2}")
+    reloading("step-reload-own-address",
+              "An address that a reload brings is no source any more, one that it takes away is one again",
+              before, before.replace("192.0.2.1/24", "192.0.2.3/24")) \
+        .add("wan", "before, a host", udp("wan", TO, src="192.0.2.3"), at=0, to=INSIDE) \
+        .add("wan", "before, our own", udp("wan", TO, src="192.0.2.1"), at=1, drop="martianSource") \
+        .add("wan", "after, our own", udp("wan", TO, src="192.0.2.3"), at=2 * SECOND,
+             drop="martianSource") \
+        .add("wan", "after, a host", udp("wan", TO, src="192.0.2.1"), at=2 * SECOND + 1, to=INSIDE)
+
+    group = routes("{to: 10.0.0.0/8, via: [198.51.100.2, 198.51.100.3]}")
+    flow_seeds("step-reload-addresses-keep-flows",
+               "A reload that changes the router's addresses leaves each flow where it is",
+               group, group.replace("192.0.2.1/24", "192.0.2.77/24"), moves=False)
+    flow_seeds("step-reload-hash-seed", "A reload with another seed spreads the flows anew",
+               group + "hash: {seed: 1}\n", group + "hash: {seed: 2}\n", moves=True)
+    flow_seeds("step-reload-hash-seed-gone",
+               "A reload that takes the seed away goes back to what follows from the addresses that the "
+               "router started with", group + "hash: {seed: 1}\n",
+               group.replace("192.0.2.1/24", "192.0.2.77/24"), moves=True)
+
+
+def flow_seeds(name, title, before, after, moves):
+    """Flows before a reload and after it: where each goes is computed."""
+    case = reloading(name, title, before, after, members_by_hash=True, describe=False)
+    first = model_router.ModelRouter(case.config, members_by_hash=True)
+    second = model_router.ModelRouter(
+        model_router.parse_config(case.files["after.yaml"]), members_by_hash=True,
+        first_seed=first.first_seed)
+    moved = 0
+    for time, router in ((0, first), (2 * SECOND, second)):
+        for number in range(48):
+            packet = udp("wan", f"10.0.{number}.1", sport=5000 + number)
+            member = router.member(bytes(packet)[14:])
+            moved += member != first.member(bytes(packet)[14:])
+            case.add("wan", f"flow {number}", packet, at=time + number, to=(INSIDE, THIRD)[member])
+    # Half of 48, give or take five standard deviations.
+    assert 6 < moved < 42 if moves else moved == 0, moved
 
 
 def queries():

@@ -38,6 +38,10 @@ import Testing
         #expect(errors(fault.yaml) == fault.lines)
     }
 
+    @Test(arguments: Faults.hash) func hash(fault: Fault) {
+        #expect(errors(fault.yaml) == fault.lines)
+    }
+
     @Test(arguments: Faults.neighbours) func neighbours(fault: Fault) {
         #expect(errors(fault.yaml) == fault.lines)
     }

@@ -32,10 +32,10 @@ enum Faults {
         !! 1:10: the alias *one has no anchor &one before it
         ## nothing
         - 1
-        !! 1:1: found a list, expected the keys version, forward, workers, memory, ports, crossConnect, routes, neighbours, control, log
+        !! 1:1: found a list, expected the keys version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
         ## nothing
         hello
-        !! 1:1: found "hello", expected the keys version, forward, workers, memory, ports, crossConnect, routes, neighbours, control, log
+        !! 1:1: found "hello", expected the keys version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
         """#)
 
     static let keysAndTypes = Fault.parse(
@@ -53,10 +53,10 @@ enum Faults {
         !! 5:1: crossconnect: unknown key; did you mean "crossConnect"?
         ## wire
         zzz: 1
-        !! 5:1: zzz: unknown key; the keys here are version, forward, workers, memory, ports, crossConnect, routes, neighbours, control, log
+        !! 5:1: zzz: unknown key; the keys here are version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
         ## wire
         "a\eb": 1
-        !! 5:1: a�b: unknown key; the keys here are version, forward, workers, memory, ports, crossConnect, routes, neighbours, control, log
+        !! 5:1: a�b: unknown key; the keys here are version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
         ## wire
         [a]: 1
         !! 5:1: found a list as a key, expected a word
@@ -372,6 +372,31 @@ enum Faults {
         ports: {p: {device: tap:x}}
         routes: [{to: 10.0.0.0/8, via: 10.0.0.9}]
         !! 4:32: routes[0].via: 10.0.0.9 is on no port's network; no port has an address
+        """#)
+
+    static let hash = Fault.parse(
+        #"""
+        ## router
+        hash: 7
+        !! 6:7: hash: found "7", expected a mapping with the keys seed
+        ## router
+        hash: {sed: 7}
+        !! 6:8: hash.sed: unknown key; did you mean "seed"?
+        ## router
+        hash: {seed: -1}
+        !! 6:14: hash.seed: found "-1", expected a number from 0 to 4294967295
+        ## router
+        hash: {seed: 4294967296}
+        !! 6:14: hash.seed: found "4294967296", expected a number from 0 to 4294967295
+        ## router
+        hash: {seed: 0x10}
+        !! 6:14: hash.seed: found "0x10", expected a number from 0 to 4294967295
+        ## router
+        hash: {seed: [7]}
+        !! 6:14: hash.seed: found a list, expected a number from 0 to 4294967295
+        ## wire
+        hash: {seed: 7}
+        !! 5:1: hash: applies to "forward: route" only, and this file says "forward: cross-connect"
         """#)
 
     static let neighbours = Fault.parse(

@@ -27,6 +27,7 @@ import Testing
               - {to: 10.0.0.2/32, action: unreachable}
             neighbours:
               - {port: wan, address: 192.0.2.9, mac: 02:00:00:00:01:09}
+            hash: {seed: 4294967295}
             control: {socket: /tmp/f.sock, group: wheel}
             log: {level: trace}
             """
@@ -65,6 +66,7 @@ import Testing
                 .init(
                     port: 0, address: nine, mac: try #require(MACAddress("02:00:00:00:01:09")))
             ],
+            hash: .init(seed: .max),
             control: .init(socket: "/tmp/f.sock", group: "wheel"), log: .init(level: .trace))
         expected.warnings = [
             Diagnostic(

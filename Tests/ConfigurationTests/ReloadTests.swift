@@ -126,6 +126,7 @@ import Testing
               - {to: 10.4.0.0/16, action: blackhole}
             neighbours:
               - {port: wan, address: 192.0.2.9, mac: 02:00:00:00:01:0a}
+            hash: {seed: 7}
             control: {socket: /run/a.sock, group: staff}
             log: {level: debug}
 
@@ -136,7 +137,7 @@ import Testing
         #expect(difference.neighbours == .init(added: 0, removed: 1, changed: 1))
         #expect(difference.crossConnects == .init())
         #expect(difference.ports == ["lan": ["mtu", "addresses"], "wan": ["mac", "admit"]])
-        #expect(difference.settings == ["memory.routes", "log.level"])
+        #expect(difference.settings == ["memory.routes", "hash.seed", "log.level"])
     }
 
     @Test("a pair of a cross-connect is the same in either order")

@@ -50,6 +50,7 @@ import Testing
             ("$defs/route/", keys(Keys.Route.self)),
             ("$defs/nextHop/", keys(Keys.NextHop.self)),
             ("$defs/neighbour/", keys(Keys.Neighbour.self)),
+            ("properties/hash/", keys(Keys.Hash.self)),
             ("properties/control/", keys(Keys.Control.self)),
             ("properties/log/", keys(Keys.Log.self)),
         ]
@@ -113,6 +114,8 @@ import Testing
         #expect(
             try value("$defs/route/properties/via/oneOf/1/maxItems") as? Int
                 == Configuration.Route.maximumNextHopCount)
+        #expect(
+            try range("properties/hash/properties/seed") == Configuration.Hash.seedRange)
         let socket = "properties/control/properties/socket"
         #expect(
             try value(socket + "/default") as? String == Configuration.Control.defaultSocket)
@@ -130,9 +133,10 @@ import Testing
             + Keys.Route.allCases.map { "routes[].\($0.rawValue)" }
             + Keys.NextHop.allCases.map { "routes[].via[].\($0.rawValue)" }
             + Keys.Neighbour.allCases.map { "neighbours[].\($0.rawValue)" }
+            + Keys.Hash.allCases.map { "hash.\($0.rawValue)" }
             + Keys.Control.allCases.map { "control.\($0.rawValue)" }
             + Keys.Log.allCases.map { "log.\($0.rawValue)" }
-        for name in names where !["memory", "ports", "control", "log"].contains(name) {
+        for name in names where !["memory", "ports", "hash", "control", "log"].contains(name) {
             #expect(text.contains("| [`\(name)`]"), "\(name)")
         }
     }

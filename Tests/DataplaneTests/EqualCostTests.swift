@@ -97,10 +97,49 @@ import Testing
         #expect((12...52).contains(first))
     }
 
+    /// Of a router with one seed the flows that go to its first member, and what a router with another seed
+    /// makes of them: as many for each member, give or take five standard deviations. With one seed in
+    /// both, or one that goes in behind the mixing, all have one member.
+    @Test(
+        arguments: [(0, 1), (1, 2), (0x8000_0000, 0), (0xdead_beef, 0xdead_beee)]
+            as [(UInt32, UInt32)])
+    func givenASecondRouterWithAnotherSeedTheFlowsOfOneMemberSpread(
+        first: UInt32, second: UInt32
+    ) throws {
+        for count in [2, 3, 4] {
+            let weights = [Int](repeating: 1, count: count)
+            let (front, behind) = (
+                try grouping(weights, seed: first), try grouping(weights, seed: second)
+            )
+            let same = try grouping(weights, seed: first)
+            var counts = [Int](repeating: 0, count: count)
+            for burst in 0..<96 {
+                let flows = (0..<64).map { number -> [UInt8] in
+                    Frames.udp(
+                        from: (0xc000_0200 | UInt32(number), UInt16(1024 + burst)),
+                        to: (0x0a00_0000 | UInt32(burst), 53))
+                }
+                let chosen = try front.run(flows).choices.map(\.nextHop)
+                #expect(try same.run(flows).choices.map(\.nextHop) == chosen)
+                for (choice, before) in zip(try behind.run(flows).choices, chosen)
+                where before == 2 {
+                    counts[choice.nextHop - 2] += 1
+                }
+            }
+            let total = Double(counts.reduce(0, +))
+            let share = total / Double(count)
+            let deviation = (share * (1 - 1 / Double(count))).squareRoot()
+            for number in counts {
+                #expect(
+                    abs(Double(number) - share) < 5 * deviation, "\(first), \(second): \(counts)")
+            }
+        }
+    }
+
     /// Entries 2 and up are the members, in order; 10.0.0.0/8 names the group.
-    private func grouping(_ weights: [Int]) throws -> StageBench {
+    private func grouping(_ weights: [Int], seed: UInt32 = 0) throws -> StageBench {
         try StageBench(
-            try routing { fib, nextHops in
+            try routing(flowSeed: seed) { fib, nextHops in
                 let members = weights.map { weight in
                     (entry: nextHops.add(.unresolved(port: 1))!, weight: weight)
                 }

@@ -39,6 +39,9 @@ import Testing
         #expect(group == 1)
         #expect(table.members == slots)
         #expect(table.entries[1].memberCount == UInt16(slots.count))
+        #expect(NextHopTable.slotCount(weights: weights) == slots.count)
+        #expect(table.slots(ofGroup: 1).map(Array.init) == slots)
+        #expect(table.slots(ofGroup: 0) == nil && table.slots(ofGroup: 2) == nil)
     }
 
     @Test func givenASecondGroupItsSlotsLieBehindTheFirstOnes() {

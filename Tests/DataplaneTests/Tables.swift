@@ -14,7 +14,8 @@ enum Address {
 
 /// Two ports that frames may come in by, and a table of routes.
 func routing(
-    mtu: Int = 1500, admitsAny: Bool = false,
+    mtu: Int = 1500, admitsAny: Bool = false, flowSeed: UInt32 = 0,
+    own: OwnAddresses = OwnAddresses(),
     _ fill: (FIB, inout NextHopTable) throws -> Void = { _, _ in }
 ) throws -> Snapshot {
     let fib = try FIB(
@@ -36,7 +37,7 @@ func routing(
         ports: [
             0: PortEntry(address: Address.own, admitsAny: admitsAny),
             1: PortEntry(address: Address.right, admitsAny: admitsAny),
-        ], fib: fib, nextHops: nextHops)
+        ], fib: fib, nextHops: nextHops, flowSeed: flowSeed, ownAddresses: own)
 }
 
 /// Ports that are pairs of a cross-connect.

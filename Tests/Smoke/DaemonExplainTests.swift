@@ -70,7 +70,7 @@ import Testing
                 }
                 for _ in 0..<100 {
                     let frame = try #require(try await client.explain(request).frames.first)
-                    #expect(frame.journey.step("route")?.facts["agrees"] == "true")
+                    #expect(frame.journey.step("route")?.facts["agrees"] == true)
                 }
                 try await group.waitForAll()
             }
@@ -80,6 +80,56 @@ import Testing
             let dropped = try #require(try await client.explain(request).frames.first)
             #expect(dropped.journey.exit.reason == "blackhole")
             #expect(try await daemon.stats().ledger == Ledger(received: 0, transmitted: 0))
+        }
+    }
+
+    /// Which of eight next hops 32 flows take, and the seed that it follows from.
+    private static func spread(
+        _ words: [String]
+    ) async throws -> (hops: [String], seeds: Set<String>) {
+        var hops: [String] = []
+        var seeds: Set<String> = []
+        for flow in 0..<32 {
+            let outcome = try await FreewayProcess.run(
+                ["explain"] + words + [
+                    "--port", "wan", "--json", "--packet",
+                    "ipv4 192.0.2.9 > 10.1.2.\(flow) udp 1000 > 53",
+                ])
+            try #require(outcome.code == 0, "\(outcome)")
+            let journey = try #require(try outcome.decoded(Explanation.self).frames.first?.journey)
+            let facts = try #require(journey.step("route")).facts
+            #expect(facts["agrees"] == true)
+            hops.append(try #require(facts["nextHop"]?.text))
+            seeds.insert(try #require(facts["flowSeed"]?.text))
+        }
+        return (hops, seeds)
+    }
+
+    @Test("flows take the next hops that a replay gives them, and keep them when addresses change")
+    func flowSeed() async throws {
+        let hops = (2...9).map { "198.51.100.\($0)" }.joined(separator: ", ")
+        let router = Self.router("{to: 10.0.0.0/8, via: [\(hops)]}")
+        let elsewhere = router.replacing("192.0.2.1", with: "192.0.2.77")
+        try await DaemonProcess.with(router) { daemon in
+            let client = ControlClient.unhurried(daemon.socket)
+            let first = try await Self.spread(["--socket", daemon.socket])
+            // What Tests/Captures/model.py gives for 192.0.2.1 and 198.51.100.1.
+            #expect(first.seeds == ["3831076928"])
+            let replayed = try await Self.spread([daemon.scratch.file("config.yaml")])
+            #expect(first == replayed)
+
+            let moved = try await client.putConfiguration(Data(elsewhere.utf8))
+            #expect(moved.ports == ["wan": ["addresses"]])
+            #expect(try await Self.spread(["--socket", daemon.socket]) == first)
+
+            let seeded = try await client.putConfiguration(
+                Data((elsewhere + "hash: {seed: 5}\n").utf8))
+            #expect(seeded.settings == ["hash.seed"])
+            let other = try await Self.spread(["--socket", daemon.socket])
+            #expect(other.seeds == ["5"] && other.hops != first.hops)
+
+            _ = try await client.putConfiguration(Data(elsewhere.utf8))
+            #expect(try await Self.spread(["--socket", daemon.socket]) == first)
         }
     }
 

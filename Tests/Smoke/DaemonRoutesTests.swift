@@ -34,10 +34,10 @@ import Testing
         let journey = try #require(try outcome.decoded(Explanation.self).frames.first?.journey)
         let route = journey.steps.first { $0.stage == "route" }
         // The tables and the words for them agree.
-        #expect(route?.facts["agrees"] == "true", "\(address): \(journey.steps)")
-        let prefix = route?.facts["prefix"] ?? "none"
+        #expect(route?.facts["agrees"] == true, "\(address): \(journey.steps)")
+        let prefix = route?.facts["prefix"]?.text ?? "none"
         return journey.exit.reason.map { "\(prefix) \($0)" }
-            ?? "\(prefix) \(route?.facts["nextHop"] ?? "")"
+            ?? "\(prefix) \(route?.facts["nextHop"]?.text ?? "")"
     }
 
     private func refusal(

@@ -60,10 +60,10 @@ struct CoverageTally {
         if let reason = journey.exit.reason { reasons[reason, default: 0] += 1 }
         for step in journey.steps {
             stages[step.stage, default: 0] += 1
-            if let prefix = step.facts["prefix"] {
-                routes[route(prefix, step.facts["source"]), default: 0] += 1
+            if let prefix = step.facts["prefix"]?.text {
+                routes[route(prefix, step.facts["source"]?.text), default: 0] += 1
             }
-            if let hop = step.facts["nextHop"] { nextHops[hop, default: 0] += 1 }
+            if let hop = step.facts["nextHop"]?.text { nextHops[hop, default: 0] += 1 }
         }
     }
 

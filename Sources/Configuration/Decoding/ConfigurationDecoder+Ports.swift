@@ -160,7 +160,7 @@ extension ConfigurationDecoder {
                 expected: "an address with its prefix length such as 192.0.2.1/24")
         else { return nil }
         let result = Configuration.InterfaceAddress(address: address, prefixLength: length)
-        guard Self.isUnicast(address) else {
+        guard address.isUnicast else {
             report(field, "\(result) is not the address of one host")
             return nil
         }
@@ -174,14 +174,6 @@ extension ConfigurationDecoder {
             return nil
         }
         return result
-    }
-
-    /// Whether a host may have the address: not in 0/8, 127/8, 224/4 or 240/4 (RFC 6890).
-    static func isUnicast(_ address: IPv4Address) -> Bool {
-        switch address.rawValue >> 24 {
-        case 0, 127, 224...255: false
-        default: true
-        }
     }
 }
 

@@ -58,6 +58,16 @@ extension ConfigurationDecoder {
             } ?? Memory.defaultRoutes)
     }
 
+    mutating func decodeHash(_ field: Field?) -> Configuration.Hash {
+        guard let field, let fields = fields(field, Keys.Hash.self) else {
+            return Configuration.Hash()
+        }
+        let seed = fields[.seed].flatMap {
+            integer($0, in: Configuration.Hash.seedRange, of: "a number")
+        }
+        return Configuration.Hash(seed: seed.map { UInt32($0) })
+    }
+
     mutating func decodeControl(_ field: Field?) -> Configuration.Control {
         typealias Control = Configuration.Control
         guard let field, let fields = fields(field, Keys.Control.self) else { return Control() }

@@ -41,6 +41,7 @@ struct ConfigurationDecoder: DocumentDecoder {
             result.neighbours = neighbours
             result.routes = decodeRoutes(
                 fields[.routes], ports, capacity: memory.routes, neighbours: neighbours)
+            result.hash = decodeHash(fields[.hash])
         }
         guard diagnostics.errors.isEmpty else { throw diagnostics.failure }
         result.warnings = diagnostics.warnings.inFileOrder()
@@ -75,7 +76,7 @@ struct ConfigurationDecoder: DocumentDecoder {
             "applies to \"forward: \(other.rawValue)\" only, and this file says"
                 + " \"forward: \(mode.rawValue)\""
         }
-        let keys: [Keys.Root] = mode == .route ? [.crossConnect] : [.routes, .neighbours]
+        let keys: [Keys.Root] = mode == .route ? [.crossConnect] : [.routes, .neighbours, .hash]
         for key in keys {
             guard let location = fields.keyLocation(key) else { continue }
             report(location, .root.appending(key.rawValue), message())

@@ -11,8 +11,8 @@ extension ConfigurationKey {
 /// The keys of each mapping, in the order in which the documentation gives them.
 enum Keys {
     enum Root: String, ConfigurationKey {
-        case version, forward, workers, memory, ports, crossConnect, routes, neighbours, control,
-            log
+        case version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash,
+            control, log
     }
     enum Memory: String, ConfigurationKey { case pages, megabytes, routes }
     enum Port: String, ConfigurationKey {
@@ -21,6 +21,7 @@ enum Keys {
     enum Route: String, ConfigurationKey { case to, via, action }
     enum NextHop: String, ConfigurationKey { case address, weight }
     enum Neighbour: String, ConfigurationKey { case port, address, mac }
+    enum Hash: String, ConfigurationKey { case seed }
     enum Control: String, ConfigurationKey { case socket, group }
     enum Log: String, ConfigurationKey { case level }
 }

@@ -9,10 +9,6 @@ extension Configuration.Port {
     /// first, of the 64-bit FNV-1a hash of the name in UTF-8. It is part of what a replay case
     /// relies on and never changes.
     public static func derivedMAC(name: String) -> MACAddress {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name.utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-        }
-        return MACAddress(rawValue: 0x0200_0000_0000 | (hash & 0xff_ffff_ffff))
+        MACAddress(rawValue: 0x0200_0000_0000 | (FNV1a.hash(name.utf8) & 0xff_ffff_ffff))
     }
 }

@@ -52,6 +52,7 @@ public struct ConfigurationDifference: Equatable, Sendable {
         }
         settings = []
         if old.memory.routes != new.memory.routes { settings.append("memory.routes") }
+        if old.hash != new.hash { settings.append("hash.seed") }
         if old.log != new.log { settings.append("log.level") }
     }
 }

@@ -47,8 +47,7 @@ struct BenchFrames {
         if let destinations { return destinations.draw(&numbers) }
         while true {
             let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: numbers.next()))
-            let prefix = IPv4Prefix(containing: address, length: 32)
-            if GeneratedPrefixes.isOrdinary(prefix) { return address }
+            if address.isRoutable { return address }
         }
     }
 

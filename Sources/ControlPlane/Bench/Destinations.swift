@@ -63,8 +63,7 @@ struct Destinations {
             let prefix = candidates[Int(word >> 32) % candidates.count]
             let host = UInt32(truncatingIfNeeded: word) & ~IPv4Prefix.mask(prefix.length)
             let address = IPv4Address(rawValue: prefix.address.rawValue | host)
-            let first = address.rawValue >> 24
-            if (1...223).contains(first), first != 127, isForwarded(address) { return address }
+            if address.isRoutable, isForwarded(address) { return address }
         }
         return nil
     }

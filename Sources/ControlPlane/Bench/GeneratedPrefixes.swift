@@ -28,7 +28,7 @@ struct GeneratedPrefixes {
             while true {
                 let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: numbers.next()))
                 let prefix = IPv4Prefix(containing: address, length: length)
-                guard isOrdinary(prefix), !networks.contains(where: { overlap($0, prefix) }),
+                guard address.isRoutable, !networks.contains(where: { overlap($0, prefix) }),
                     seen.insert(prefix).inserted
                 else { continue }
                 prefixes.append(prefix)
@@ -47,12 +47,6 @@ struct GeneratedPrefixes {
             lengths += repeatElement(length, count: count * share / 100_000)
         }
         return lengths + repeatElement(24, count: count - lengths.count)
-    }
-
-    /// 1 to 223 but 127, in the first byte.
-    static func isOrdinary(_ prefix: IPv4Prefix) -> Bool {
-        let first = prefix.address.rawValue >> 24
-        return (1...223).contains(first) && first != 127
     }
 
     private static func overlap(_ left: IPv4Prefix, _ right: IPv4Prefix) -> Bool {

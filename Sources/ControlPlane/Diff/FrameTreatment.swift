@@ -44,10 +44,7 @@ extension FrameJourneys {
             case .arrived(let held): frame = FrameFacts(held.bytes, length: held.length)
             case .routed(let choice):
                 guard let destination = frame.ipv4?.destination else { continue }
-                nextHop =
-                    RouteReading(choice, to: destination, teller.names, teller.configuration) {
-                        teller.ports[$0].index
-                    }.nextHop
+                nextHop = RouteReading(choice, to: destination, teller.tables).nextHop
             case .digest(let value): digest = value
             case .sent(let port, let held):
                 return FrameTreatment(

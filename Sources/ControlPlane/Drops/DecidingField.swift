@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Dataplane
+public import FreewayConfiguration
 public import PacketHeaders
 
 /// The field of a frame that decided that it was dropped, named as in expectations, with what it held
@@ -18,8 +19,10 @@ public struct DecidingField: Sendable, Equatable {
     ///     all fields.
     ///   - frameLength: bytes of the whole frame.
     ///   - stage: that dropped it; nil between workers.
+    ///   - configuration: names the ports and networks that addresses were held against.
     public init?(
-        _ reason: DropReason, in frame: FrameBytes, frameLength: Int, by stage: Stage? = nil
+        _ reason: DropReason, in frame: FrameBytes, frameLength: Int, by stage: Stage? = nil,
+        _ configuration: Configuration
     ) {
         let packet = IPv4Header(frame.dropFirst(EthernetHeader.byteCount))
         let found: (String, String)? =
@@ -43,8 +46,12 @@ public struct DecidingField: Sendable, Equatable {
                     )
                 }
             case .martianSource:
-                packet.map { ("ipv4.source", "\($0.source)") }
-            case .martianDestination, .multicast, .directedBroadcast, .localNotHandled, .noRoute,
+                packet.map { ("ipv4.source", Self.source($0.source, configuration)) }
+            case .martianDestination:
+                packet.map {
+                    ("ipv4.destination", "\($0.destination)" + Self.linkLocal($0.destination))
+                }
+            case .multicast, .directedBroadcast, .localNotHandled, .noRoute,
                 .blackhole, .unreachable, .noNeighbour:
                 packet.map { ("ipv4.destination", "\($0.destination)") }
             case .timeToLiveExpired:
@@ -59,6 +66,25 @@ public struct DecidingField: Sendable, Equatable {
             }
         guard let found else { return nil }
         (name, value) = found
+    }
+
+    /// A source that no packet of another host can have.
+    private static func source(
+        _ address: IPv4Address, _ configuration: Configuration
+    ) -> String {
+        for port in configuration.ports {
+            for own in port.addresses {
+                if own.address == address { return "\(address), port \(port.name)'s own address" }
+                if own.prefixLength <= 30, own.network.lastAddress == address {
+                    return "\(address), the broadcast address of \(own.network) on \(port.name)"
+                }
+            }
+        }
+        return "\(address)" + linkLocal(address)
+    }
+
+    private static func linkLocal(_ address: IPv4Address) -> String {
+        address.isLinkLocal ? ", link-local (RFC 3927)" : ""
     }
 
     private static func length(_ frameLength: Int) -> (String, String) {

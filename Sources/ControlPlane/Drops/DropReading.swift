@@ -11,10 +11,12 @@ struct DropReading {
     private let group: WorkerGroup
     /// By DPDK's index.
     private let portNames: [UInt16: String]
+    private let configuration: Configuration
     private let readAt = (ticks: TimestampCounter.now, time: Timestamp.now)
 
     init(_ forwarder: Forwarder) {
         group = forwarder.group
+        configuration = forwarder.configuration
         portNames = Dictionary(
             uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
     }
@@ -47,8 +49,11 @@ struct DropReading {
             worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
             flow: FrameSummary.text(of: frame),
             field: DecidingField(
-                sample.reason, in: frame, frameLength: sample.length, by: sample.stage
-            ).map { DroppedFrame.Field(name: $0.name, value: $0.value) }, bytes: sample.bytes)
+                sample.reason, in: frame, frameLength: sample.length, by: sample.stage,
+                configuration
+            ).map {
+                DroppedFrame.Field(name: $0.name, value: $0.value)
+            }, bytes: sample.bytes)
     }
 
     /// Counted back from now, so that only the sample's age is measured with the counter, which runs

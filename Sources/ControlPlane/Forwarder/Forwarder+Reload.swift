@@ -69,7 +69,8 @@ extension Forwarder {
             throw error
         }
         var tables = ForwardingTables(
-            configuration: new, ports: ports, admitsAny: admitsAny, updates.routing)
+            configuration: new, ports: ports, admitsAny: admitsAny, flowSeed: flowSeed,
+            updates.routing)
         tables.formerAddresses = Self.formerAddresses(of: ports, old.tables.ports)
         publish(tables, plan)
         settleDevices(ports, new)

@@ -61,7 +61,7 @@ extension Forwarder {
         publish(
             ForwardingTables(
                 configuration: tables.configuration, ports: tables.ports, admitsAny: admitsAny,
-                updates.routing))
+                flowSeed: flowSeed, updates.routing))
         if settle() { updates.routing?.catchUp() }
         return RouteOutcome(
             count: count, routesOfAPI: updates.routing?.contents.routesOfAPI ?? 0)

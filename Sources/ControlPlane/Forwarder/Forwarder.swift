@@ -15,6 +15,9 @@ final class Forwarder: @unchecked Sendable {
     let group: WorkerGroup
     /// Whether every port takes frames for any MAC address.
     let admitsAny: Bool
+    /// Picks among next hops where the configuration in force names no seed. It follows from the addresses
+    /// that the forwarder started with, so that no reload moves flows that it does not mean to move.
+    let flowSeed: UInt32
     /// What is in force. Held for moments only, so that nobody who asks waits for a reload.
     let state: Mutex<State>
     /// Held by whoever asks or tells a device something: drivers take one caller at a time.
@@ -91,6 +94,7 @@ final class Forwarder: @unchecked Sendable {
         if let started { environment = started } else { environment = try .start(plan) }
         self.environment = environment
         admitsAny = devices.admitsAny
+        flowSeed = configuration.flowSeedOfAddresses
         var ports: [AttachedPort] = []
         do throws(ForwarderError) {
             for (planned, attachment) in zip(plan.ports, devices.attachments) {
@@ -103,7 +107,8 @@ final class Forwarder: @unchecked Sendable {
             let ways = try devices.ways(environment, ports)
             let routing = try Self.makeRouting(configuration, plan, ports)
             let tables = ForwardingTables(
-                configuration: configuration, ports: ports, admitsAny: devices.admitsAny, routing)
+                configuration: configuration, ports: ports, admitsAny: devices.admitsAny,
+                flowSeed: flowSeed, routing)
             group = try Self.makeGroup(
                 configuration, plan, ports, ways, tables.snapshot(down: []), devices)
             state = Mutex(State(plan: plan, tables: tables))

@@ -18,10 +18,15 @@ struct ForwardingTables: Sendable {
     let nextHops: NextHopTable
     /// By DPDK's index: addresses that ports had until just now, and for which frames may be on their way.
     var formerAddresses: [UInt16: MACAddress] = [:]
+    /// Of the hash that picks among the next hops of a group.
+    let flowSeed: UInt32
+    private let ownAddresses: OwnAddresses
 
-    /// - Parameter routing: nil in a forwarder that cross-connects.
+    /// - Parameters:
+    ///   - flowSeed: where the configuration names none.
+    ///   - routing: nil in a forwarder that cross-connects.
     init(
-        configuration: Configuration, ports: [AttachedPort], admitsAny: Bool,
+        configuration: Configuration, ports: [AttachedPort], admitsAny: Bool, flowSeed: UInt32,
         _ routing: RoutingState?
     ) {
         self.configuration = configuration
@@ -29,6 +34,8 @@ struct ForwardingTables: Sendable {
         self.admitsAny = admitsAny
         fib = routing?.pair.live
         nextHops = routing?.nextHops ?? NextHopTable()
+        self.flowSeed = configuration.hash.seed ?? flowSeed
+        ownAddresses = routing?.contents.own.addresses ?? OwnAddresses()
     }
 
     /// What workers read while the links of some ports are down.
@@ -36,7 +43,8 @@ struct ForwardingTables: Sendable {
     func snapshot(down: Set<UInt16>) -> Snapshot {
         Snapshot(
             ports: entries(down), fib: fib, ownsFIB: false,
-            nextHops: nextHops.withLinksDown(down))
+            nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
+            ownAddresses: ownAddresses)
     }
 
     private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {

@@ -15,6 +15,7 @@ extension DecidingField {
         let wayOut: JourneyTeller.Port?
         let stage: Stage
         let nextHop: IPv4Address?
+        let configuration: Configuration
     }
 
     /// The field that decided, held against what the forwarder knew when it did.
@@ -32,7 +33,8 @@ extension DecidingField {
         }
         let plain = bytes.withUnsafeBytes {
             DecidingField(
-                reason, in: FrameBytes($0), frameLength: length, by: context.stage)
+                reason, in: FrameBytes($0), frameLength: length, by: context.stage,
+                context.configuration)
         }
         guard let plain else { return nil }
         var value = plain.value

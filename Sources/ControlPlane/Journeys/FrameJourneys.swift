@@ -9,7 +9,7 @@ import Dataplane
 /// million of them fit. Immutable.
 public struct FrameJourneys: RandomAccessCollection, Sendable {
     let log: JourneyLog
-    /// By the first place that each is for: the configuration may change on the way. Never empty.
+    /// By the first place that each is for: what is in force may change on the way. Never empty.
     let tellers: [(from: Int, teller: JourneyTeller)]
     /// By place in the order of the replay.
     let origins: [ReplaySchedule.Origin]
@@ -25,7 +25,7 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
     /// Whether every frame of the replay has a journey here.
     public var isComplete: Bool { count == frameCount }
 
-    /// Who tells of the frame at a place: in the words of the configuration of its time.
+    /// Who tells of the frame at a place: in the words of the tables of its time.
     func teller(at place: Int) -> JourneyTeller {
         (tellers.last { $0.from <= place } ?? tellers[0]).teller
     }

@@ -2,11 +2,10 @@
 
 import ControlAPI
 import Dataplane
-import FreewayConfiguration
 import PacketHeaders
 
 /// Puts what the stages told of a frame into words. Nothing here decides anything about a frame: it
-/// reads the recorded events, the frame's bytes, and the configuration for names.
+/// reads the recorded events, the frame's bytes, and for names the tables that were in force.
 struct JourneyTeller: Sendable {
     /// What a journey says of a port.
     struct Port: Sendable {
@@ -17,16 +16,11 @@ struct JourneyTeller: Sendable {
         let mtu: Int
     }
 
-    let configuration: Configuration
     /// In the order of the configuration.
     let ports: [Port]
-    let names: PrefixNames
-
-    init(_ configuration: Configuration, ports: [Port]) {
-        self.configuration = configuration
-        self.ports = ports
-        names = PrefixNames(configuration)
-    }
+    let tables: NamedTables
+    /// Of the hash that picked among the next hops of a group.
+    let flowSeed: UInt32
 
     /// The journey's steps and its exit.
     /// - Parameter port: DPDK's index of the port that the frame came in by.
@@ -45,7 +39,7 @@ struct JourneyTeller: Sendable {
     /// The port that a port is joined to.
     func peer(of index: UInt16) -> Port? {
         guard let place = ports.firstIndex(where: { $0.index == index }),
-            let pair = configuration.crossConnects.first(where: {
+            let pair = tables.configuration.crossConnects.first(where: {
                 $0.left == place || $0.right == place
             })
         else { return nil }
@@ -96,15 +90,16 @@ extension JourneyTeller {
         private mutating func drop(by stage: Stage, because reason: DropReason) {
             let out =
                 reason == .exceedsMTU && stage == .crossConnect
-                ? teller.peer(of: port) : reading?.port.map { teller.ports[$0] }
+                ? teller.peer(of: port) : reading?.port.flatMap(teller.port)
             let field = DecidingField(
                 reason, in: bytes, length: frame.length,
                 DecidingField.Context(
                     port: teller.name(of: port), mac: teller.port(port)?.mac, wayOut: out,
-                    stage: stage, nextHop: reading?.nextHop))
+                    stage: stage, nextHop: reading?.nextHop,
+                    configuration: teller.tables.configuration))
             // The stage's own step, if it told something, ends in the drop.
             let name = String(describing: stage)
-            var facts: [String: String] = [:]
+            var facts: [String: JSONValue] = [:]
             var before = ""
             if let last = steps.last, last.stage == name {
                 steps.removeLast()
@@ -113,10 +108,10 @@ extension JourneyTeller {
                     before = last.text + "; "
                 }
             }
-            facts["reason"] = reason.name
+            facts["reason"] = .string(reason.name)
             var text = "\(before)dropped, \(reason.name): \(reason.summary)"
             if let field {
-                facts[field.name] = field.value
+                facts[field.name] = .string(field.value)
                 text += " (\(field.name) \(field.value))"
             }
             steps.append(JourneyStep(stage: name, text: text, facts: facts))
@@ -128,7 +123,9 @@ extension JourneyTeller {
 
 extension JourneyTeller.Story {
     private func received() -> JourneyStep {
-        var facts = ["port": teller.name(of: port), "frame.length": "\(frame.length)"]
+        var facts: [String: JSONValue] = [
+            "port": .string(teller.name(of: port)), "frame.length": "\(frame.length)",
+        ]
         if let ethernet = frame.ethernet {
             facts["ethernet.destination"] = "\(ethernet.destination)"
             facts["ethernet.source"] = "\(ethernet.source)"
@@ -141,8 +138,8 @@ extension JourneyTeller.Story {
     private func admitted(by check: AdmitCheck) -> JourneyStep {
         let destination = frame.ethernet.map { "\($0.destination)" } ?? "unknown"
         let text: String
-        var facts = [
-            "check": String(describing: check), "ethernet.destination": destination,
+        var facts: [String: JSONValue] = [
+            "check": "\(check)", "ethernet.destination": .string(destination),
             "ethernet.etherType": frame.ethernet.map { "\($0.etherType)" } ?? "unknown",
         ]
         switch check {
@@ -167,57 +164,63 @@ extension JourneyTeller.Story {
             facts: [
                 "ipv4.version": "\(ipv4.version)", "ipv4.headerLength": "\(ipv4.headerLength)",
                 "ipv4.totalLength": "\(ipv4.totalLength)",
-                "ipv4.headerChecksum": ipv4.checksum.hexadecimal, "ipv4.source": "\(ipv4.source)",
+                "ipv4.headerChecksum": .string(ipv4.checksum.hexadecimal),
+                "ipv4.source": "\(ipv4.source)",
                 "ipv4.destination": "\(ipv4.destination)",
             ])
     }
 
     private mutating func routed(_ choice: RouteChoice) -> JourneyStep {
         let destination = frame.ipv4?.destination ?? IPv4Address(rawValue: 0)
-        let reading = RouteReading(choice, to: destination, teller.names, teller.configuration) {
-            teller.ports[$0].index
-        }
+        let reading = RouteReading(choice, to: destination, teller.tables)
         self.reading = reading
-        var facts = ["ipv4.destination": "\(destination)", "entry": "\(choice.group)"]
+        var facts: [String: JSONValue] = [
+            "ipv4.destination": "\(destination)", "entry": "\(choice.group)",
+        ]
         var text = "\(destination) is in no prefix"
         if let match = reading.match {
             facts["prefix"] = "\(match.prefix)"
-            facts["source"] = match.source.name
-            text = "\(destination) is in \(match.prefix) (\(match.source.name))"
+            facts["source"] = .string(match.source.rawValue)
+            text = "\(destination) is in \(match.prefix) (\(match.source))"
         }
         if let nextHop = reading.nextHop, let port = reading.port {
+            let name = teller.name(of: port)
             facts["nextHop"] = "\(nextHop)"
-            facts["nextHop.port"] = teller.ports[port].name
-            let mac = teller.names.mac(of: nextHop, on: port)
-            facts["nextHop.mac"] = mac.map { "\($0)" }
-            text += ": to \(nextHop)\(mac.map { " at \($0)" } ?? "") on \(teller.ports[port].name)"
+            facts["nextHop.port"] = .string(name)
+            text += ": to \(nextHop)"
+            if case .forward(_, let mac) = choice.outcome {
+                facts["nextHop.mac"] = "\(mac)"
+                text += " at \(mac)"
+            }
+            text += " on \(name)"
         }
         if let member = reading.member {
             facts["member"] = "\(member.number)"
             facts["members"] = "\(member.count)"
-            facts["flowHash"] = choice.flowHash.hexadecimal
+            facts["flowHash"] = .string(choice.flowHash.hexadecimal)
+            facts["flowSeed"] = "\(teller.flowSeed)"
             facts["slot"] = "\(choice.slot)"
             facts["slots"] = "\(choice.slotCount)"
             text += ", next hop \(member.number) of \(member.count) by flow hash "
             text += "\(choice.flowHash.hexadecimal) (slot \(choice.slot) of \(choice.slotCount))"
         }
-        facts["agrees"] = "\(reading.agrees)"
+        facts["agrees"] = .bool(reading.agrees)
         if !reading.agrees {
-            text += "; but the stage chose entry \(choice.nextHop), which is "
             text +=
-                "\(teller.describe(choice.outcome)): this is a fault of Freeway, please report it"
+                "; the stage chose entry \(choice.nextHop), \(teller.describe(choice.outcome)), "
+            text += "which nothing in force asks for: this is a fault of Freeway, please report it"
         }
         return JourneyStep(stage: "route", text: text, facts: facts)
     }
 
     private func rewritten(_ after: FrameFacts) -> JourneyStep {
-        var facts: [String: String] = [:]
+        var facts: [String: JSONValue] = [:]
         var parts: [String] = []
         if let before = frame.ipv4, let new = after.ipv4 {
             facts["ipv4.timeToLive.before"] = "\(before.timeToLive)"
             facts["ipv4.timeToLive.after"] = "\(new.timeToLive)"
-            facts["ipv4.headerChecksum.before"] = before.checksum.hexadecimal
-            facts["ipv4.headerChecksum.after"] = new.checksum.hexadecimal
+            facts["ipv4.headerChecksum.before"] = .string(before.checksum.hexadecimal)
+            facts["ipv4.headerChecksum.after"] = .string(new.checksum.hexadecimal)
             parts.append("ttl \(before.timeToLive) to \(new.timeToLive)")
             parts.append("checksum \(before.checksum.hexadecimal) to \(new.checksum.hexadecimal)")
         }
@@ -225,8 +228,8 @@ extension JourneyTeller.Story {
             facts["ethernet.destination"] = "\(ethernet.destination)"
             facts["ethernet.source"] = "\(ethernet.source)"
             parts.append("MACs \(ethernet.source) > \(ethernet.destination)")
-            if let reading, let hop = reading.nextHop, let port = reading.port,
-                teller.names.mac(of: hop, on: port) != ethernet.destination
+            if let hop = reading?.nextHop,
+                teller.tables.contents.own.neighbour(at: hop)?.mac != ethernet.destination
             {
                 parts.append(
                     "but \(hop) has another MAC in the configuration: this is a fault of Freeway, "
@@ -244,7 +247,9 @@ extension JourneyTeller.Story {
 
     private func sent(by port: UInt16, _ after: FrameFacts) -> JourneyStep {
         let name = teller.name(of: port)
-        let facts = ["port": name, "frame.length": "\(after.length)"]
+        let facts: [String: JSONValue] = [
+            "port": .string(name), "frame.length": "\(after.length)",
+        ]
         guard stage != .crossConnect else {
             return JourneyStep(
                 stage: "crossConnect",

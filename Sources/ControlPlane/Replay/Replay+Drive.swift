@@ -52,7 +52,7 @@ extension Replay {
     }
 
     /// Waits until every frame has left, and makes the steps happen on the way.
-    /// - Parameter tellers: gets one for each configuration that a step puts in force.
+    /// - Parameter tellers: gets one for each step that changes what is in force.
     /// - Returns: the answers to queries; nil when there are none among the steps.
     private func runSteps(
         _ forwarder: Forwarder, _ collector: FrameCollector,
@@ -82,7 +82,7 @@ extension Replay {
                 now = max(now, timeline.end ?? timeline.last)
             }
             try runner.perform(step, index: index, at: now)
-            if recordsJourneys, case .reload = step.action, position < pauses.count {
+            if recordsJourneys, step.changesTables, position < pauses.count {
                 tellers.append((schedule.pauses[position], JourneyTeller(forwarder)))
             }
             if position < pauses.count { schedule.release(pastPause: position) }

@@ -33,6 +33,11 @@ public struct ReplayStep: Sendable {
         self.action = action
     }
 
+    /// Whether frames behind it may be treated differently.
+    var changesTables: Bool {
+        if case .query = action { false } else { true }
+    }
+
     /// Why the step cannot happen in a replay of the configuration, and what would be right; nil when
     /// it can. What a reload may not change is judged when the steps before it are known.
     public func problem(in configuration: Configuration) -> String? {

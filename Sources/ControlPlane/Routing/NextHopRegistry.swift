@@ -103,7 +103,9 @@ struct NextHopRegistry {
         }
     }
 
-    subscript(number: UInt16) -> Meaning? { entries[Int(number)]?.meaning }
+    subscript(number: UInt16) -> Meaning? {
+        entries.indices.contains(Int(number)) ? entries[Int(number)]?.meaning : nil
+    }
 
     /// The numbers whose meaning satisfies the predicate.
     func numbers(where isIncluded: (Meaning) -> Bool) -> Set<UInt16> {
@@ -142,11 +144,6 @@ struct NextHopRegistry {
 
     /// The slots that the data plane's group takes: as many for each member as its weight, reduced.
     private static func slotCount(_ members: [Member]) -> Int {
-        let divisor = members.map(\.weight).reduce(0, greatestCommonDivisor)
-        return members.reduce(0) { $0 + $1.weight } / max(1, divisor)
+        NextHopTable.slotCount(weights: members.map(\.weight))
     }
-}
-
-private func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
-    right == 0 ? left : greatestCommonDivisor(right, left % right)
 }

@@ -15,6 +15,7 @@ struct OwnPrefixes {
         let number: UInt16
         /// The number of the port's network.
         let connected: UInt16
+        let mac: MACAddress
     }
 
     /// Networks, broadcast addresses and own addresses, each with its number in the table.
@@ -26,6 +27,8 @@ struct OwnPrefixes {
     private var networks: [PrefixKey] = []
     /// All networks.
     private(set) var allNetworks: Set<PrefixKey> = []
+    /// What no packet can come from.
+    private(set) var addresses = OwnAddresses()
     /// The numbers that are used here, each as often as it is.
     private(set) var uses: [UInt16] = []
 
@@ -62,15 +65,35 @@ struct OwnPrefixes {
                 Neighbour(
                     address: neighbour.address.rawValue,
                     number: try number(.host(neighbour.address)),
-                    connected: connected[neighbour.port]))
+                    connected: connected[neighbour.port], mac: neighbour.mac))
         }
         neighbours.sort { $0.address < $1.address }
+        addresses = ownAddresses(configuration.ports.flatMap(\.addresses))
         let all = configuration.ports.flatMap(\.addresses).map { PrefixKey($0.network) }
         allNetworks = Set(all)
         for network in all.sorted()
         where networks.last.map({ $0.lastAddress < network.address }) ?? true {
             networks.append(network)
         }
+    }
+
+    /// What is broadcast in one network may be a host's address in a larger one of the same port: then
+    /// somebody has said so.
+    private func ownAddresses(_ all: [Configuration.InterfaceAddress]) -> OwnAddresses {
+        let hosts = Set(all.map(\.address))
+        let broadcasts = all.filter { $0.prefixLength <= 30 }.map(\.network.lastAddress).filter {
+            !hosts.contains($0) && neighbour(at: $0) == nil
+        }
+        return OwnAddresses(hosts: hosts, broadcasts: Set(broadcasts))
+    }
+
+    /// The neighbour with the address.
+    func neighbour(at address: IPv4Address) -> Neighbour? {
+        let index = neighbours.partitioningIndex { $0.address >= address.rawValue }
+        guard index < neighbours.endIndex, neighbours[index].address == address.rawValue else {
+            return nil
+        }
+        return neighbours[index]
     }
 
     /// The neighbours whose way may depend on a route for the prefix: those in it, when it lies in a network.

@@ -61,19 +61,6 @@ extension RouteContents {
         )
     }
 
-    /// The API's routes whose prefixes hold the address, in the words of a configuration.
-    func routesOfAPI(
-        covering address: IPv4Address, in configuration: Configuration
-    ) -> [Configuration.Route] {
-        (0...32).compactMap { length in
-            let key = PrefixKey(address.rawValue, length)
-            guard let route = routes[key], route.isOfAPI else { return nil }
-            return registry[route.number]?.target(in: configuration).map {
-                Configuration.Route(to: key.prefix, target: $0)
-            }
-        }
-    }
-
     /// The numbers with a next hop that can be none any more.
     private func misplacedNumbers(_ rules: NextHopRules) -> Set<UInt16> {
         guard routesOfAPI > 0 else { return [] }
@@ -84,27 +71,6 @@ extension RouteContents {
             case .group(let members):
                 members.contains { rules.problem(with: $0.address) != nil }
             }
-        }
-    }
-}
-
-extension NextHopRegistry.Meaning {
-    /// The target of a route with this meaning; nil where no route has it.
-    func target(in configuration: Configuration) -> Configuration.Route.Target? {
-        func via(_ members: [NextHopRegistry.Member]) -> Configuration.Route.Target {
-            .via(
-                members.map {
-                    Configuration.WeightedNextHop(
-                        address: $0.address, weight: $0.weight,
-                        port: configuration.portIndex(reaching: $0.address) ?? 0)
-                })
-        }
-        switch self {
-        case .drop(.blackhole): return .blackhole
-        case .drop(.unreachable): return .unreachable
-        case .drop, .connected: return nil
-        case .host(let address): return via([NextHopRegistry.Member(address: address)])
-        case .group(let members): return via(members)
         }
     }
 }

@@ -85,18 +85,15 @@ extension Forwarder {
     private func explainNow(
         _ bytes: [UInt8], from port: String, _ contents: RouteContents?
     ) throws(ControlRefusal) -> Explanation {
-        var routes: [Configuration.Route] = []
-        if let contents, let header = FrameFacts(bytes, length: bytes.count).ipv4 {
-            routes = contents.routesOfAPI(covering: header.destination, in: configuration)
-        }
-        let teller = JourneyTeller(self, adding: routes)
-        guard let attached = ports.first(where: { $0.planned.name == port }),
-            // A link that changes publishes, and frees, without `updates`.
-            let events = publishing.withLock({ _ in
+        // A link that changes publishes, and frees, without `updates`.
+        let (teller, events) = publishing.withLock { _ in
+            let events = ports.first { $0.planned.name == port }.flatMap { attached in
                 group.probe(
                     bytes, from: attached.port.index, pool: environment.pool(for: attached.port))
-            })
-        else {
+            }
+            return (JourneyTeller(self, contents), events)
+        }
+        guard let events, let attached = ports.first(where: { $0.planned.name == port }) else {
             throw ControlRefusal(
                 status: 503,
                 ErrorReply(

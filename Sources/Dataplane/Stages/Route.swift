@@ -23,7 +23,7 @@ enum Route {
             var chosen = GroupMember(nextHop: group)
             if nextHops[group].kind == .group {
                 chosen = member(
-                    of: nextHops[group], worker.snapshot.pointee.members, worker.burst[index])
+                    of: nextHops[group], worker.snapshot, worker.burst[index])
                 values[index] = UInt64(truncatingIfNeeded: chosen.nextHop)
             }
             let nextHop = nextHops + chosen.nextHop
@@ -61,12 +61,13 @@ enum Route {
 
     /// The same flow gets the same member, on every worker and after every start.
     private static func member(
-        of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ mbuf: MbufReference
+        of group: NextHop, _ snapshot: UnsafePointer<Snapshot>, _ mbuf: MbufReference
     ) -> GroupMember {
-        let hash = FlowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
+        let hash = snapshot.pointee.flowHash.ofIPv4(
+            mbuf.data + 14, count: mbuf.dataLength &- 14)
         let slot = GroupMember.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
-            nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash,
+            nextHop: Int(snapshot.pointee.members[Int(group.firstMember) &+ slot]), flowHash: hash,
             slot: slot, slotCount: Int(group.memberCount))
     }
 }

@@ -3,8 +3,8 @@
 import DPDK
 import PacketHeaders
 
-/// Checks the IPv4 header as a router must (RFC 1812, 5.2.2 and 5.3.7): version, lengths, checksum,
-/// and addresses that cannot be routed.
+/// Checks the IPv4 header as a router must (RFC 1812, 5.2.2 and 5.3.7; RFC 3927, 7): version, lengths,
+/// checksum, and addresses that cannot be routed.
 enum ValidateIPv4 {
     @inline(never)
     static func process<Observer: StageObserver>(
@@ -18,11 +18,12 @@ enum ValidateIPv4 {
     private static func validateOthers<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        let own = worker.snapshot.pointee.ownAddresses
         var others = worker.unproven
         var gone = BurstPositions()
         while let position = others.popFirst(), position < worker.burst.count {
             let destination = worker.metadata.destinations + position
-            guard let reason = defect(worker.burst[position], destination) else { continue }
+            guard let reason = defect(worker.burst[position], destination, own) else { continue }
             worker.drop(at: position, by: .validateIPv4, because: reason, &observer)
             gone.insert(position)
         }
@@ -31,7 +32,7 @@ enum ValidateIPv4 {
 
     /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.
     private static func defect(
-        _ mbuf: MbufReference, _ destination: UnsafeMutablePointer<UInt32>
+        _ mbuf: MbufReference, _ destination: UnsafeMutablePointer<UInt32>, _ own: AddressTable
     ) -> DropReason? {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         guard let header = IPv4Header(frame.dropFirst(EthernetHeader.byteCount)) else {
@@ -48,8 +49,9 @@ enum ValidateIPv4 {
             return .badTotalLength
         }
         guard header.isChecksumValid else { return .badChecksum }
-        guard isOrdinary(header.source) else { return .martianSource }
-        guard isOrdinary(header.destination) else {
+        let isLocal = own.holds(host: header.destination)
+        guard isSource(header.source, own, toUs: isLocal) else { return .martianSource }
+        guard isLocal || header.destination.isRoutable else {
             return header.destination.isMulticast ? .multicast : .martianDestination
         }
         destination.pointee = header.destination.rawValue
@@ -57,7 +59,10 @@ enum ValidateIPv4 {
         return ethernet?.destination.isGroup == true ? .linkLayerBroadcast : nil
     }
 
-    private static func isOrdinary(_ address: IPv4Address) -> Bool {
-        IPv4Header.isOrdinary(firstByte: UInt8(truncatingIfNeeded: address.rawValue >> 24))
+    /// Link-local packets stay on their link, and may be for us there (RFC 3927, 2.6.2 and 7).
+    private static func isSource(
+        _ address: IPv4Address, _ own: AddressTable, toUs isLocal: Bool
+    ) -> Bool {
+        (address.isRoutable || (address.isLinkLocal && isLocal)) && !own.holds(address)
     }
 }

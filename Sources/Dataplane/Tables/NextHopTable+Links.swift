@@ -13,10 +13,8 @@ extension NextHopTable {
         for (index, entry) in entries.enumerated() {
             if isDown[index] {
                 table.entries[index] = .linkDown(port: entry.port)
-            } else if entry.kind == .group {
-                let first = Int(entry.firstMember)
-                let slots = Self.slots(
-                    members[first..<first + Int(entry.memberCount)], without: isDown)
+            } else if let slots = slots(ofGroup: index) {
+                let slots = Self.slots(slots, without: isDown)
                 table.entries[index] = .group(
                     firstMember: table.members.count, memberCount: slots.count)
                 table.members += slots

@@ -19,14 +19,27 @@ public struct NextHopTable: Sendable {
     /// Adds a group over entries with weights of 1 and more. A group is an array of slots, each entry
     /// in as many as its weight (reduced by the common divisor), from which the flow's hash picks.
     public mutating func addGroup(_ weighted: [(entry: UInt16, weight: Int)]) -> UInt16? {
-        let divisor = weighted.map(\.weight).reduce(0, greatestCommonDivisor)
-        guard divisor > 0 else { return nil }
-        guard weighted.allSatisfy({ $0.weight / divisor <= UInt16.max }) else { return nil }
-        let slots = weighted.flatMap { [UInt16](repeating: $0.entry, count: $0.weight / divisor) }
-        guard slots.count <= UInt16.max, entries.count <= 32767 else { return nil }
+        let weights = weighted.map(\.weight)
+        let count = Self.slotCount(weights: weights)
+        guard (1...Int(UInt16.max)).contains(count), entries.count <= 32767 else { return nil }
+        let divisor = weights.reduce(0, +) / count
         let first = members.count
-        members.append(contentsOf: slots)
-        return add(.group(firstMember: first, memberCount: slots.count))
+        for (entry, weight) in weighted {
+            members.append(contentsOf: repeatElement(entry, count: weight / divisor))
+        }
+        return add(.group(firstMember: first, memberCount: count))
+    }
+
+    /// The slots of a group over entries with these weights.
+    public static func slotCount(weights: [Int]) -> Int {
+        weights.reduce(0, +) / max(1, weights.reduce(0, greatestCommonDivisor))
+    }
+
+    /// The slots of a group, each the number of an entry; nil for an entry that is none.
+    public func slots(ofGroup number: Int) -> ArraySlice<UInt16>? {
+        guard entries.indices.contains(number), entries[number].kind == .group else { return nil }
+        let first = Int(entries[number].firstMember)
+        return members[first..<first + Int(entries[number].memberCount)]
     }
 }
 

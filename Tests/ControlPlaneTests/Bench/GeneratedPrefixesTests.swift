@@ -37,6 +37,8 @@ import Testing
         for prefix in prefixes {
             let first = prefix.address.rawValue >> 24
             #expect(first >= 1 && first <= 223 && first != 127, "\(prefix)")
+            // Nothing there is forwarded (RFC 3927, 7).
+            #expect(prefix.length < 16 || prefix.address.rawValue >> 16 != 0xa9fe, "\(prefix)")
             #expect(
                 !prefix.contains(Self.ours.address) && !Self.ours.contains(prefix.address),
                 "\(prefix)")

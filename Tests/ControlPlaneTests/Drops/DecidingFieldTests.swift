@@ -2,6 +2,7 @@
 
 import ControlPlane
 import Dataplane
+import FreewayConfiguration
 import PacketHeaders
 import TestSupport
 import Testing
@@ -112,12 +113,47 @@ import Testing
         #expect(field(.notSent, [1, 2, 3]) == "frame.length 3")
     }
 
+    /// What a source or a destination was held against, in the words of the configuration.
+    @Test(
+        arguments: [
+            (.martianSource, 0xc000_0201, "192.0.2.1, port wan's own address"),
+            (
+                .martianSource, 0xc000_02ff,
+                "192.0.2.255, the broadcast address of 192.0.2.0/24 on wan"
+            ),
+            // The other end of a link of two (RFC 3021).
+            (.martianSource, 0xc633_6401, "198.51.100.1"),
+            (.martianSource, 0xa9fe_0101, "169.254.1.1, link-local (RFC 3927)"),
+            (.martianDestination, 0xa9fe_0101, "169.254.1.1, link-local (RFC 3927)"),
+            (.martianDestination, 0xf000_0001, "240.0.0.1"),
+        ] as [(DropReason, UInt32, String)])
+    func givenAMartianItsKindIsNamed(reason: DropReason, address: UInt32, value: String) {
+        let (name, frame) =
+            reason == .martianSource
+            ? ("source", Frames.ipv4 { $0.source = address })
+            : ("destination", Frames.ipv4 { $0.destination = address })
+        #expect(field(reason, frame) == "ipv4.\(name) \(value)")
+    }
+
+    private static let configuration = Configuration(
+        path: "router.yaml", forward: .route,
+        ports: [("wan", 0xc000_0201, 24), ("lan", 0xc633_6400, 31)].map { name, address, length in
+            Configuration.Port(
+                name: name, device: .tap(name),
+                addresses: [
+                    .init(address: IPv4Address(rawValue: address), prefixLength: length)
+                ])
+        })
+
     /// Bytes behind the frame must not be read: they are in memory of their own.
     private func field(
         _ reason: DropReason, _ frame: [UInt8], by stage: Stage? = nil
     ) -> String? {
         frame.withUnsafeBytes { bytes in
-            DecidingField(reason, in: FrameBytes(bytes), frameLength: frame.count, by: stage).map {
+            DecidingField(
+                reason, in: FrameBytes(bytes), frameLength: frame.count, by: stage,
+                Self.configuration
+            ).map {
                 "\($0.name) \($0.value)"
             }
         }

@@ -50,7 +50,8 @@ struct SampleSource: ControlSource {
                 PortStatus(
                     index: 0, name: "wan", device: "vdev:net_null0,copy=0", driver: "net_null",
                     mac: "02:00:00:00:00:01", mtu: 1500,
-                    link: PortLink(up: true, speedMbps: 10_000, obstacle: "eth1 has no carrier"), promiscuous: true, numaNode: 0,
+                    link: PortLink(up: true, speedMbps: 10_000, obstacle: "eth1 has no carrier"),
+                    promiscuous: true, numaNode: 0,
                     rxQueues: 1, txQueues: 1, admit: .own,
                     received: Traffic(frames: 10, bytes: 600), transmitted: Traffic(),
                     counters: DeviceCounters(imissed: 1), xstats: ["rx_good_packets": 10, "x": 0])
@@ -129,7 +130,11 @@ struct SampleSource: ControlSource {
                 ExplainedFrame(
                     journey: FrameJourney(
                         port: request.port, frame: 1, time: Self.now,
-                        steps: [JourneyStep(stage: "admit", text: "a", facts: ["check": "own"])],
+                        steps: [
+                            JourneyStep(
+                                stage: "route", text: "a",
+                                facts: ["source": "route", "agrees": true])
+                        ],
                         exit: exit),
                     entryBytes: [1], exitBytes: [2])
             ], notes: ["a note"])
