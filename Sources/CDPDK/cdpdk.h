@@ -24,7 +24,6 @@
 #include <rte_errno.h>
 #include <rte_eth_ring.h>
 #include <rte_ethdev.h>
-#include <rte_fib.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_log.h>
@@ -33,13 +32,15 @@
 #include <rte_mbuf_dyn.h>
 #include <rte_mbuf_pool_ops.h>
 #include <rte_mempool.h>
+#include <rte_memzone.h>
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 #include <rte_rcu_qsbr.h>
-#include <rte_rib.h>
 #include <rte_ring.h>
 #include <rte_thash.h>
 #include <rte_version.h>
+
+#include "wide_look_up.h"
 
 #define CDPDK_INLINE static inline __attribute__((always_inline, unused))
 
@@ -316,6 +317,9 @@ CDPDK_INLINE const char *cdpdk_xstat_name(const struct rte_eth_xstat_name *names
 {
     return names[index].name;
 }
+
+// The struct is packed, and its address in a union.
+CDPDK_INLINE void *cdpdk_memzone_base(const struct rte_memzone *zone) { return zone->addr; }
 
 // --- RCU QSBR: over-aligned struct with inline functions ---
 

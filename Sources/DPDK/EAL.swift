@@ -51,7 +51,7 @@ public enum EAL {
             } else {
                 words += ["--no-pci"]
             }
-            if processorHasAVX512 { words += ["--force-max-simd-bitwidth", "512"] }
+            if WideVectors.areAvailable { words += ["--force-max-simd-bitwidth", "512"] }
             return words
         }
     }
@@ -143,9 +143,5 @@ public enum EAL {
 
     private static func twoDigits(_ number: UInt16) -> String {
         (number < 10 ? "0" : "") + String(number)
-    }
-
-    private static var processorHasAVX512: Bool {
-        rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512F) == 1
     }
 }

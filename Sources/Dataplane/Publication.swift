@@ -24,9 +24,16 @@ public final class Publication: @unchecked Sendable {
         }
     }
 
-    /// - Parameter workers: how many will read.
+    /// - Parameters:
+    ///   - first: freed when this fails, too.
+    ///   - workers: how many will read.
     public init(_ first: Snapshot, workers: Int) throws(DPDKError) {
-        quiescence = try QuiescentState(readers: workers)
+        do throws(DPDKError) {
+            quiescence = try QuiescentState(readers: workers)
+        } catch {
+            first.free()
+            throw error
+        }
         current = .allocate(capacity: 1)
         current.initialize(to: first)
         slot = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DPDK
+import DPDK
 
 /// The tables that all workers read, as one immutable set behind one pointer.
 ///

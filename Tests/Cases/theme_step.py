@@ -127,6 +127,19 @@ def reloads():
         .add("wan", "after, inside", udp("wan", TO), at=2 * SECOND, drop="blackhole") \
         .add("wan", "after, outside", udp("wan", "10.0.1.9"), at=2 * SECOND + 1, to=INSIDE)
 
+    default = "{to: 0.0.0.0/0, via: 198.51.100.2}"
+    case = Case("step-reload-equal-target",
+                "Longer prefixes that go where their cover goes come and go, and another one still fits",
+                routes(default), steps=[{"at": "1s", "reload": "hosts.yaml"}, {"at": "2s", "reload": "freeway.yaml"},
+                                        {"at": "3s", "reload": "after.yaml"}])
+    hosts = [f"{{to: 172.16.{number}.5/32, via: 198.51.100.2}}" for number in range(8)]
+    case.files["hosts.yaml"] = LICENCE + routes(default, *hosts).lstrip("\n")
+    case.files["after.yaml"] = LICENCE + routes(default, "{to: 172.17.0.7/32, action: blackhole}").lstrip("\n")
+    for second, moment in enumerate(("before", "while they are there", "when they are gone", "after")):
+        case.add("wan", moment, udp("wan", "172.16.0.5", id=second), at=second * SECOND + 1, to=INSIDE)
+    case.add("wan", "the other one", udp("wan", "172.17.0.7"), at=4 * SECOND, drop="blackhole") \
+        .add("wan", "beside it", udp("wan", "172.17.0.8"), at=4 * SECOND + 1, to=INSIDE)
+
     reloading("step-reload-route-gone", "A reload takes a route away, and another in its place",
               routes("{to: 10.0.0.0/8, via: 198.51.100.2}", "{to: 10.0.0.9/32, via: 198.51.100.3}"),
               routes("{to: 10.0.0.0/8, via: 198.51.100.2}", "{to: 11.0.0.0/8, via: 198.51.100.3}")) \

@@ -143,7 +143,7 @@ import Testing
                 let members = weights.map { weight in
                     (entry: nextHops.add(.unresolved(port: 1))!, weight: weight)
                 }
-                try fib.add(address: 0x0a00_0000, length: 8, value: nextHops.addGroup(members)!)
+                fib.paint(address: 0x0a00_0000, length: 8, value: nextHops.addGroup(members)!)
             }, stages: [.route, .rewrite])
     }
 }

@@ -145,16 +145,14 @@ import Testing
 
     /// 198.51.100.0/24 leaves by the first sink, 198.51.101.0/24 by the second.
     private static func twoWays(_ source: UInt16, _ sinks: [UInt16]) throws -> Snapshot {
-        let fib = try FIB(
-            name: TestEnvironment.uniqueName("routes"), routes: 1000, longPrefixGroups: 100,
-            missValue: 0, numaNode: nil)
+        let fib = try FIB(name: TestEnvironment.uniqueName("routes"), groups: 100, numaNode: nil)
         var nextHops = NextHopTable()
         for (index, sink) in sinks.enumerated() {
             let entry = nextHops.add(
                 .forward(
                     port: sink, mtu: 1500, destinationMAC: Address.neighbour,
                     sourceMAC: Address.right))!
-            try fib.add(address: 0xc633_6400 + UInt32(index) << 8, length: 24, value: entry)
+            fib.paint(address: 0xc633_6400 + UInt32(index) << 8, length: 24, value: entry)
         }
         return Snapshot(
             ports: [source: PortEntry(address: Address.own, admitsAny: true)], fib: fib,

@@ -127,7 +127,7 @@ import Testing
     @Test func givenSnapshotsThatShareATableItGoesWithTheLast() throws {
         let name = TestEnvironment.uniqueName("shared")
         func table() throws -> FIB {
-            try FIB(name: name, routes: 10, longPrefixGroups: 4, missValue: 0, numaNode: nil)
+            try FIB(name: name, groups: 4, numaNode: nil)
         }
         let fib = try table()
         let publication = try Publication(Snapshot(ports: [:], fib: fib), workers: 1)
@@ -149,10 +149,10 @@ import Testing
     @Test func givenAWorkerThatReadsAnOldSnapshotItsTableStays() throws {
         let name = TestEnvironment.uniqueName("shared")
         func table() throws -> FIB {
-            try FIB(name: name, routes: 10, longPrefixGroups: 4, missValue: 0, numaNode: nil)
+            try FIB(name: name, groups: 4, numaNode: nil)
         }
         let fib = try table()
-        try fib.add(address: 0x0a00_0000, length: 8, value: 3)
+        fib.paint(address: 0x0a00_0000, length: 8, value: 3)
         let publication = try Publication(Snapshot(ports: [:], fib: fib), workers: 1)
         defer { publication.free() }
         let reader = publication.reader(index: 0)

@@ -38,8 +38,7 @@ import Testing
     /// Its forwarding table goes with it: DPDK takes the name again.
     @Test func givenASnapshotThatIsFreedItsTableIsToo() throws {
         func table() throws -> FIB {
-            try FIB(
-                name: "publication", routes: 10, longPrefixGroups: 4, missValue: 0, numaNode: nil)
+            try FIB(name: "publication", groups: 4, numaNode: nil)
         }
         let publication = try Publication(
             Snapshot(ports: [:], fib: try table()), workers: 1)

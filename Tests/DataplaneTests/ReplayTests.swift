@@ -130,16 +130,14 @@ import Testing
     }
 
     private static func routes(_ ports: [UInt16]) throws -> Snapshot {
-        let fib = try FIB(
-            name: TestEnvironment.uniqueName("routes"), routes: 100, longPrefixGroups: 10,
-            missValue: 0, numaNode: nil)
+        let fib = try FIB(name: TestEnvironment.uniqueName("routes"), groups: 10, numaNode: nil)
         var nextHops = NextHopTable()
         let out = nextHops.add(
             .forward(
                 port: ports[1], mtu: 1500, destinationMAC: Address.neighbour,
                 sourceMAC: Address.right))!
-        try fib.add(address: 0xc633_6400, length: 24, value: out)
-        try fib.add(address: 0xc000_0200, length: 24, value: nextHops.add(.drop(.unreachable))!)
+        fib.paint(address: 0xc633_6400, length: 24, value: out)
+        fib.paint(address: 0xc000_0200, length: 24, value: nextHops.add(.drop(.unreachable))!)
         return Snapshot(
             ports: [
                 ports[0]: PortEntry(address: Address.own, admitsAny: false),

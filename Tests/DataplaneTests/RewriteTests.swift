@@ -23,7 +23,7 @@ import Testing
         let bench = try StageBench(
             try routing { fib, nextHops in
                 let entry = nextHops.add(.unresolved(port: 1))!
-                try fib.add(address: 0x0a00_0000, length: 8, value: entry)
+                fib.paint(address: 0x0a00_0000, length: 8, value: entry)
             }, stages: Stage.stages(of: .route))
         let seen = try bench.run([
             Frames.ipv4 { $0.destination = 0x0a00_0001 },
@@ -93,8 +93,8 @@ import Testing
     ) throws {
         let bench = try StageBench(
             try routing { fib, nextHops in
-                try fib.add(address: 0x0a00_0000, length: 8, value: 1)
-                try fib.add(address: 0xc0a8_0000, length: 16, value: 1)
+                fib.paint(address: 0x0a00_0000, length: 8, value: 1)
+                fib.paint(address: 0xc0a8_0000, length: 16, value: 1)
             }, stages: Stage.stages(of: .route))
         var packet = [UInt8](hex: header)
         packet.replaceSubrange(10..<12, with: Frames.big(UInt64(before), 2))

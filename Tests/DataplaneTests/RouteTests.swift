@@ -34,7 +34,7 @@ import Testing
     func givenARouteThatDropsItsReasonCounts(reason: DropReason) throws {
         let bench = try StageBench(
             try routing { fib, nextHops in
-                try fib.add(address: 0x0a00_0000, length: 8, value: nextHops.add(.drop(reason))!)
+                fib.paint(address: 0x0a00_0000, length: 8, value: nextHops.add(.drop(reason))!)
             }, stages: [.route])
         let seen = try bench.run([
             Frames.ipv4 { $0.destination = 0x0a01_0203 }, Frames.ipv4(),
@@ -49,7 +49,7 @@ import Testing
             try routing { fib, nextHops in
                 for length in [8, 16, 32] {
                     let entry = nextHops.add(.unresolved(port: 1))!
-                    try fib.add(address: 0x0a01_0203, length: length, value: entry)
+                    fib.paint(address: 0x0a01_0203, length: length, value: entry)
                 }
             }, stages: [.route])
         let seen = try bench.run(
@@ -66,7 +66,7 @@ import Testing
             try routing { fib, nextHops in
                 let member = nextHops.add(.unresolved(port: 1))!
                 let group = nextHops.addGroup([(member, 1)])!
-                try fib.add(address: 0x0a00_0000, length: 8, value: group)
+                fib.paint(address: 0x0a00_0000, length: 8, value: group)
             }, stages: [.route])
         let seen = try bench.run([Frames.ipv4 { $0.destination = 0x0a00_0001 }])
         #expect(seen.choices == [.init(group: 3, nextHop: 2)])
@@ -76,7 +76,7 @@ import Testing
         let bench = try StageBench(
             try routing { fib, nextHops in
                 let group = nextHops.addGroup([(nextHops.add(.drop(.blackhole))!, 1)])!
-                try fib.add(address: 0x0a00_0000, length: 8, value: group)
+                fib.paint(address: 0x0a00_0000, length: 8, value: group)
             }, stages: [.route])
         let seen = try bench.run([Frames.ipv4 { $0.destination = 0x0a00_0001 }])
         #expect(seen.drops == [.init(stage: .route, reason: .blackhole)])

@@ -18,16 +18,14 @@ func routing(
     own: OwnAddresses = OwnAddresses(),
     _ fill: (FIB, inout NextHopTable) throws -> Void = { _, _ in }
 ) throws -> Snapshot {
-    let fib = try FIB(
-        name: TestEnvironment.uniqueName("routes"), routes: 1000, longPrefixGroups: 100,
-        missValue: 0, numaNode: nil)
+    let fib = try FIB(name: TestEnvironment.uniqueName("routes"), groups: 100, numaNode: nil)
     var nextHops = NextHopTable()
     do {
         let neighbour = nextHops.add(
             .forward(
                 port: 1, mtu: mtu, destinationMAC: Address.neighbour, sourceMAC: Address.right))!
         // 198.51.100.0/24 is where the tests' frames go unless they say otherwise.
-        try fib.add(address: 0xc633_6400, length: 24, value: neighbour)
+        fib.paint(address: 0xc633_6400, length: 24, value: neighbour)
         try fill(fib, &nextHops)
     } catch {
         fib.free()
@@ -38,6 +36,20 @@ func routing(
             0: PortEntry(address: Address.own, admitsAny: admitsAny),
             1: PortEntry(address: Address.right, admitsAny: admitsAny),
         ], fib: fib, nextHops: nextHops, flowSeed: flowSeed, ownAddresses: own)
+}
+
+extension FIB {
+    /// Writes a prefix over what is there, so that shorter ones must come before those that lie in them.
+    /// - Parameter group: of the /24 network that a prefix longer than 24 bits splits.
+    func paint(address: UInt32, length: Int, value: UInt16, group: Int = 0) {
+        let host = UInt32(truncatingIfNeeded: UInt64(UInt32.max) >> UInt64(length))
+        let (first, last) = (address & ~host, address | host)
+        let network = Int(first >> 8)
+        guard length > 24 else { return fill(network..<Int(last >> 8) + 1, with: value) }
+        var values = (0..<256).map { lookUp(UInt32(network << 8 | $0)) }
+        for index in first & 255...last & 255 { values[Int(index)] = value }
+        split(network, into: values[...], group: self.group(ofNetwork: network) ?? group)
+    }
 }
 
 /// Ports that are pairs of a cross-connect.

@@ -16,8 +16,14 @@ public struct ReferenceTable {
         values[length][masked(address, length)] = nil
     }
 
-    public func lookUp(_ address: UInt32) -> UInt16 {
-        for length in values.indices.reversed() {
+    public func value(_ address: UInt32, _ length: Int) -> UInt16? {
+        values[length][masked(address, length)]
+    }
+
+    public func lookUp(_ address: UInt32) -> UInt16 { lookUp(address, upTo: 32) }
+
+    private func lookUp(_ address: UInt32, upTo longest: Int) -> UInt16 {
+        for length in (0...longest).reversed() {
             if let value = values[length][masked(address, length)] { return value }
         }
         return 0
@@ -28,6 +34,24 @@ public struct ReferenceTable {
         values.indices.flatMap { length in
             values[length].sorted { $0.key < $1.key }.map { ($0.key, length, $0.value) }
         }
+    }
+
+    /// How many /24 networks have addresses with different numbers.
+    public var splitNetworkCount: Int {
+        var networks: [UInt32: [UInt16]] = [:]
+        for length in 25...32 {
+            for (address, value) in values[length] {
+                let (network, first) = (address >> 8, Int(address & 255))
+                if networks[network] == nil {
+                    let around = lookUp(network << 8, upTo: 24)
+                    networks[network] = [UInt16](repeating: around, count: 256)
+                }
+                for index in first..<first + 1 << (32 - length) {
+                    networks[network]?[index] = value
+                }
+            }
+        }
+        return networks.values.count { $0 != [UInt16](repeating: $0[0], count: 256) }
     }
 
     /// A prefix of any length, often inside or around one that is there.

@@ -182,10 +182,6 @@ import Testing
                     "routes: [", "  more: {device: vdev:net_null2}\nroutes: [",
                     ":8:9: ports.more: found a port that is not in force (those are left, right)\(way)"
                 ),
-                (
-                    "pages: ordinary", "pages: ordinary, routes: 4000000",
-                    ":4:35: memory.routes: create forwarding table "
-                ),
                 ("version: 1", "version: 2", ":1:10: version: found \"2\", expected 1"),
                 ("via: 198.51.100.2", "via: 198.51.100.2x", ":8:31: routes[0].via: found "),
             ] {

@@ -9,6 +9,8 @@ extension Plan {
         public let mbufs: Mbufs
         /// The NUMA nodes that have a pool: those of the workers' CPUs.
         public let poolNodes: [Int]
+        /// The NUMA node that most workers' CPUs are on: of what all of them read there is one.
+        public let tableNode: Int
         /// `nil` in cross-connect mode.
         public internal(set) var fib: ForwardingTable?
         /// EAL, rings, queues, and what is lost at the ends of pages.
@@ -42,7 +44,10 @@ extension Plan {
                 && ports.contains {
                     if case .pci = $0.device { true } else { false }
                 }
-            let nodes = Set(workers.compactMap { $0.cpus.first.map(machine.numaNode(ofCPU:)) })
+            let workersOfNode = Dictionary(
+                grouping: workers.compactMap { $0.cpus.first.map(machine.numaNode(ofCPU:)) },
+                by: { $0 })
+            let nodes = workersOfNode.keys.sorted()
             let fib = configuration.forward == .route ? ForwardingTable(configuration) : nil
             // Which pages depends on the need, and the need on the pages: without huge pages
             // the mbufs of a card take a page each.
@@ -84,7 +89,9 @@ extension Plan {
                             + " most set-ups; hugepages-setup.sh reserves them"))
             }
             self.mbufs = mbufs
-            poolNodes = nodes.sorted()
+            poolNodes = nodes
+            tableNode =
+                nodes.max { workersOfNode[$0]!.count < workersOfNode[$1]!.count } ?? 0
             self.fib = fib
             otherBytes = Self.otherBytes
             control = Control(fib)

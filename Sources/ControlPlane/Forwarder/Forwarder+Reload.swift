@@ -103,23 +103,28 @@ extension Forwarder {
         _ routing: inout RoutingState?, replacing old: Plan
     ) throws(ReloadError) -> RouteContents.Withdrawn {
         guard routing != nil, let size = plan.memory.fib else { return RouteContents.Withdrawn() }
-        func refusal(_ message: String) -> ReloadError {
-            .needsRestart(ConfigurationErrors([new.diagnostic(of: "memory.routes", message)]))
-        }
         do throws(FIBPair.Failure) {
             return try routing!.replace(by: new, ports, size: size)
         } catch {
+            func errors(_ field: String, _ message: String) -> ConfigurationErrors {
+                ConfigurationErrors([new.diagnostic(of: field, message)])
+            }
             throw switch error {
             case .noMemory(let error):
-                refusal(
-                    "\(error); the new table and the one in force must both fit the memory that "
-                        + "Freeway was started with: lower this, or restart Freeway")
-            case .tooSmall(let error):
-                refusal("\(error); raise this above \(new.memory.routes)")
+                .needsRestart(
+                    errors(
+                        "memory.routes",
+                        "\(error); the new table and the one in force must both fit the memory that "
+                            + "Freeway was started with: lower this, or restart Freeway"))
             case .tooManyRoutes(let count):
-                refusal(
-                    "found \(new.memory.routes), but there are \(count) routes with those that came "
-                        + "over the API; raise this, or delete some (freeway routes load)")
+                .needsRestart(
+                    errors(
+                        "memory.routes",
+                        "found \(new.memory.routes), but there are \(count) routes with those that "
+                            + "came over the API; raise this, or delete some (freeway routes load)"
+                    ))
+            case .tooManySplitNetworks, .tooManyNextHops:
+                .invalid(errors("routes", "\(error.obstacle); \(error.remedy)"))
             }
         }
     }

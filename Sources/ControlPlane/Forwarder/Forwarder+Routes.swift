@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DPDK
 import Dataplane
 import FreewayConfiguration
 import Synchronization
@@ -22,7 +21,7 @@ extension Forwarder {
         /// All that is wrong.
         case problems(RouteChanges)
         /// The table has no room.
-        case full(DPDKError)
+        case full(FIBPair.Failure)
     }
 
     /// Makes all changes, or none. Returns once both instances of the table have them.
@@ -52,10 +51,7 @@ extension Forwarder {
         do throws(FIBPair.Failure) {
             count = try updates.routing!.apply(&changes, tables.configuration, tables.ports)
         } catch {
-            switch error {
-            case .noMemory(let error), .tooSmall(let error): throw .full(error)
-            case .tooManyRoutes: throw .problems(changes)
-            }
+            throw .full(error)
         }
         guard let count else { throw .problems(changes) }
         publish(

@@ -105,12 +105,17 @@ final class Forwarder: @unchecked Sendable {
                         acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
             }
             let ways = try devices.ways(environment, ports)
-            let routing = try Self.makeRouting(configuration, plan, ports)
+            var routing = try Self.makeRouting(configuration, plan, ports)
             let tables = ForwardingTables(
                 configuration: configuration, ports: ports, admitsAny: devices.admitsAny,
                 flowSeed: flowSeed, routing)
-            group = try Self.makeGroup(
-                configuration, plan, ports, ways, tables.snapshot(down: []), devices)
+            do throws(ForwarderError) {
+                group = try Self.makeGroup(
+                    configuration, plan, ports, ways, tables.snapshot(down: []), devices)
+            } catch {
+                routing?.free()
+                throw error
+            }
             state = Mutex(State(plan: plan, tables: tables))
             updates = Mutex(Updates(routing: routing))
             schedule = ways.schedule
@@ -126,15 +131,15 @@ final class Forwarder: @unchecked Sendable {
     ) throws(ForwarderError) -> RoutingState? {
         guard let size = plan.memory.fib else { return nil }
         do throws(FIBPair.Failure) {
-            return try RoutingState(configuration, ports, size)
+            return try RoutingState(configuration, ports, size, numaNode: plan.tableNode)
         } catch {
             switch error {
-            case .noMemory(let error), .tooSmall(let error):
+            case .noMemory(let error):
                 throw ForwarderError(
-                    error, remedy: "raise memory.routes above \(configuration.memory.routes)")
-            case .tooManyRoutes(let count):
+                    error, remedy: "lower memory.routes or workers, or free memory")
+            case .tooManySplitNetworks, .tooManyNextHops, .tooManyRoutes:
                 throw ForwarderError(
-                    .badConfiguration, "memory.routes: raise it to \(count) or more")
+                    .badConfiguration, "routes: \(error.obstacle); \(error.remedy)")
             }
         }
     }

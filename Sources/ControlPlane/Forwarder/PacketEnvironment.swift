@@ -112,6 +112,10 @@ extension Plan {
         memory.pages == .ordinary && !hasCard ? .packed : .contiguous
     }
 
+    /// The node where tables for all workers are wanted; nil without huge pages, where there is one heap, on no
+    /// node in particular.
+    var tableNode: Int32? { memory.pages == .huge ? Int32(memory.tableNode) : nil }
+
     /// What packed pools and tables take on ordinary pages, with 6 MB for what DPDK writes between them. It is
     /// part of the bill, of which the rest is for what DPDK and the program take otherwise.
     var heapMegabytes: Int {

@@ -2,6 +2,7 @@
 
 import ControlAPI
 import Dataplane
+import FreewayConfiguration
 import PacketHeaders
 
 /// Puts what the stages told of a frame into words. Nothing here decides anything about a frame: it

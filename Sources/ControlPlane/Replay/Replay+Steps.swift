@@ -39,9 +39,8 @@ extension Replay {
         var roomiest = configuration
         for step in steps {
             guard case .reload(let new) = step.action else { continue }
-            let addresses = new.ports.reduce(0) { $0 + $1.addresses.count }
-            let routes = new.memory.routes + 2 * addresses
-            roomiest.memory.routes = max(roomiest.memory.routes, routes)
+            roomiest.memory.routes = max(
+                roomiest.memory.routes, Plan.ForwardingTable(new).capacity)
         }
         return roomiest
     }

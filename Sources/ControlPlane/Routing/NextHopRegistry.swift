@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DPDK
 import Dataplane
 import FreewayConfiguration
 import PacketHeaders
@@ -117,7 +116,7 @@ struct NextHopRegistry {
 
     /// What workers read: the entries under their numbers, with ports and MACs.
     /// - Parameter nextHop: of a host.
-    func table(nextHop: (IPv4Address) -> NextHop) throws(DPDKError) -> NextHopTable {
+    func table(nextHop: (IPv4Address) -> NextHop) throws(TableIsFull) -> NextHopTable {
         var table = NextHopTable()
         for entry in entries.dropFirst() {
             let number: UInt16?
@@ -131,15 +130,9 @@ struct NextHopRegistry {
                 number = table.addGroup(
                     zip(numbers, members).map { (entry: $0, weight: $1.weight) })
             }
-            guard number != nil else { throw Self.isFull }
+            guard number != nil else { throw TableIsFull() }
         }
         return table
-    }
-
-    static var isFull: DPDKError {
-        DPDKError(
-            code: 28, operation: "hold more than \(FIB.largestValue) different next hops",
-            logLine: nil)
     }
 
     /// The slots that the data plane's group takes: as many for each member as its weight, reduced.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DPDK
 import FreewayConfiguration
 import PacketHeaders
 
@@ -82,10 +81,7 @@ extension RouteContents {
                 continue
             }
             guard case .number(let number) = numbers[target] else {
-                changes.report(
-                    "there is no room for another next hop: the table holds \(FIB.largestValue) "
-                        + "different ones, and groups of \(NextHopRegistry.mostSlots) slots",
-                    of: item)
+                changes.report(FIBPair.Failure.tooManyNextHops.obstacle, of: item)
                 continue
             }
             guard present != nil || routes.count < rules.capacity else {

@@ -115,8 +115,8 @@ extension RouteContents.Change {
         if before != after { noted.append(FIBStep(key: key, before: before, after: after)) }
     }
 
-    /// What the table must take, one step for each prefix: room is made before it is needed, and neighbours in
-    /// the table's memory come one after the other, which takes half the time of a random order.
+    /// What the table must take, one step for each prefix, in the order of addresses: neighbours in the table's
+    /// memory come one after the other, which takes half the time of a random order.
     var steps: [FIBStep] {
         var steps: [FIBStep] = []
         for step in noted.sortedStably() {
@@ -127,8 +127,7 @@ extension RouteContents.Change {
                 steps.append(step)
             }
         }
-        return steps.filter { $0.after == 0 && $0.before != 0 }
-            + steps.filter { $0.after != 0 && $0.before != $0.after }
+        return steps.filter { $0.before != $0.after }
     }
 }
 

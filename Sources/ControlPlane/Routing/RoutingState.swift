@@ -11,23 +11,23 @@ struct RoutingState {
     private(set) var contents: RouteContents
     private(set) var pair: FIBPair
     private(set) var nextHops: NextHopTable
-    /// `memory.routes`.
-    private var capacity: Int
 
-    /// - Parameter ports: in the order of the configuration.
+    /// - Parameters:
+    ///   - ports: in the order of the configuration.
+    ///   - numaNode: where the table is wanted; nil without huge pages.
     init(
-        _ configuration: Configuration, _ ports: [AttachedPort], _ size: Plan.ForwardingTable
+        _ configuration: Configuration, _ ports: [AttachedPort], _ size: Plan.ForwardingTable,
+        numaNode: Int32?
     ) throws(FIBPair.Failure) {
         contents = RouteContents()
-        capacity = configuration.memory.routes
         do throws(TableIsFull) {
             _ = try contents.set(configuration, portIndices: ports.map(\.port.index))
         } catch {
-            throw .tooSmall(NextHopRegistry.isFull)
+            throw .tooManyNextHops
         }
         contents.registry.collect()
         nextHops = try Self.nextHops(contents, configuration, ports)
-        pair = try FIBPair(size, contents)
+        pair = try FIBPair(size, contents.entries, numaNode: numaNode)
     }
 
     /// Puts the routes and ports of another configuration in force: the instance that nobody reads becomes the
@@ -35,16 +35,13 @@ struct RoutingState {
     mutating func replace(
         by configuration: Configuration, _ ports: [AttachedPort], size: Plan.ForwardingTable
     ) throws(FIBPair.Failure) -> RouteContents.Withdrawn {
-        // Addresses that go leave room that does no harm.
-        let isSizeKept =
-            configuration.memory.routes == capacity && size.capacity <= pair.size.capacity
         var next = contents
         let (change, withdrawn): (RouteContents.Change, RouteContents.Withdrawn)
         do throws(TableIsFull) {
             (change, withdrawn) = try next.set(
                 configuration, portIndices: ports.map(\.port.index))
         } catch {
-            throw .tooSmall(NextHopRegistry.isFull)
+            throw .tooManyNextHops
         }
         guard next.routes.count <= configuration.memory.routes else {
             throw .tooManyRoutes(next.routes.count)
@@ -52,10 +49,9 @@ struct RoutingState {
         next.registry.collect()
         let nextHops = try Self.nextHops(next, configuration, ports)
         let steps = change.steps
-        if !steps.isEmpty || !isSizeKept {
-            try pair.swap(steps, next, newSize: isSizeKept ? nil : size)
-        }
-        capacity = configuration.memory.routes
+        // Room that is no longer needed does no harm.
+        let newSize = size.tbl8Groups > pair.size.tbl8Groups ? size : nil
+        if !steps.isEmpty || newSize != nil { try pair.swap(steps, newSize: newSize) }
         contents = next
         self.nextHops = nextHops
         return withdrawn
@@ -67,7 +63,6 @@ struct RoutingState {
         if pair.live != old.pair.live { pair.swapBack() }
         contents = old.contents
         nextHops = old.nextHops
-        capacity = old.capacity
     }
 
     /// Makes the changes, all or none: the instance that nobody reads becomes the live one, which the caller
@@ -82,18 +77,20 @@ struct RoutingState {
             return nil
         }
         do throws(FIBPair.Failure) {
+            // What can fail comes before the swap, which nothing takes back here.
+            let next =
+                contents.registry.isChanged
+                ? try Self.nextHops(contents, configuration, ports) : nextHops
             let steps = change.steps
-            if !steps.isEmpty { try pair.swap(steps, contents) }
+            if !steps.isEmpty { try pair.swap(steps) }
+            nextHops = next
         } catch {
             contents.revert(change)
             throw error
         }
+        // Numbers that are given back now are in the next table of next hops still, which does no harm.
+        contents.registry.isChanged = false
         contents.registry.collect()
-        // The registry never has more entries than the table takes.
-        if contents.registry.isChanged {
-            nextHops = try Self.nextHops(contents, configuration, ports)
-            contents.registry.isChanged = false
-        }
         return count
     }
 
@@ -108,7 +105,7 @@ struct RoutingState {
         let macs = Dictionary(
             configuration.neighbours.map { ($0.address, $0.mac) },
             uniquingKeysWith: { first, _ in first })
-        do throws(DPDKError) {
+        do throws(TableIsFull) {
             return try contents.registry.table { address in
                 // Every host of the registry is on a port's network.
                 let attached = ports[configuration.portIndex(reaching: address) ?? 0]
@@ -120,7 +117,7 @@ struct RoutingState {
                     sourceMAC: attached.mac)
             }
         } catch {
-            throw .tooSmall(error)
+            throw .tooManyNextHops
         }
     }
 }

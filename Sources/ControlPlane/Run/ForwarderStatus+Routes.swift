@@ -52,12 +52,12 @@ extension ControlRefusal {
                 ErrorReply(
                     code: "notRouting", message: "the forwarder cross-connects, and has no routes",
                     remedy: "set forward: route"))
-        case .full(let error):
+        case .full(let failure):
             self.init(
                 status: 422,
                 ErrorReply(
-                    code: "tableFull", message: "no route was changed: \(error)",
-                    remedy: "set memory.routes higher, and reload"))
+                    code: "tableFull", message: "no route was changed: \(failure.obstacle)",
+                    remedy: failure.remedy))
         }
     }
 }

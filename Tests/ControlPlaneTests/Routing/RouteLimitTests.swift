@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DPDK
 import EALSupport
 import FreewayConfiguration
 import PacketHeaders
@@ -71,30 +70,6 @@ import Testing
         #expect(engine.contents.routesOfAPI == 0)
         for fib in [engine.pair.live, engine.pair.spare].compactMap({ $0 }) {
             #expect(engine.outcome(IPv4Address(rawValue: 0xc000_0001), in: fib) == "via 10.9.9.9")
-        }
-    }
-
-    @Test("a table that is full in the middle of a request is as it was before")
-    func tableIsFull() throws {
-        // Given a table with room for long prefixes in 258 different /24 networks,
-        var engine = try engine(capacity: 256)
-        defer { engine.pair.free() }
-        let groups = Plan.ForwardingTable(engine.configuration).tbl8Groups
-        #expect(try engine.apply(changes(["add 192.0.0.0/16 via 10.0.0.2"])).problems.isEmpty)
-        // (the port's own addresses take two),
-        engine.configuration.memory.routes = 1_000
-        let many = changes(
-            (0..<groups).map { "add 192.0.\($0 & 255).\($0 >> 8)/32 via 10.0.0.3" }
-                + (0..<groups).map { "add 193.0.\($0 & 255).\($0 >> 8)/32 via 10.0.0.3" })
-        // when more come, then all are refused,
-        #expect(throws: FIBPair.Failure.self) { try engine.apply(many) }
-        #expect(engine.contents.routesOfAPI == 1)
-        // and what fits goes in as if nothing had been.
-        let few = try engine.apply(changes(["delete 192.0.0.0/16", "add blackhole 192.0.7.7/32"]))
-        #expect(few.problems.isEmpty)
-        for fib in [engine.pair.live, try #require(engine.pair.spare)] {
-            #expect(engine.outcome(IPv4Address(rawValue: 0xc000_0000), in: fib) == "via 10.9.9.9")
-            #expect(engine.outcome(IPv4Address(rawValue: 0xc000_0707), in: fib) == "blackhole")
         }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DPDK
 import Dataplane
 import EALSupport
 import FreewayConfiguration
@@ -65,7 +64,8 @@ struct RouteEngine {
     init(_ configuration: Configuration) throws {
         self.configuration = configuration
         _ = try contents.set(configuration, portIndices: Self.indices(configuration))
-        pair = try FIBPair(Plan.ForwardingTable(configuration), contents)
+        pair = try FIBPair(
+            Plan.ForwardingTable(configuration), contents.entries, numaNode: nil)
     }
 
     static func indices(_ configuration: Configuration) -> [UInt16] {
@@ -81,7 +81,7 @@ struct RouteEngine {
             return changes
         }
         do {
-            if !change.steps.isEmpty { try pair.swap(change.steps, contents) }
+            if !change.steps.isEmpty { try pair.swap(change.steps) }
         } catch {
             contents.revert(change)
             throw error
@@ -94,7 +94,7 @@ struct RouteEngine {
     mutating func reload(_ new: Configuration) throws -> RouteContents.Withdrawn {
         let (change, withdrawn) = try contents.set(new, portIndices: Self.indices(new))
         contents.registry.collect()
-        if !change.steps.isEmpty { try pair.swap(change.steps, contents) }
+        if !change.steps.isEmpty { try pair.swap(change.steps) }
         pair.catchUp()
         configuration = new
         return withdrawn

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import Dataplane
+import FreewayConfiguration
+
+/// One of the two instances of the forwarding table, and which of its groups are free. Control thread.
+struct FIBInstance {
+    let fib: FIB
+    let size: Plan.ForwardingTable
+    private var freeGroups: [UInt16]
+
+    /// Makes a table that has what a tree has.
+    /// - Parameters:
+    ///   - name: nobody else's.
+    ///   - numaNode: where it is wanted; nil without huge pages.
+    init(
+        _ tree: PrefixTree, _ size: Plan.ForwardingTable, name: String, numaNode: Int32?
+    ) throws(FIBPair.Failure) {
+        self.size = size
+        // The lowest are taken first.
+        freeGroups = (0..<UInt16(size.tbl8Groups)).reversed()
+        do throws(DPDKError) {
+            fib = try FIB(name: name, groups: size.tbl8Groups, numaNode: numaNode)
+        } catch {
+            throw .noMemory(error)
+        }
+        let change = FIBChange(tree)
+        do throws(FIBPair.Failure) {
+            try check(change)
+        } catch {
+            fib.free()
+            throw error
+        }
+        apply(change)
+    }
+
+    /// Finds out whether a change fits, before anything is touched.
+    func check(_ change: FIBChange) throws(FIBPair.Failure) {
+        let needed = size.tbl8Groups - freeGroups.count + change.growth(of: fib)
+        guard needed <= size.tbl8Groups else {
+            throw .tooManySplitNetworks(needed, room: size.tbl8Groups)
+        }
+    }
+
+    /// Takes a change that fits. No worker may read the instance.
+    mutating func apply(_ change: FIBChange) { change.apply(to: fib, &freeGroups) }
+
+    func free() { fib.free() }
+}
