@@ -330,7 +330,7 @@ import Testing
                 other      32.0 MiB  EAL, rings, queues
                 needed       54 MiB
                 asked for    54 MiB  huge pages: 1024 huge pages of 2 MiB are free, enough for the 54 MiB needed
-                clients    50.0 MiB  at most, beside it: 512 connections, replies that wait, uploads
+                clients    48.0 MiB  at most, beside it: 256 connections, replies that wait, uploads
                 """)
     }
 }
