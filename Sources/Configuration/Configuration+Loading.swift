@@ -25,9 +25,15 @@ extension Configuration {
         self = try decoder.decode(root)
     }
 
+    /// What is said of a file that gives nothing for so long.
+    public static func slowness(_ limit: Duration) -> String { YAMLFile.slowness(limit) }
+
     /// The bytes of a file, or a few more than the limit of one that is too large, which decoding them
     /// then finds.
-    public static func contents(of path: String) throws(ConfigurationErrors) -> [UInt8] {
-        try YAMLFile.contents(of: path)
+    /// - Parameter limit: how long a pipe may keep its reader waiting; nil for ever.
+    public static func contents(
+        of path: String, within limit: Duration? = nil
+    ) throws(ConfigurationErrors) -> [UInt8] {
+        try YAMLFile.contents(of: path, within: limit)
     }
 }

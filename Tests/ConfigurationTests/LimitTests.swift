@@ -50,11 +50,11 @@ import Testing
     @Test func moreValuesThanThereIsMemoryFor() {
         let yaml = Array("[\(String(repeating: "a,", count: 40_000))a]".utf8)
         let thrown = #expect(throws: ConfigurationErrors.self) {
-            try Configuration(yaml: yaml, path: "f.yaml", memory: 8 << 20)
+            try Configuration(yaml: yaml, path: "f.yaml", memory: 4 << 20)
         }
         #expect(
             thrown?.description.hasSuffix(
-                ": more than 32768 values take more than the 8 MB of memory that are left; write less, "
+                ": more than 37449 values take more than the 4 MB of memory that are left; write less, "
                     + "or free some") == true)
         // With more memory it is only no configuration.
         let other = #expect(throws: ConfigurationErrors.self) {

@@ -361,7 +361,7 @@ import Testing
                 other      32.0 MiB  EAL, rings, queues
                 needed       56 MiB
                 asked for    56 MiB  huge pages: 1024 huge pages of 2 MiB are free, enough for the 56 MiB needed
-                clients    50.0 MiB  at most, beside it: 512 connections, replies that wait, uploads
+                clients    48.0 MiB  at most, beside it: 256 connections, replies that wait, uploads
                 """)
     }
 }

@@ -78,7 +78,7 @@ import Testing
         forward: route
         memory: {routes: 100}
         ports:
-          wan: {device: vdev:net_ring0, mac: "\(MACAddress(rawValue: mac))", mtu: \(mtu), addresses: [192.0.2.1/24]}
+          wan: {device: vdev:net_ring0, mac: "\(MACAddress(rawValue: mac))", mtu: \(mtu), addresses: [192.0.2.254/24]}
           lan: {device: vdev:net_ring1, mac: "02:00:00:00:0b:01", addresses: [198.51.100.1/24]}
         neighbours: [{port: lan, address: 198.51.100.7, mac: "02:00:00:00:0b:07"}]
         """

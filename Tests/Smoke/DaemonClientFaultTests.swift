@@ -34,7 +34,7 @@ import Testing
 
     @Test(
         "10,000 idle connections take the places of each other, not of those that ask",
-        arguments: [nil, 600])
+        arguments: [nil, 400])
     func idleConnections(fileLimit: Int?) async throws {
         let count = Self.idleCount
         let wrapper = fileLimit.map { ["prlimit", "--nofile=\($0):\($0)"] } ?? []
@@ -49,7 +49,7 @@ import Testing
                 // The flood is over; whoever comes now is served.
                 let stats = try await FreewayProcess.run(["stats", "--socket", path])
                 #expect(stats.code == 0, "\(stats)")
-                let mostConnections = min(512, (fileLimit ?? .max / 2) - 256)
+                let mostConnections = min(256, (fileLimit ?? .max / 2) - 256)
                 let isBounded: Bool? = await firstAnswer {
                     idle.filter { !$0.isClosed }.count <= mostConnections ? true : nil
                 }

@@ -47,6 +47,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         if let action, isReload { allowedBytes += limits.maximumBodyBytes(of: action) }
         timeout = isReload ? limits.reloadTimeout : limits.exchangeTimeout
         if isReload { startDeadline(context) }
+        if isReload { readAtOnce(limits.uploadReadBytes, context) }
         awaitsReply = true
     }
 
@@ -66,6 +67,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         bytesSinceReply = 0
         pendingWrites += 1
+        if awaitsReply { readAtOnce(limits.readBytes, context) }
         awaitsReply = false
         startDeadline(context)
         let written = promise ?? context.eventLoop.makePromise()
@@ -110,6 +112,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
         if bytesSinceReply == 0, !isCutOff { stopDeadline() }
         for promise in taken { promise.succeed() }
         taken = []
+    }
+
+    /// Bytes that are read from the connection at once from now on.
+    private func readAtOnce(_ bytes: Int, _ context: ChannelHandlerContext) {
+        try? context.channel.syncOptions?.setOption(
+            .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: bytes))
     }
 
     private func startDeadline(_ context: ChannelHandlerContext) {

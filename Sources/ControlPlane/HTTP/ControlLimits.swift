@@ -5,7 +5,7 @@ public import NIOCore
 /// What one client, and all clients together, may take from the control plane.
 public struct ControlLimits: Sendable {
     /// At this number the connection that has been idle longest is closed for a new one.
-    public var maximumConnections = 512
+    public var maximumConnections = 256
     /// A connection without any request is closed after this time.
     public var idleTimeout = TimeAmount.seconds(60)
     /// A request that has begun must be whole, and its reply begun, within this time; and the client must
@@ -43,8 +43,11 @@ public struct ControlLimits: Sendable {
     public var lingerTime = TimeAmount.seconds(1)
     /// What the kernel holds of a connection's replies; Linux doubles it.
     var socketBufferBytes: ChannelOptions.Types.SocketOption.Value { 16 * 1024 }
-    /// Bytes that are read from a connection at once.
+    /// Bytes that are read from a connection at once: a long row of short requests becomes many objects, and
+    /// no more of it is to wait than is soon answered.
     var readBytes: Int { 4 * 1024 }
+    /// The same while a long body comes in.
+    var uploadReadBytes: Int { 64 * 1024 }
     /// How long the socket rests when no connection can be accepted.
     public var acceptPause = TimeAmount.milliseconds(100)
     /// How often somebody looks whether the socket's file is still there.

@@ -85,7 +85,6 @@ public struct ControlServer<Source: ControlSource>: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // What waits in the kernel for a client to read it; Linux doubles it.
             .childChannelOption(.socketOption(.so_sndbuf), value: limits.socketBufferBytes)
-            // A long row of short requests becomes many objects: not more of it than is soon answered.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.readBytes)

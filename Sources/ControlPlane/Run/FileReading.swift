@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
+import Foundation
 import FreewayConfiguration
 import Synchronization
 
-/// Reads configuration files on a thread that nobody waits for without end: opening a named pipe waits for
-/// a writer, and a file of a server that is gone for the server. Any thread.
-///
-/// One file is read at a time. Where one keeps its reader waiting, those that come after it wait behind it, and
-/// leave no thread of their own.
+/// Reads configuration files on a thread that nobody waits for without end: a file of a server that is gone
+/// keeps whoever opens it, and lets no signal through. Any thread.
 final class FileReading: Sendable {
-    private let queue = DispatchQueue(label: "freeway.files")
-
     private enum State {
         case waiting
         case done(Result<[UInt8], ConfigurationErrors>)
@@ -23,37 +19,44 @@ final class FileReading: Sendable {
         let isDone = DispatchSemaphore(value: 0)
     }
 
+    /// So many readings may be stuck, each with its thread.
+    private static let mostAtOnce = 4
+    private let underWay = Mutex(0)
+
     /// The bytes of a file.
     /// - Throws: `ConfigurationErrors` when it cannot be read, or not within the time.
     func contents(of path: String, within limit: Duration) throws(ConfigurationErrors) -> [UInt8] {
+        let isFull = underWay.withLock { count in
+            guard count < Self.mostAtOnce else { return true }
+            count += 1
+            return false
+        }
+        guard !isFull else {
+            throw Self.failure(
+                path, "\(Self.mostAtOnce) earlier readings still wait for their file")
+        }
         let attempt = Attempt()
-        queue.async {
-            guard attempt.state.withLock({ if case .givenUp = $0 { false } else { true } }) else {
-                return
-            }
+        Thread.detachNewThread {
             let result = Result { () throws(ConfigurationErrors) in
-                try Configuration.contents(of: path)
+                try Configuration.contents(of: path, within: limit)
             }
             attempt.state.withLock { if case .waiting = $0 { $0 = .done(result) } }
+            self.underWay.withLock { $0 -= 1 }
             attempt.isDone.signal()
         }
-        _ = attempt.isDone.wait(timeout: .now() + limit / .seconds(1))
+        // A pipe is given up by its reader, which then has a moment to say so.
+        _ = attempt.isDone.wait(timeout: .now() + limit / .seconds(1) + 1)
         let result: Result<[UInt8], ConfigurationErrors>? = attempt.state.withLock { state in
             if case .done(let result) = state { return result }
             state = .givenUp
             return nil
         }
-        guard let result else {
-            throw ConfigurationErrors(
-                kind: .unreadable,
-                [
-                    Diagnostic(
-                        path: path,
-                        message: "cannot be read: it kept its reader waiting for "
-                            + "\(Int(limit / .seconds(1))) s, as a named pipe without a writer does, or "
-                            + "a file system whose server is gone")
-                ])
-        }
+        guard let result else { throw Self.failure(path, Configuration.slowness(limit)) }
         return try result.get()
+    }
+
+    private static func failure(_ path: String, _ reason: String) -> ConfigurationErrors {
+        ConfigurationErrors(
+            kind: .unreadable, [Diagnostic(path: path, message: "cannot be read: \(reason)")])
     }
 }
