@@ -17,13 +17,13 @@ enum Admit {
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let ports = worker.snapshot.pointee.ports
-        let marks = worker.snapshot.pointee.ownAddresses.marks
+        let ordinary = worker.snapshot.pointee.ownAddresses.ordinary
         // Two loops, since a burst of one port, which most are, need not look the port up.
         if let inPort = worker.inPort {
             let start = ports[Int(inPort & 31)].startOfFrame
-            admitPlain(&worker, &observer, marks) { _ in start }
+            admitPlain(&worker, &observer, ordinary) { _ in start }
         } else {
-            admitPlain(&worker, &observer, marks) { mbuf in
+            admitPlain(&worker, &observer, ordinary) { mbuf in
                 ports[Int(mbuf.port & 31)].startOfFrame
             }
         }
@@ -33,7 +33,7 @@ enum Admit {
     /// Nearly every frame. Calls nothing, so that all registers are the loop's.
     @inline(__always)
     private static func admitPlain<Observer: StageObserver>(
-        _ worker: inout WorkerState, _ observer: inout Observer, _ marks: AddressMarks,
+        _ worker: inout WorkerState, _ observer: inout Observer, _ ordinary: OrdinaryAddresses,
         startOfFrame: (MbufReference) -> UInt64
     ) {
         let destinations = worker.metadata.destinations
@@ -41,7 +41,7 @@ enum Admit {
         var padding: UInt = 0
         for index in 0..<worker.burst.count {
             let mbuf = worker.burst[index]
-            guard let plain = plain(mbuf, startOfFrame(mbuf), marks) else {
+            guard let plain = plain(mbuf, startOfFrame(mbuf), ordinary) else {
                 others.insert(index)
                 continue
             }
@@ -56,7 +56,7 @@ enum Admit {
     /// A frame for the port's own MAC, with IPv4 and a header without a fault.
     @inline(__always)
     private static func plain(
-        _ mbuf: MbufReference, _ startOfFrame: UInt64, _ marks: AddressMarks
+        _ mbuf: MbufReference, _ startOfFrame: UInt64, _ ordinary: OrdinaryAddresses
     ) -> IPv4Header.Plain? {
         guard mbuf.dataLength >= EthernetHeader.byteCount &+ IPv4Header.minimumByteCount else {
             return nil
@@ -68,7 +68,7 @@ enum Admit {
         guard start << 16 == startOfFrame, etherType == EtherType.ipv4.rawValue else { return nil }
         return IPv4Header.plain(
             frame + EthernetHeader.byteCount,
-            packetLength: mbuf.frameLength &- EthernetHeader.byteCount, marks: marks)
+            packetLength: mbuf.frameLength &- EthernetHeader.byteCount, ordinary)
     }
 
     /// The others, one after the other.

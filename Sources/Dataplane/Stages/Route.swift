@@ -17,13 +17,15 @@ enum Route {
 
         let nextHops = worker.snapshot.pointee.nextHops
         if !Observer.watchesFrames, haveAllPorts(values, worker.burst.count, nextHops) { return }
+        let members = worker.snapshot.pointee.members
+        let flowHash = worker.snapshot.pointee.flowHash
         var gone = BurstPositions()
         for index in 0..<worker.burst.count {
             let group = Int(truncatingIfNeeded: values[index])
             var chosen = GroupMember(nextHop: group)
             if nextHops[group].kind == .group {
                 chosen = member(
-                    of: nextHops[group], worker.snapshot, worker.burst[index])
+                    of: nextHops[group], members, flowHash, worker.burst[index])
                 values[index] = UInt64(truncatingIfNeeded: chosen.nextHop)
             }
             let nextHop = nextHops + chosen.nextHop
@@ -61,13 +63,13 @@ enum Route {
 
     /// The same flow gets the same member, on every worker and after every start.
     private static func member(
-        of group: NextHop, _ snapshot: UnsafePointer<Snapshot>, _ mbuf: MbufReference
+        of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ flowHash: FlowHash,
+        _ mbuf: MbufReference
     ) -> GroupMember {
-        let hash = snapshot.pointee.flowHash.ofIPv4(
-            mbuf.data + 14, count: mbuf.dataLength &- 14)
+        let hash = flowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
         let slot = GroupMember.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
-            nextHop: Int(snapshot.pointee.members[Int(group.firstMember) &+ slot]), flowHash: hash,
+            nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash,
             slot: slot, slotCount: Int(group.memberCount))
     }
 }

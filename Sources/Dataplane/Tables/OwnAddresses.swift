@@ -17,10 +17,10 @@ public struct OwnAddresses: Equatable, Sendable {
     }
 }
 
-/// `OwnAddresses` as workers read them: marks, by which nearly all sources are told to be none, and the
-/// sorted addresses for those that have one.
+/// `OwnAddresses` as workers read them: a table by which nearly all packets are told to have none, and the
+/// sorted addresses for the others.
 struct AddressTable {
-    let marks: AddressMarks
+    let ordinary: OrdinaryAddresses
     private let bytes: UnsafeMutablePointer<UInt8>
     /// In host order: the hosts, then the broadcasts, each sorted.
     private let addresses: UnsafeMutablePointer<UInt32>
@@ -29,13 +29,9 @@ struct AddressTable {
 
     init(_ own: OwnAddresses) {
         let sorted = [own.hosts, own.broadcasts].flatMap { $0.map(\.rawValue).sorted() }
-        var marked = [UInt8](repeating: 0, count: AddressMarks.byteCount)
-        for address in sorted {
-            marked[AddressMarks.position(littleEndian: address.byteSwapped)] = 1
-        }
-        bytes = linesOf(marked)
+        bytes = linesOf(OrdinaryAddresses.table(without: own.hosts.union(own.broadcasts)))
         addresses = linesOf(sorted)
-        marks = AddressMarks(bytes)
+        ordinary = OrdinaryAddresses(bytes)
         hostCount = own.hosts.count
         count = sorted.count
     }
