@@ -132,15 +132,16 @@ import Testing
         }
     }
 
-    /// Prefixes of 24 to 32 bits, half of them in the way of the generator's frames, all to the same next hop.
+    /// Prefixes of 24, 25 and 32 bits, half of them in the way of the generator's frames, all to the same next
+    /// hop. They split 26,000 /24 networks, of the 32,768 that a table has room for.
     private static func requests() -> [Data] {
         let prefixes = (0..<routes).map { number -> String in
             let (high, low) = (number >> 8, number & 255)
             switch number % 4 {
             case 0: return "10.\(high >> 8).\(high & 255).\(low)/32"
-            case 1: return "10.\(low).\(high & 255).\((high >> 8) * 16)/28"
+            case 1: return "10.\(low).\(high & 255).0/\(24 + (high >> 8))"
             case 2: return "20.\(low).\(high & 255).0/\(24 + (high >> 8))"
-            default: return "30.\(low).\(high & 255).\((high >> 8) * 8)/29"
+            default: return "30.\(low).\(high & 255).0/\(24 + (high >> 8))"
             }
         }
         let unique = Array(Set(prefixes)).sorted()
