@@ -44,10 +44,10 @@ import Testing
     }
 
     @Test(
-        "a router with a million routes is refused in 256 MB, with the bill and the limit",
+        "a router with a million routes is refused in 192 MB, with the bill and the limit",
         .enabled(if: MemoryGroup.canBeMade, "needs a control group that may be written"))
     func tooLittle() async throws {
-        let group = try #require(MemoryGroup(megabytes: 256))
+        let group = try #require(MemoryGroup(megabytes: 192))
         let scratch = ScratchFolder()
         let config = try scratch.write(Self.router(routes: 1_000_000), to: "config.yaml")
         let outcome = try await FreewayProcess.run(
@@ -55,7 +55,7 @@ import Testing
         #expect(outcome.code == 71, "\(outcome)")
         #expect(
             outcome.errors.contains(
-                /memory: \d+ MB are needed, the control group .*freeway-test-.* has \d+ of its 256 MB left;/
+                /memory: \d+ MB are needed, the control group .*freeway-test-.* has \d+ of its 192 MB left;/
             ),
             "\(outcome)")
         #expect(outcome.leftovers == [])
@@ -63,9 +63,9 @@ import Testing
     }
 
     @Test(
-        "a limit near the bill of 120 MB and 48 for clients: runs or is refused, never killed",
+        "a limit near the bill of 112 MB and 48 for clients: runs or is refused, never killed",
         .enabled(if: MemoryGroup.canBeMade, "needs a control group that may be written"),
-        arguments: Array(stride(from: 162, through: 186, by: 3)))
+        arguments: Array(stride(from: 154, through: 178, by: 3)))
     func nearTheBill(megabytes: Int) async throws {
         let group = try #require(MemoryGroup(megabytes: megabytes))
         let scratch = ScratchFolder()
@@ -78,7 +78,7 @@ import Testing
         let outcome = try await FreewayProcess.run(
             ["run", config, "--socket", socket],
             through: group.wrapper + ["bash", "-c", untilReady, "bash"])
-        let allowed: [Int32] = megabytes < 168 ? [71] : megabytes < 180 ? [0, 71] : [0]
+        let allowed: [Int32] = megabytes < 158 ? [71] : megabytes < 172 ? [0, 71] : [0]
         #expect(allowed.contains(outcome.code), "\(outcome)")
     }
 
