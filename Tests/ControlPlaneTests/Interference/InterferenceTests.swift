@@ -160,6 +160,8 @@ import Testing
         var random = SeededGenerator(seed: 5)
         return (0..<1024).map { _ in
             Frames.ipv4 {
+                // A host of the network, not the router itself.
+                $0.source = 0xc000_0207
                 $0.destination = 0x0a00_0000 | UInt32.random(in: 0..<1 << 24, using: &random)
                 $0.payload = [UInt8](repeating: 0, count: 26)
             }
