@@ -58,7 +58,11 @@ struct ServerUnderTest {
         return limits
     }
 
-    var hasAnotherConfiguration: Bool { source.text.withLock { $0.yaml } != yaml }
+    var hasAnotherConfiguration: Bool {
+        let reply = try? JSONDecoder().decode(
+            ConfigReply.self, from: Data(source.text.bytes.data))
+        return reply?.yaml != yaml
+    }
 
     func answer(to request: String) -> [UInt8] {
         Array(request.utf8).withUnsafeBytes { answer(to: $0) }
