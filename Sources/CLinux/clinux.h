@@ -2,29 +2,30 @@
 //
 // Linux's packet sockets, TAPs and interface settings as Swift sees them. Only what the importer cannot
 // take over by itself is written here: macros with casts or operators, and variadic functions. No policy.
+//
+// Without `_GNU_SOURCE`: with it glibc names the members of `fd_set` otherwise than in Swift's own module of
+// glibc, and whether the importer minds depends on which of the two it happens to load first.
 #ifndef CLINUX_H
 #define CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/sockios.h>
 #include <linux/virtio_net.h>
 
@@ -68,10 +69,10 @@ struct clinux_credentials {
     gid_t group;
 };
 
-// Moves the calling thread to a network namespace.
+// Moves the calling thread to a network namespace: setns(2), which glibc declares with `_GNU_SOURCE` alone.
 CLINUX_INLINE int clinux_enter_network_namespace(int descriptor)
 {
-    return setns(descriptor, CLONE_NEWNET);
+    return (int)syscall(SYS_setns, descriptor, CLONE_NEWNET);
 }
 
 #endif
