@@ -69,7 +69,19 @@ struct clinux_credentials {
     gid_t group;
 };
 
-// Moves the calling thread to a network namespace: setns(2), which glibc declares with `_GNU_SOURCE` alone.
+// `struct mmsghdr` and sendmmsg(2): glibc has them with `_GNU_SOURCE` alone.
+struct clinux_message {
+    struct msghdr header;
+    unsigned int sent_bytes;
+};
+
+CLINUX_INLINE int clinux_send_messages(
+    int descriptor, struct clinux_message *messages, unsigned int count, int flags)
+{
+    return (int)syscall(SYS_sendmmsg, descriptor, messages, count, flags);
+}
+
+// Moves the calling thread to a network namespace: setns(2).
 CLINUX_INLINE int clinux_enter_network_namespace(int descriptor)
 {
     return (int)syscall(SYS_setns, descriptor, CLONE_NEWNET);

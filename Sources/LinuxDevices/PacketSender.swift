@@ -13,7 +13,7 @@ struct PacketSender: ~Copyable {
     let tallies: UnsafeMutablePointer<DeviceTallies>
     /// Whether Linux refuses the frame that is left in front, for good.
     private let isRefusing: UnsafeMutablePointer<Bool>
-    private let messages: UnsafeMutablePointer<mmsghdr>
+    private let messages: UnsafeMutablePointer<clinux_message>
     private let parts: UnsafeMutablePointer<iovec>
 
     private static let mostMessages = 64
@@ -33,7 +33,7 @@ struct PacketSender: ~Copyable {
         self.tallies = tallies
         self.isRefusing = isRefusing
         messages = .allocate(capacity: Self.mostMessages)
-        messages.initialize(repeating: mmsghdr(), count: Self.mostMessages)
+        messages.initialize(repeating: clinux_message(), count: Self.mostMessages)
         parts = .allocate(capacity: Self.mostParts)
         parts.initialize(repeating: iovec(), count: Self.mostParts)
     }
@@ -78,7 +78,7 @@ struct PacketSender: ~Copyable {
             while sent < frames.count {
                 let prepared = prepare(frames, from: sent)
                 let taken = Int(
-                    sendmmsg(socket, messages, UInt32(prepared), Int32(MSG_DONTWAIT)))
+                    clinux_send_messages(socket, messages, UInt32(prepared), Int32(MSG_DONTWAIT)))
                 guard taken > 0 else {
                     // A full queue takes it later.
                     isRefused = errno != EAGAIN && errno != ENOBUFS
@@ -102,8 +102,8 @@ struct PacketSender: ~Copyable {
         while first &+ prepared < frames.count, prepared < Self.mostMessages {
             let mbuf = frames[first &+ prepared]
             guard used &+ mbuf.segmentCount <= Self.mostParts else { break }
-            messages[prepared].msg_hdr.msg_iov = parts + used
-            messages[prepared].msg_hdr.msg_iovlen = mbuf.segmentCount
+            messages[prepared].header.msg_iov = parts + used
+            messages[prepared].header.msg_iovlen = mbuf.segmentCount
             var segment: MbufReference? = mbuf
             while let part = segment {
                 parts[used] = iovec(iov_base: part.data, iov_len: part.dataLength)
