@@ -53,7 +53,7 @@ extension ControlResponder {
         }
         // What it is decoded to takes several times as much.
         try share.hold(8 * bytes.count)
-        return RouteChanges(json: Data(bytes))
+        return try await OwnThread.run { RouteChanges(json: Data(bytes)) }
     }
 
     private static func tooLong(_ most: Int) -> ControlRefusal {

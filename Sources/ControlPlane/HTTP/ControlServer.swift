@@ -50,7 +50,9 @@ public struct ControlServer<Source: ControlSource>: Service {
         logger.info("the control socket is open", metadata: ["path": "\(listener.path)"])
         // Its own task: cancellation must not end the sequence of connections before each of
         // them has been handled, or NIO stops the process.
-        let serving = Task { await serve(server, clients) }
+        let serving = Task(executorPreference: LoopExecutor(eventLoopGroup.next())) {
+            await serve(server, clients)
+        }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await serving.value
@@ -136,7 +138,8 @@ public struct ControlServer<Source: ControlSource>: Service {
                 while true {
                     try await server.executeThenClose { connections in
                         for try await connection in connections {
-                            group.addTask {
+                            let loop = LoopExecutor(connection.channel.eventLoop)
+                            group.addTask(executorPreference: loop) {
                                 await clients.http.handle(value: connection, logger: quietLogger)
                             }
                         }
