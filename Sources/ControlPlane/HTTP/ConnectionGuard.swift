@@ -104,6 +104,19 @@ final class ConnectionGuard: ChannelDuplexHandler {
         }.get()
     }
 
+    /// Throws away what still comes of a request that has its reply, and ends the connection soon: at once, the
+    /// client might not see the reply (RFC 9112, 9.6). Any thread.
+    static func cutOff(_ channel: any Channel) async throws {
+        try await channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            guard let guardian = try? pipeline.handler(type: ConnectionGuard.self),
+                let context = try? pipeline.context(handlerType: ConnectionGuard.self)
+            else { return }
+            guardian.isCutOff = true
+            guardian.startDeadline(context)
+        }.get()
+    }
+
     /// The kernel took a part of a reply, or never will.
     private func partWasTaken(_ context: ChannelHandlerContext) {
         pendingWrites -= 1

@@ -162,6 +162,9 @@ struct Reply {
     let status: HTTPResponse.Status
     var headers: HTTPFields
     let body: ReplyBytes
+
+    /// Whether the rest of the request's body is of no interest, and of no length that is known.
+    var leavesRest: Bool { status == .contentTooLarge }
 }
 
 extension ErrorReply {

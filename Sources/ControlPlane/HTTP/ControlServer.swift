@@ -111,7 +111,8 @@ public struct ControlServer<Source: ControlSource>: Service {
         let responder = ControlResponder(source: source, limits: limits, logger: logger)
         return HTTP1Channel(
             responder: { request, writer, channel in
-                let reply = await responder.respond(to: request)
+                var reply = await responder.respond(to: request)
+                if reply.leavesRest { reply.headers[.connection] = "close" }
                 replies.begin(reply.body, on: channel)
                 defer { replies.end(channel) }
                 try await writer.write(
@@ -119,6 +120,7 @@ public struct ControlServer<Source: ControlSource>: Service {
                     body: request.method == .head
                         ? ResponseBody() : ResponseBody(reply.body, on: channel))
                 try await ConnectionGuard.waitUntilTaken(channel)
+                if reply.leavesRest { try await ConnectionGuard.cutOff(channel) }
             },
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [MalformedRequestHandler(), ReloadRequestHandler()],

@@ -164,6 +164,7 @@ import Testing
             try await client.sendAll(Array(head.utf8) + (0..<400).flatMap { _ in chunk })
             let text = try await client.readToEnd()
             #expect(text.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"), "\(text)")
+            #expect(text.lowercased().contains("\r\nconnection: close\r\n"))
             #expect(client.isClosed)
         }
     }
