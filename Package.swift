@@ -225,16 +225,19 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "freeway",
+                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "TestSupport",
+                "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: dpdk),
         // The program is run, not linked: the dependency has it built.
         .testTarget(
-            name: "SmokeTests", dependencies: ["ControlAPI", "ProcessSupport", "freeway"],
+            name: "SmokeTests",
+            dependencies: ["ControlAPI", "ProcessSupport", "TestSupport", "freeway"],
             path: "Tests/Smoke", exclude: ["wire.py"], swiftSettings: dpdk),
         .target(
-            name: "ProcessSupport", path: "Tests/ProcessSupport", swiftSettings: conventions),
+            name: "ProcessSupport", dependencies: ["TestSupport"], path: "Tests/ProcessSupport",
+            swiftSettings: conventions),
     ]
 )
 

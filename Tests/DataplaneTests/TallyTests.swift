@@ -2,6 +2,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Dataplane
@@ -88,10 +89,9 @@ import Testing
             tallies.free()
         }.start()
         var (torn, last, advances) = (0, UInt64(0), 0)
-        let clock = ContinuousClock()
         // How often the two change places is the machine's affair.
-        let deadline = clock.now + .seconds(300)
-        while advances < 100, clock.now < deadline {
+        let deadline = FairDeadline(after: .seconds(60))
+        while advances < 100, !deadline.isOver {
             let set = board.read()
             let isWhole =
                 set.balances && set.received.bytes == 60 * set.received.frames

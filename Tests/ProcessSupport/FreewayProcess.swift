@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import TestSupport
 
 /// A run of a program, by default of `freeway`, with a TMPDIR of its own and its output in files, so
 /// that nothing waits for a reader.
@@ -59,15 +60,16 @@ public final class FreewayProcess: Sendable {
     /// - Throws: `TimeLimitExceeded`, after the process was killed.
     public func outcome(within limit: Duration = .seconds(120)) async throws -> ProcessOutcome {
         let watchdog = Task { [pid] in
-            try await Task.sleep(for: limit)
+            let deadline = FairDeadline(after: limit)
+            while !deadline.isOver { try await Task.sleep(for: .milliseconds(100)) }
             kill(pid, SIGKILL)
-            return true
+            return deadline.account
         }
         let code = await exit.value
         watchdog.cancel()
-        if code == 128 + SIGKILL, (try? await watchdog.value) == true {
+        if code == 128 + SIGKILL, let account = try? await watchdog.value {
             throw TimeLimitExceeded(
-                description: "process \(pid) did not end within \(limit)\n\(output)\n\(errors)")
+                description: "process \(pid) did not end: \(account)\n\(output)\n\(errors)")
         }
         return ProcessOutcome(
             pid: pid, code: code, output: output, errors: errors, leftovers: leftovers)

@@ -7,13 +7,12 @@ public func wait(
     for what: String, patience: Duration = .seconds(20),
     sourceLocation: SourceLocation = #_sourceLocation, until condition: () -> Bool
 ) async {
-    let clock = ContinuousClock()
-    let deadline = clock.now + patience
+    let deadline = FairDeadline(after: patience)
     while !condition() {
-        guard clock.now < deadline else {
-            Issue.record("waited \(patience) for \(what)", sourceLocation: sourceLocation)
+        guard !deadline.isOver else {
+            Issue.record("\(what): \(deadline.account)", sourceLocation: sourceLocation)
             return
         }
-        try? await clock.sleep(for: .milliseconds(1))
+        try? await Task.sleep(for: .milliseconds(1))
     }
 }

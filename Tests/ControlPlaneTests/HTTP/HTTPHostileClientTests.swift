@@ -5,6 +5,7 @@ import ControlPlane
 import Glibc
 import NIOCore
 import ProcessSupport
+import TestSupport
 import Testing
 
 /// Clients that are slow, silent or hostile: they lose their connection, and nobody else notices.
@@ -127,9 +128,10 @@ import Testing
     static func waitUntil(
         _ isTrue: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = FairDeadline(after: .seconds(20))
         while !isTrue() {
-            try #require(ContinuousClock.now < deadline, sourceLocation: sourceLocation)
+            try #require(
+                !deadline.isOver, "\(deadline.account)", sourceLocation: sourceLocation)
             try await Task.sleep(for: .milliseconds(2))
         }
     }

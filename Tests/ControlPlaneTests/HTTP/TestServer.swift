@@ -5,6 +5,7 @@ import ControlPlane
 import Foundation
 import Logging
 import ServiceLifecycle
+import TestSupport
 
 /// A directory that goes away with the test.
 final class TemporaryDirectory: Sendable {
@@ -21,7 +22,7 @@ final class TemporaryDirectory: Sendable {
 
 /// Runs a server on a socket of its own while `body` runs, then stops it gracefully.
 ///
-/// - Returns: how long the server took to stop.
+/// - Returns: how long the server took to stop, by a ``FairStopwatch``.
 @discardableResult
 func withServer(
     source: some ControlSource = SampleSource(), limits: ControlLimits = ControlLimits(),
@@ -38,10 +39,10 @@ func withServer(
     async let running: Void = group.run()
     try await ControlClient.patient(path).waitForAnswer()
     let outcome = await Result(catching: { () async throws in try await body(path) })
-    let begin = ContinuousClock.now
+    let stopwatch = FairStopwatch()
     await group.triggerGracefulShutdown()
     try await running
-    let elapsed = begin.duration(to: .now)
+    let elapsed = stopwatch.elapsed
     try outcome.get()
     return elapsed
 }

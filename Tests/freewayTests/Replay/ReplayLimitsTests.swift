@@ -4,6 +4,7 @@ import ControlAPI
 import Foundation
 import Glibc
 import ProcessSupport
+import TestSupport
 import Testing
 
 /// Replays with much, with little, and with an end before the end.
@@ -73,10 +74,10 @@ import Testing
         let isUnderWay = await withCheckedContinuation { continuation in
             // On a thread of its own: the other tests leave little of Swift's.
             Thread {
-                let deadline = ContinuousClock.now + .seconds(60)
+                let deadline = FairDeadline(after: .seconds(60))
                 var status = stat()
                 while stat(part, &status) != 0 || status.st_size < 100_000,
-                    ContinuousClock.now < deadline
+                    !deadline.isOver
                 {
                     usleep(1000)
                 }

@@ -148,10 +148,8 @@ import Testing
             "right=\(scratch.file("out.pcap"))", "--drops", scratch.file("drops.pcapng"),
         ])
         let part = scratch.file("out.pcap.\(process.pid).part")
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(30)
-        while !FileManager.default.fileExists(atPath: part), clock.now < deadline {
-            try await clock.sleep(for: .milliseconds(5))
+        _ = await firstAnswer {
+            FileManager.default.fileExists(atPath: part) ? true : nil
         }
         process.send(signal)
         let outcome = try await process.outcome(within: .seconds(30))
