@@ -55,6 +55,7 @@ public final class TAPDevice: LinuxDevice, @unchecked Sendable {
             guard clinux_interface_ioctl(descriptor, clinux_tun_set_interface, &request) == 0 else {
                 let code = errno
                 Glibc.close(descriptor)
+                if let owner = owner(of: name) { throw owner }
                 throw LinuxError(
                     code: code, "make the TAP \(name)",
                     because: code == EBUSY || code == EINVAL
@@ -62,6 +63,17 @@ public final class TAPDevice: LinuxDevice, @unchecked Sendable {
                             + "choose another name" : nil)
             }
             return descriptor
+        }
+
+        /// Which forwarder has the interface of the name; nil when none has.
+        private static func owner(of name: String) -> LinuxError? {
+            guard let interface = try? NetworkInterface(named: name) else { return nil }
+            do throws(DeviceLock.Taken) {
+                _ = try DeviceLock(interface: interface.index)
+                return nil
+            } catch {
+                return LinuxError(error, of: name)
+            }
         }
 
         /// No worker may use it any more. The interface goes.

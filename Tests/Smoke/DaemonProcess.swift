@@ -83,6 +83,11 @@ struct DaemonProcess: Sendable {
         }
     }
 
+    /// The forwarder's process, not that of a program that put it into a namespace.
+    func forwarder() async throws -> Int32 {
+        try #require(try await curl("/v1/version", as: VersionReply.self).first).pid
+    }
+
     func stats() async throws -> StatsReply {
         try #require(try await curl("/v1/stats", as: StatsReply.self).first)
     }

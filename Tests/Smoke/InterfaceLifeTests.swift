@@ -107,17 +107,12 @@ struct InterfaceLifeTests {
                     #expect(
                         outcome.errors.contains(
                             "ports.right.device: interface:\(name): use right: process "
-                                + "\(try await pid(daemon)) (freeway) has it"), "\(outcome)")
+                                + "\(try await daemon.forwarder()) (freeway) has it"), "\(outcome)")
                 }
                 // The first goes on.
                 #expect(try await daemon.query("ports", as: PortsReply.self).ports[1].link.up)
             }
         }
-    }
-
-    /// Of the forwarder, not of the program that put it into a namespace.
-    private func pid(_ daemon: DaemonProcess) async throws -> Int32 {
-        try #require(try await daemon.curl("/v1/version", as: VersionReply.self).first).pid
     }
 
     @Test("DPDK's own drivers lock their interfaces as well")
@@ -188,7 +183,7 @@ struct InterfaceLifeTests {
         try await TwoHosts.with("") { hosts in
             let daemon = try await DaemonProcess.start(
                 Self.wire, through: hosts.inside(.middle))
-            let pid = try await pid(daemon)
+            let pid = try await daemon.forwarder()
             #expect(try await state(hosts).contains("promiscuity 1"))
             kill(pid, SIGKILL)
             _ = try await daemon.process.outcome()

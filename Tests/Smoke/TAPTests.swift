@@ -111,6 +111,28 @@ struct TAPTests {
         }
     }
 
+    @Test("a second forwarder on a TAP is told which process has it, and the first goes on")
+    func owned() async throws {
+        try await TwoHosts.with("") { hosts in
+            try await DaemonProcess.using(Self.wire, through: hosts.inside(.middle)) { daemon in
+                let before = try await index(hosts)
+                let scratch = ScratchFolder()
+                let config = try scratch.write(
+                    BusyConfiguration.wire("tap:freeway0", "vdev:net_null0"), to: "second.yaml")
+                let outcome = try await FreewayProcess.run(
+                    ["run", config, "--socket", scratch.file("socket")],
+                    through: hosts.inside(.middle))
+                #expect(outcome.code == 71, "\(outcome)")
+                let owner = try await daemon.forwarder()
+                #expect(
+                    outcome.errors.contains(
+                        "tap:freeway0: use freeway0: process \(owner) (freeway) has it"),
+                    "\(outcome)")
+                #expect(try await index(hosts) == before && before != nil)
+            }
+        }
+    }
+
     @Test("a name that is taken is refused, and the interface that has it stays")
     func taken() async throws {
         try await TwoHosts.with("ip -n $middle tuntap add freeway0 mode tap") { hosts in
