@@ -107,4 +107,43 @@ import Testing
             path: "f.yaml")
         #expect(configuration.ports[0].mac == MACAddress("10:20:30:40:50:59"))
     }
+
+    /// Windows' editors write it; yaml.org/spec/1.2.2, 5.2, allows it.
+    @Test("a byte order mark in front is no content")
+    func byteOrderMark() throws {
+        let yaml = """
+            version: 1
+            forward: cross-connect
+            ports:
+              a: {device: "vdev:net_null0"}
+              b: {device: "vdev:net_null1"}
+            crossConnect: [[a, b]]
+
+            """
+        let marked = try Configuration(yaml: [0xef, 0xbb, 0xbf] + Array(yaml.utf8), path: "f.yaml")
+        #expect(try marked == Configuration(yaml: Array(yaml.utf8), path: "f.yaml"))
+        // Editors do not count it as a column.
+        let error = #expect(throws: ConfigurationErrors.self) {
+            try Configuration(
+                yaml: [0xef, 0xbb, 0xbf] + Array("vresion: 1\n".utf8), path: "f.yaml")
+        }
+        #expect(error?.description.contains("f.yaml:1:1: ") == true, "\(error!)")
+    }
+
+    @Test("default is the prefix of all addresses, as in ip route")
+    func defaultRoute() throws {
+        func routes(_ to: String) throws -> [Configuration.Route] {
+            let yaml = """
+                version: 1
+                forward: route
+                ports: {a: {device: "vdev:net_null0", addresses: [192.0.2.1/24]}}
+                routes: [{to: \(to), via: 192.0.2.9}]
+
+                """
+            return try Configuration(yaml: Array(yaml.utf8), path: "f.yaml").routes
+        }
+        #expect(try routes("default").map(\.to) == routes("0.0.0.0/0").map(\.to))
+        let error = #expect(throws: ConfigurationErrors.self) { try routes("defualt") }
+        #expect(error?.description.contains("expected a prefix such as 10.0.0.0/8") == true)
+    }
 }
