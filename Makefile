@@ -14,11 +14,11 @@ PREFIX ?= /usr
 OUT ?= out
 
 # What a build needs, what the program needs when it runs, and what the tests need beside both.
-BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
+BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config zlib1g-dev
 RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
-	zlib1g
+	libzstd1 zlib1g
 TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
-	valgrind
+	valgrind zstd
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and

@@ -116,7 +116,8 @@ let package = Package(
         .target(
             name: "LinuxDevices", dependencies: ["CLinux", "DPDK", "PacketHeaders"],
             swiftSettings: dpdk),
-        .target(name: "Captures", dependencies: ["CPcap"], swiftSettings: conventions),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Captures", dependencies: ["CPcap", "CZlib"], swiftSettings: conventions),
         // Hummingbird brings a module called Configuration, so ours has the longer name.
         .target(
             name: "FreewayConfiguration",
@@ -244,6 +245,7 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         ("Headers", ["HeaderSupport", "PacketHeaders"], conventions),
         ("Configuration", ["FreewayConfiguration"], conventions),
         ("Captures", ["Captures"], conventions),
+        ("Pcapng", ["Captures"], conventions),
         ("Frames", ["Expectations"], conventions),
         ("Cases", ["Expectations", "FreewayConfiguration"], conventions),
         ("Pipeline", ["ControlPlane", "DPDK", "Dataplane", "FreewayConfiguration"], dpdk),

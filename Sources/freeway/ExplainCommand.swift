@@ -4,6 +4,7 @@ import ArgumentParser
 import ControlAPI
 import ControlPlane
 import FreewayConfiguration
+import Glibc
 
 /// `freeway explain`.
 struct ExplainCommand: AsyncParsableCommand {
@@ -37,12 +38,15 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
+            valueName: "port=file"))
     var inputs: [PortFile] = []
 
     @Option(
         name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+        help: ArgumentHelp(
+            "Where to write what a port sends: pcap, or pcapng where the name ends so; - for standard output.",
+            valueName: "port=file"))
     var outputs: [PortFile] = []
 
     @Option(
@@ -104,6 +108,8 @@ struct ExplainCommand: AsyncParsableCommand {
         try PortFileRules.refuseTwice("--in", inputs)
         try PortFileRules.refuseTwice("--out", outputs)
         try PortFileRules.refuseSameFile(inputs: inputs, outputs: outputs)
+        try PortFileRules.refuseSharedPipe(inputs.map { ("--in", $0) })
+        try PortFileRules.refuseTerminal(outputs)
     }
 
     private func validateFrames() throws {
@@ -258,11 +264,15 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func show(_ explanation: Explanation) throws {
+        // Standard output may have a capture on it.
+        let stream = outputs.contains(where: \.isStandardOutput) ? STDERR_FILENO : STDOUT_FILENO
         if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(explanation), as: UTF8.self))
+            Terminal.write(
+                String(decoding: try ControlJSON.encode(explanation), as: UTF8.self), to: stream)
         } else {
             Terminal.write(
-                ExplanationText(explanation: explanation, style: Terminal.style).rendered)
+                ExplanationText(explanation: explanation, style: Terminal.style).rendered,
+                to: stream)
         }
     }
 }

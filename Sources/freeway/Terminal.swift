@@ -29,13 +29,13 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Writes all of `text` at once. Ends the process quietly when nobody reads any more, as in
+    /// Writes all of `text` at once, to standard output unless another stream is named. Ends the process quietly when nobody reads any more, as in
     /// `freeway stats --watch | head`.
-    static func write(_ text: String) {
+    static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
-                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if count >= 0 {
                 rest = rest.dropFirst(count)

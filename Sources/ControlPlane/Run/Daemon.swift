@@ -50,14 +50,15 @@ public struct Daemon: Sendable {
     ///   left behind.
     public func run(machine: Machine) async throws -> Outcome {
         ReloadSignal.watch()
+        let captures = try LiveCaptures(
+            configuration, watch: ReadingProgress.watch(showReading))
         let plan = try Plan(
-            configuration: configuration, machine: machine,
-            heldFrames: try LiveDevices.heldFrames(
-                configuration, watch: ReadingProgress.watch(showReading)))
+            configuration: configuration, machine: machine, heldFrames: captures.heldFrames)
         for warning in plan.warnings { logger.warning("\(warning)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
         try OpenFiles.require(OpenFiles.needed(plan) + ControlLimits.fewestConnections)
-        let devices = try LiveDevices(configuration, keptDrops: keptDrops)
+        let devices = try LiveDevices(
+            configuration, captures: captures, keptDrops: keptDrops)
         let listener = try ControlListener.claim(
             path: socketPath, group: configuration.control.group)
         defer { listener.close() }

@@ -23,14 +23,21 @@ public struct CapturedFrame: Hashable, Sendable {
     public static func all(
         in path: String, memoryLimit: Int = memoryLimit
     ) throws(CaptureError) -> [CapturedFrame] {
-        let reader = try CaptureReader(path: path)
+        try all(in: CaptureFile(path: path), memoryLimit: memoryLimit)
+    }
+
+    /// - Throws: `CaptureError`, also for one that is too large to hold.
+    public static func all(
+        in file: CaptureFile, memoryLimit: Int = memoryLimit
+    ) throws(CaptureError) -> [CapturedFrame] {
+        let reader = try CaptureReader(file)
         var frames: [CapturedFrame] = []
         var size = 0
         while let frame = try reader.next() {
             size += frame.bytes.count + overhead
             guard size <= memoryLimit else {
                 throw CaptureError(
-                    .unreadable, path,
+                    .unreadable, file.path,
                     "too large to be compared: its first \(frames.count) frames fill "
                         + "\(memoryLimit >> 20) MiB; compare a shorter capture")
             }

@@ -18,10 +18,6 @@ import Testing
         for (path, code, reason) in [
             (missing, 66, "No such file or directory"),
             (scratch.path, 66, "is a directory; name a capture in it"),
-            (
-                "/dev/null", 66,
-                "not a regular file; a capture is read twice, so pipes do not do"
-            ),
             (text, 65, "not a pcap or pcapng capture (unknown file format)"),
             (
                 cooked, 65,

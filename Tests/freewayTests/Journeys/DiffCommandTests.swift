@@ -196,4 +196,21 @@ import Testing
         }
         return try scratch.write(text, to: "new.yaml")
     }
+
+    @Test(
+        "captures may be compressed or come through a pipe, and are called as the user calls them")
+    func copies() async throws {
+        let outcome = try await FreewayProcess.run(
+            [
+                "-c",
+                "gzip -c Tests/Captures/route/lan.in.pcap | $0 diff $1 $1 --in wan=<(gzip -c $2) --in lan=-",
+                FreewayBinary.path, Self.old, Repository.capture("route/wan.in.pcap"),
+            ], program: "bash")
+        #expect(outcome.code == 0, "\(outcome)")
+        let empty = try await FreewayProcess.run(
+            ["-c", "true | $0 diff $1 $1 --in wan=-", FreewayBinary.path, Self.old], program: "bash"
+        )
+        #expect(empty.code == 0, "\(empty)")
+        #expect(empty.output.contains("standard input: holds no frames"), "\(empty)")
+    }
 }

@@ -7,6 +7,7 @@ import Glibc
 ///
 /// What is written takes its place with `publish()`; until then it is in the file of an ``OutputFile``.
 final class BufferedOutput {
+    /// What messages call it.
     let path: String
     /// Nil for standard output.
     private let file: OutputFile?
@@ -25,7 +26,7 @@ final class BufferedOutput {
     ///     the wait ends with an error.
     /// - Throws: `CaptureError` when the file cannot be created.
     init(path: String, isInterrupted: @escaping () -> Bool = { false }) throws(CaptureError) {
-        self.path = path
+        self.path = path == "-" ? "standard output" : path
         self.isInterrupted = isInterrupted
         guard path != "-" else {
             file = nil

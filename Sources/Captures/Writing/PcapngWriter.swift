@@ -21,6 +21,7 @@ public final class PcapngWriter {
     public let path: String
     private let output: BufferedOutput
     private let interfaceCount: Int
+    private let epoch: Int64
     public private(set) var frameCount = 0
 
     /// What the 16 bits of an option's length hold, less the padding.
@@ -30,21 +31,25 @@ public final class PcapngWriter {
     ///   - path: `-` for standard output.
     ///   - interfaces: at least one, since some readers take no file without.
     ///   - application: what the file says about its maker.
+    ///   - epoch: the second that times count from, counted from 1970.
+    ///   - isInterrupted: as of `CaptureWriter`.
     /// - Throws: `CaptureError` when the file cannot be created.
     public init(
-        path: String, interfaces: [Interface], application: String
+        path: String, interfaces: [Interface], application: String, epoch: Int64 = 0,
+        isInterrupted: @escaping () -> Bool = { false }
     ) throws(CaptureError) {
         precondition(!interfaces.isEmpty, "a pcapng file of no interface")
         self.path = path
+        self.epoch = epoch
         interfaceCount = interfaces.count
-        output = try BufferedOutput(path: path)
+        output = try BufferedOutput(path: path, isInterrupted: isInterrupted)
         addSection(application)
         for interface in interfaces { add(interface) }
     }
 
     /// Adds a frame.
     /// - Parameters:
-    ///   - time: nanoseconds since 1970.
+    ///   - time: nanoseconds since the epoch.
     ///   - length: bytes that the frame had; `bytes` may be only its beginning.
     ///   - interface: the position of one that the writer was made with.
     ///   - comment: cut where it is longer than a comment can be.
@@ -97,6 +102,9 @@ public final class PcapngWriter {
             body.addOption(2, Self.cut(interface.name))
             // Times in units of 10⁻⁹ seconds.
             body.addOption(9, [9])
+            if epoch != 0 {
+                body.addOption(14, Swift.withUnsafeBytes(of: epoch.littleEndian) { Array($0) })
+            }
             body.addEndOfOptions()
         }
     }
