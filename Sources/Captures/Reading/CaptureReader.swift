@@ -45,7 +45,12 @@ public final class CaptureReader {
 
     /// Whether libpcap reads the frames that were read so far, and reads them alike.
     var isPlain: Bool {
-        if case .pcapng(let reader) = source { reader.isPlain } else { true }
+        switch source {
+        // libpcap wants a header.
+        case .nothing: false
+        case .pcap: true
+        case .pcapng(let reader): reader.isPlain
+        }
     }
 
     /// The next frame; nil at the end of the file.
