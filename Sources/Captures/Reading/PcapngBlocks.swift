@@ -80,8 +80,8 @@ final class PcapngBlocks {
         }
         // Some leave the padding out of the length.
         length = Int(claimed + 3) / 4 * 4
-        guard rest + 4 <= bytes.remaining else { return endEarly() }
         if length != claimed || length > Self.longestPlain { isPlain = false }
+        guard rest + 4 <= bytes.remaining else { return endEarly() }
         if kind == Kind.section { try enterSection() }
         if [Kind.packet, Kind.oldPacket, Kind.simplePacket].contains(kind) { frameNumber += 1 }
         isInside = true
