@@ -25,9 +25,7 @@ extension PortFile: CustomStringConvertible {
 
 extension PortFile {
     /// What tells whether a file that is read is the same regular file as another; nil for a pipe or a device.
-    var inputIdentity: String? {
-        Self.isRegular(readPath) ? Self.identity(of: readPath) : nil
-    }
+    var inputIdentity: String? { Self.identity(of: readPath) }
 
     /// What tells whether two inputs are one pipe, of which each would read a part; nil for a file.
     var streamIdentity: String? {
