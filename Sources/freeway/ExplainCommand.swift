@@ -3,6 +3,7 @@
 import ArgumentParser
 import ControlAPI
 import ControlPlane
+import Expectations
 import FreewayConfiguration
 
 /// `freeway explain`.
@@ -54,7 +55,9 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "The most frames to tell of, from the first on: 1 to 100000.")
     var limit = 20
 
-    @Option(help: ArgumentHelp("One frame, in hexadecimal digits.", valueName: "digits"))
+    @Option(
+        help: ArgumentHelp(
+            "One frame, in hexadecimal digits or as a hex dump.", valueName: "digits"))
     var hex: String?
 
     @Option(help: ArgumentHelp("One packet, in words; see above.", valueName: "words"))

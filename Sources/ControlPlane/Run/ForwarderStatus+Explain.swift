@@ -3,6 +3,7 @@
 import ControlAPI
 import DPDK
 import Dataplane
+import Expectations
 import Foundation
 import FreewayConfiguration
 import PacketHeaders

@@ -4,7 +4,7 @@ import Foundation
 import PacketHeaders
 import Testing
 
-@testable import ControlPlane
+@testable import Expectations
 
 /// `--packet`: what is wrong is named with its place; what is right has the bytes that Scapy gives it.
 @Suite struct PacketTextTests {

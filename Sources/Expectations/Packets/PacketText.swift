@@ -43,6 +43,8 @@ public struct PacketText: Sendable, Equatable {
     /// The IPv4 header's; nil for the right one.
     var headerChecksum: UInt16?
     var payload: [UInt8] = []
+    /// The options that the text has.
+    var given: Set<Option> = []
 
     init(_ network: Network) { self.network = network }
 
@@ -59,9 +61,26 @@ public struct PacketText: Sendable, Equatable {
 
 /// What is wrong with a text, where, and what would be right.
 public struct PacketTextError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// In characters, from 1.
-    public let column: Int
+    /// Of a text of several lines, from 1.
+    public let line: Int?
+    /// In characters, from 1; nil where the whole line is meant.
+    public let column: Int?
     public let message: String
 
-    public var description: String { "column \(column): \(message)" }
+    init(column: Int, message: String) {
+        line = nil
+        self.column = column
+        self.message = message
+    }
+
+    init(line: Int, message: String) {
+        self.line = line
+        column = nil
+        self.message = message
+    }
+
+    public var description: String {
+        let place = line.map { "line \($0)" } ?? "column \(column ?? 1)"
+        return "\(place): \(message)"
+    }
 }

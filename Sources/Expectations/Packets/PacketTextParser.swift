@@ -10,9 +10,7 @@ struct PacketTextParser {
         let column: Int
     }
 
-    private enum Option: String, CaseIterable {
-        case ttl, tos, id, df, mf, offset, length, flags, checksum, payload, vlan, from, to
-    }
+    private typealias Option = PacketText.Option
 
     private enum Transport: String, CaseIterable {
         case udp, tcp, icmp
@@ -55,6 +53,7 @@ struct PacketTextParser {
             } else if let option = Option(rawValue: word.text) {
                 if option != .vlan { try once(word.text, word) }
                 try read(option, into: &packet)
+                packet.given.insert(option)
             } else {
                 let known = Transport.allCases.map(\.rawValue) + Option.allCases.map(\.rawValue)
                 throw unknown(word, "a protocol or an option", known)
