@@ -17,7 +17,8 @@ OUT ?= out
 BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
 RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
 	zlib1g
-TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
+TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-jsonschema python3-junitparser \
+	python3-scapy python3-yaml shellcheck binutils \
 	valgrind
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 

@@ -54,7 +54,10 @@ struct SuiteOutput {
     private func text(_ report: CaseReport) -> String {
         let name = Self.oneLine(report.name + (report.title.map { ": \($0)" } ?? ""))
         guard report.verdict != .passed else {
-            return "\(style.apply(.good, to: "ok"))    \(name)\n"
+            let notes = Set(report.runs.flatMap(\.notes)).sorted().map {
+                "      note: \(Self.oneLine($0))\n"
+            }
+            return "\(style.apply(.good, to: "ok"))    \(name)\n" + notes.joined()
         }
         var text = "\(style.apply(.bad, to: "FAIL"))  \(style.apply(.heading, to: name))\n"
         for group in RunGroup.failures(of: report) {
