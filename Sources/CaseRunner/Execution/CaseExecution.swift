@@ -60,7 +60,7 @@ public struct CaseExecution {
         } catch {
             throw CasePlan.Fault("\(path): \(error.text)")
         }
-        guard let folder = CaseFolder(path: path, name: path, root: path, files: entries.files)
+        guard let folder = CaseFolder(path: path, name: path, root: path, entries)
         else { throw CasePlan.Fault("\(path): no case: it has no PORT.in.pcap and no case.yaml") }
         return folder
     }

@@ -19,7 +19,8 @@ public struct CapturedFrame: Hashable, Sendable {
     private static let overhead = 64
 
     /// Reads a whole capture.
-    /// - Throws: `CaptureError`, also for one that is too large to hold.
+    /// - Throws: `CaptureError`, also for one that is too large to hold, or that ends in the middle of a frame:
+    ///   whoever holds it against another one would miss what it lost.
     public static func all(
         in path: String, memoryLimit: Int = memoryLimit
     ) throws(CaptureError) -> [CapturedFrame] {
@@ -35,6 +36,12 @@ public struct CapturedFrame: Hashable, Sendable {
                         + "\(memoryLimit >> 20) MiB; compare a shorter capture")
             }
             frames.append(CapturedFrame(Array(frame.bytes), time: frame.time))
+        }
+        guard !reader.isTruncated else {
+            throw CaptureError(
+                .malformed, path,
+                "ends in the middle of frame \(frames.count + 1), so that what was to follow is not known; "
+                    + "write it again")
         }
         return frames
     }
