@@ -207,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "CaseRunnerTests",
             dependencies: [
-                "CaseRunner", "Captures", "ControlAPI", "Expectations", "TestSupport",
+                "CaseRunner", "Captures", "ControlAPI", "Dataplane", "Expectations", "TestSupport",
             ],
             swiftSettings: dpdk),
         .testTarget(

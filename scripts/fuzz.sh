@@ -33,7 +33,7 @@ seed() {
         done < <(find "${sources[@]}" -size -200k \( -name '*.pcap' -o -name '*.pcapng' \))
         ;;
     Configuration) cp config/*.yaml "$folder" ;;
-    Cases) cp Fuzz/Cases/seeds/*.yaml "$folder" ;;
+    Cases) cp Fuzz/Cases/seeds/* "$folder" ;;
     esac
 }
 

@@ -94,6 +94,10 @@ struct SuiteOutput {
             lines.append(
                 "\(run.folder)/case.yaml: to expect what was dropped, write drops: {\(text)}")
         }
+        for run in reports.flatMap(\.runs)
+        where run.failures.contains(where: { [.packets, .shares].contains($0.kind) }) {
+            lines.append("\(run.folder)/case.yaml: what it expects in words is yours to write")
+        }
         write(lines)
     }
 
