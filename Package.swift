@@ -225,8 +225,9 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "freeway",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Captures", "ControlAPI", "Expectations", "FreewayConfiguration", "ProcessSupport",
+                "freeway", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: dpdk),
         // The program is run, not linked: the dependency has it built.

@@ -29,7 +29,7 @@ import Testing
               - {port: wan, address: 192.0.2.9, mac: 02:00:00:00:01:09}
             hash: {seed: 4294967295}
             control: {socket: /tmp/f.sock, group: wheel}
-            log: {level: trace}
+            log: {level: trace, format: json}
             """
         let nine = try #require(IPv4Address("192.0.2.9"))
         let zero = try #require(IPv4Address("203.0.113.0"))
@@ -67,7 +67,8 @@ import Testing
                     port: 0, address: nine, mac: try #require(MACAddress("02:00:00:00:01:09")))
             ],
             hash: .init(seed: .max),
-            control: .init(socket: "/tmp/f.sock", group: "wheel"), log: .init(level: .trace))
+            control: .init(socket: "/tmp/f.sock", group: "wheel"),
+            log: .init(level: .trace, format: .json))
         expected.warnings = [
             Diagnostic(
                 path: "f.yaml", location: Location(line: 16, column: 28),
@@ -96,7 +97,7 @@ import Testing
         #expect(configuration.ports[0] == .init(name: "a", device: .tap("a"), mtu: 1_500))
         #expect(configuration.crossConnects == [.init(left: 1, right: 0)])
         #expect(configuration.control == .init(socket: "/run/freeway/freeway.sock", group: nil))
-        #expect(configuration.log.level == .info)
+        #expect(configuration.log == .init(level: .info, format: .text))
         #expect(configuration.warnings.isEmpty)
     }
 

@@ -22,8 +22,8 @@ public struct Daemon: Sendable {
     public var keptDrops = DropReasonText.usuallyKept
     /// Told how far the captures of devices have been read, which are read before anything starts.
     public var showReading: @Sendable (ReadingProgress) -> Void = { _ in }
-    /// Puts the log level of a configuration that is reloaded in force.
-    public var setLogLevel: @Sendable (Configuration.Log.Level) -> Void = { _ in }
+    /// Puts what a configuration that is reloaded says of the log in force.
+    public var setLog: @Sendable (Configuration.Log) -> Void = { _ in }
 
     public init(
         configuration: Configuration, yaml: [UInt8], socketPath: String, version: String,
@@ -98,7 +98,7 @@ public struct Daemon: Sendable {
             forwarder: forwarder, text: text, version: version,
             reloading: ForwarderStatus.Reloading(
                 path: configuration.path, logger: logger, notifier: notifier,
-                setLogLevel: setLogLevel), watch: watch)
+                setLog: setLog), watch: watch)
         announce(plan, forwarder)
         do {
             try await serve(listener, source, notifier, ControlLimits(plan))

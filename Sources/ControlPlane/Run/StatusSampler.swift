@@ -26,7 +26,7 @@ struct StatusSampler: Service {
                 }
                 for change in await source.observeLinks() { logger.notice("\(change)") }
                 // What comes of it is in the log; the counters go on meanwhile.
-                if ReloadSignal.take() { Task { try? await source.reload(.file) } }
+                if ReloadSignal.take() { Task { await source.reloadOnSignal() } }
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }
