@@ -37,6 +37,7 @@ struct Freeway: AsyncParsableCommand {
             WorkersCommand.self,
             ReloadCommand.self,
             RoutesCommand.self,
+            NeighboursCommand.self,
             DoctorCommand.self,
             BenchCommand.self,
         ])

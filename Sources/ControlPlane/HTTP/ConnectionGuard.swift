@@ -25,9 +25,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var taken: [EventLoopPromise<Void>] = []
     /// A request has begun, and its reply has not.
     private var awaitsReply = false
-    /// The client sent too much. What more comes is thrown away, so that it can see the reply that is due
+    /// The client sent too much, or may send what nobody reads. What more comes is thrown away, so that it can see the reply that is due
     /// before the connection ends.
     private var isCutOff = false
+    /// What is written is no reply yet: the client is told to go on. Event loop.
+    var writesInterim = false
     private var deadline: Scheduled<Void>?
 
     init(limits: ControlLimits, registry: ConnectionRegistry, replies: WaitingReplies) {
@@ -64,12 +66,17 @@ final class ConnectionGuard: ChannelDuplexHandler {
         context.fireChannelRead(data)
     }
 
+    /// With the reply that comes the connection ends: what else the client sends is thrown away. Event loop.
+    func cutOff() { isCutOff = true }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        bytesSinceReply = 0
         pendingWrites += 1
-        if awaitsReply { readAtOnce(limits.readBytes, context) }
-        awaitsReply = false
-        startDeadline(context)
+        if !writesInterim {
+            bytesSinceReply = 0
+            if awaitsReply { readAtOnce(limits.readBytes, context) }
+            awaitsReply = false
+            startDeadline(context)
+        }
         let written = promise ?? context.eventLoop.makePromise()
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in

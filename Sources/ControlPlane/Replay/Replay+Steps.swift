@@ -106,10 +106,15 @@ struct ReplayStepRunner {
     }
 
     private func answer(_ path: String, _ index: Int) throws(ForwarderError) -> ReplayAnswer {
-        let (route, name) = ControlRoute.named(by: String(path.prefix { $0 != "?" }))!
         let status = status
         do {
-            let body = try CallingThread.run { try await route.body(from: status, name: name) }
+            let target = try RequestTarget(path)
+            guard let (route, name) = ControlRoute.named(by: target) else {
+                throw ControlRefusal(status: 404, ErrorReply.notServed(target))
+            }
+            let body = try CallingThread.run {
+                try await route.body(from: status, name: name, target)
+            }
             return ReplayAnswer(
                 step: index, path: path,
                 reply: try ControlJSON.decode(JSONValue.self, from: body.data))
