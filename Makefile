@@ -4,6 +4,7 @@
 # make test    runs all tests, and the cases of Tests/Cases with 1, 2, 4 and 8 workers
 # make lint    format, architecture, hot path, shell scripts
 # make guards  instructions and allocations for a frame, held against Benchmarks/instructions.json
+# make conformance  requests that docs/openapi.yaml allows, and some that it does not, against a forwarder
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 # make soak    everything at once for SECONDS=600, and whether memory, files and threads stay flat
 #
@@ -17,7 +18,7 @@ OUT ?= out
 BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
 RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
 	zlib1g
-TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
+TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-venv python3-yaml shellcheck socat binutils \
 	valgrind
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
@@ -46,7 +47,7 @@ ALONE := ControlPlaneTests\.(HTTP|ControlServer|ReloadWindow|FileReading|Waiting
 RELEASE := swift build -c release --product freeway
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint guards format bench fuzz fuzz-short soak install dependencies dependencies-build \
+.PHONY: build run test lint guards conformance format bench fuzz fuzz-short soak install dependencies dependencies-build \
 	dependencies-run dependencies-test docker-test clean
 
 build: dependencies-build
@@ -90,6 +91,9 @@ lint: dependencies-test
 guards: dependencies-test build
 	scripts/check-instructions.py $(BINARY)
 	scripts/check-allocations.py $(BINARY)
+
+conformance: dependencies-test build
+	scripts/api-conformance.sh $(BINARY)
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz Package.swift
