@@ -153,13 +153,15 @@ import Testing
         let (lines, addresses) = Self.nestedRoutes(&random)
         let name = "fwget\(getpid())"
         let script = """
+            set -eu
             trap "ip netns delete \(name)" EXIT
             ip netns add \(name)
             for port in "wan 192.0.2.1/24" "lan 198.51.100.1/24"; do
                 set -- $port
-                ip -n \(name) link add $1 type dummy
+                ip -n \(name) link add $1 type veth peer name $1-end
                 ip -n \(name) address add $2 brd + dev $1
                 ip -n \(name) link set $1 up
+                ip -n \(name) link set $1-end up
             done
             sed "s/^/route /" | ip -n \(name) -batch -
             for address in \(addresses.joined(separator: " ")); do
@@ -172,13 +174,14 @@ import Testing
             #expect(loaded.code == 0, "\(loaded)")
             let linux = try await FreewayProcess.run(
                 ["-c", "exec < '\(file)'; " + script], program: "bash")
+            try #require(linux.code == 0, "\(linux)")
             let answers = linux.output.split(separator: "\n")
             try #require(answers.count == addresses.count, "\(linux)")
             let client = ControlClient.unhurried(daemon.socket)
             for (address, answer) in zip(addresses, answers) {
                 let reply = try await client.route(to: address)
                 let expected = try LinuxRoute(String(answer))
-                #expect(LinuxRoute(reply) == expected, "\(address): \(answer) \(lines)")
+                #expect(LinuxRoute(reply) == expected, "\(address): \(answer)\n\(lines)")
             }
         }
     }

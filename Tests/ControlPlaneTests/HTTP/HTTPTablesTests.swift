@@ -33,7 +33,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/v1/routes?limit=0", "limit: found \\\"0\\\"\",\"remedy\":\"expected a number from 1 to 1000"),
+        (
+            "/v1/routes?limit=0",
+            "limit: found \\\"0\\\"\",\"remedy\":\"expected a number from 1 to 1000"
+        ),
         ("/v1/routes?limit=1001", "limit: found"), ("/v1/routes?limit=-1", "limit: found"),
         ("/v1/routes?limit=", "limit: found"), ("/v1/routes?limit=99999999999999999999", "limit"),
         ("/v1/routes?after=10.0.0.0/33", "after: found"),
@@ -42,7 +45,10 @@ import Testing
             "within: found \\\"10.0.0.1/8\\\"\",\"remedy\":\"expected a prefix without host bits, such as 10.0.0.0/8"
         ),
         ("/v1/routes?limit=1&limit=2", "limit is given twice"),
-        ("/v1/routes?from=1", "the query: found \\\"from\\\"\",\"remedy\":\"expected after, limit, within"),
+        (
+            "/v1/routes?from=1",
+            "the query: found \\\"from\\\"\",\"remedy\":\"expected after, limit, within"
+        ),
         (
             "/v1/routes/10.0.0.0%2F8",
             "address: found \\\"10.0.0.0/8\\\"\",\"remedy\":\"expected an address such as 192.0.2.9"
