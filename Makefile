@@ -17,8 +17,8 @@ OUT ?= out
 BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
 RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
 	zlib1g
-TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
-	valgrind
+TEST_PACKAGES := curl ethtool fish iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml \
+	shellcheck binutils systemd tmux valgrind zsh
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and
@@ -43,7 +43,8 @@ endef
 # threads that both share, their clients would run into limits.
 ALONE := ControlPlaneTests\.(HTTP|ControlServer|ReloadWindow|FileReading|WaitingReplies)
 
-RELEASE := swift build -c release --product freeway
+# Swift's own libraries are linked in, so that what is built is what is installed.
+RELEASE := swift build -c release --product freeway --static-swift-stdlib
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
 .PHONY: build run test lint guards format bench fuzz fuzz-short soak install dependencies dependencies-build \
@@ -76,6 +77,8 @@ test: dependencies-test
 	scripts/swift-test.sh --filter SmokeTests
 	scripts/cases-test.sh "$$(swift build --show-bin-path)/freeway"
 	scripts/hugepages-setup-test.sh
+	scripts/install-test.sh "$$(swift build --show-bin-path)/freeway"
+	scripts/service-test.py "$$(swift build --show-bin-path)/freeway"
 
 lint: dependencies-test
 	swift format lint --strict --recursive Sources Tests Fuzz Package.swift
@@ -110,8 +113,7 @@ fuzz-short: dependencies-test
 soak: build dependencies-test
 	scripts/soak.py $(BINARY) $(or $(SECONDS),600)
 
-install:
-	swift build -c release --product freeway --static-swift-stdlib
+install: build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/freeway
 	install -D -m 755 hugepages-setup.sh $(DESTDIR)$(PREFIX)/bin/freeway-hugepages-setup
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/freeway config/*
@@ -119,8 +121,11 @@ install:
 	if [ -f /usr/share/doc/libdpdk-dev/copyright ]; then \
 		install -D -m 644 /usr/share/doc/libdpdk-dev/copyright \
 			$(DESTDIR)$(PREFIX)/share/doc/freeway/copyright.dpdk; fi
-	install -D -m 644 packaging/freeway.service \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/freeway README.md CHANGELOG.md LICENSE
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/freeway/docs docs/*
+	sed 's|/usr/|$(PREFIX)/|' packaging/freeway.service \
+		| install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
+	install -D -m 644 packaging/freeway.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/freeway.conf
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d

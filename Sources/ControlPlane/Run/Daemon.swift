@@ -101,7 +101,7 @@ public struct Daemon: Sendable {
                 setLogLevel: setLogLevel), watch: watch)
         announce(plan, forwarder)
         do {
-            try await serve(listener, source, notifier, ControlLimits(plan))
+            try await serve(listener, source, notifier, ControlLimits(plan), forwarder)
         } catch {
             watch.stop()
             devices.prepareToEnd()
@@ -124,22 +124,26 @@ public struct Daemon: Sendable {
 
     private func serve(
         _ listener: ControlListener, _ source: ForwarderStatus, _ notifier: SystemdNotifier,
-        _ limits: ControlLimits
+        _ limits: ControlLimits, _ forwarder: Forwarder
     ) async throws {
+        var services: [any Service] = [
+            ControlServer(listener: listener, source: source, limits: limits, logger: logger),
+            StatusSampler(source: source, notifier: notifier, logger: logger),
+        ]
+        if let interval = notifier.keepAliveInterval {
+            services.append(
+                SystemdWatchdog(
+                    notifier: notifier, interval: interval, listener: listener,
+                    workers: forwarder.group.workers, logger: logger))
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
+                services: services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: ControlServer(
-                            listener: listener, source: source, limits: limits, logger: logger),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                    ServiceGroupConfiguration.ServiceConfiguration(
-                        service: StatusSampler(source: source, notifier: notifier, logger: logger),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         try await group.run()
-        notifier.stopping(status: "stopping")
         logger.info("stopping")
     }
 
