@@ -225,7 +225,8 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "freeway",
+                "Captures", "ControlAPI", "Expectations", "FreewayConfiguration", "ProcessSupport",
+                "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: dpdk),

@@ -35,7 +35,8 @@ struct DiffCommand: ParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var inputs: [PortFile] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")

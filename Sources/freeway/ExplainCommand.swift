@@ -37,12 +37,14 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var inputs: [PortFile] = []
 
     @Option(
         name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var outputs: [PortFile] = []
 
     @Option(
@@ -60,11 +62,15 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("One packet, in words; see above.", valueName: "words"))
     var packet: String?
 
-    @Option(help: ArgumentHelp("The port that receives it.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The port that receives it.", valueName: "name"),
+        completion: LiveCompletion.port)
     var port: String?
 
     @Option(
-        help: ArgumentHelp("Ask the forwarder with this control socket.", valueName: "path"),
+        help: ArgumentHelp(
+            "Ask the forwarder with this control socket. (environment: FREEWAY_SOCKET, where there "
+                + "is no configuration)", valueName: "path"),
         completion: .file())
     var socket: String?
 
@@ -75,7 +81,8 @@ struct ExplainCommand: AsyncParsableCommand {
         name: .customLong("step"), parsing: .singleValue,
         help: ArgumentHelp(
             "What happens at a virtual time, as in freeway replay.",
-            valueName: "time:action=value"))
+            valueName: "time:action=value"),
+        completion: LiveCompletion.step, transform: StepText.parse)
     var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
@@ -133,11 +140,16 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
+    /// The running forwarder's, where one is to be asked.
+    private var socketOfForwarder: String? {
+        socket ?? (configuration == nil ? Terminal.environment("FREEWAY_SOCKET") : nil)
+    }
+
     private func validateForwarder() throws {
-        guard let socket else {
+        guard let socket = socketOfForwarder else {
             guard configuration != nil else {
                 throw ValidationError(
-                    "name a configuration, or a running forwarder with --socket")
+                    "name a configuration, or a running forwarder with --socket or $FREEWAY_SOCKET")
             }
             return
         }
@@ -154,13 +166,14 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         guard inputs.isEmpty else {
             throw ValidationError(
-                "--socket takes one frame: give --hex or --packet, and the port with --port")
+                "--in takes a configuration, which is missing; a running forwarder (--socket, or "
+                    + "$FREEWAY_SOCKET) takes one frame: give --hex or --packet, and --port")
         }
     }
 
     func run() async throws {
         do {
-            if let socket {
+            if let socket = socketOfForwarder {
                 try await ask(socket)
             } else {
                 try replay()

@@ -1,96 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension Plan: CustomStringConvertible {
-    /// The plan as aligned text, for people; several lines, no newline at the end.
-    public var description: String {
-        var lines = [
-            "\(path): \(forward.rawValue), \(Self.counted(ports.count, "port")), "
-                + Self.counted(workers.count, "worker")
-                + (isFloating ? " floating over CPU \(CPUList.text(workers[0].cpus))" : ""),
-            "",
+import FreewayConfiguration
+
+/// The plan of a configuration as `freeway check` shows it.
+struct PlanText {
+    let plan: Plan
+
+    func rendered(_ style: TextStyle) -> String {
+        let floating =
+            plan.isFloating ? " floating over CPU \(CPUList.text(plan.workers[0].cpus))" : ""
+        let parts = [
+            style.folded(
+                "\(plan.path): \(plan.forward.rawValue), \(counted(plan.ports.count, "port")), "
+                    + counted(plan.workers.count, "worker") + floating, indent: 2),
+            lcores.rendered(style), style.folded("--lcores \(plan.lcores)", indent: 2),
+            ports.rendered(style), memory.rendered(style),
+            plan.warnings.map { style.folded("warning: \($0)", indent: 2) }.joined(),
         ]
-        lines +=
-            TextTable(
-                ["lcore", "role", "CPU"],
-                ([("control", control)] + workers.enumerated().map { ("worker \($0)", $1) }).map {
-                    ["\($1.lcore)", $0, CPUList.text($1.cpus)]
-                }
-            ).lines
-        lines += ["", "--lcores \(lcores)", ""]
-        lines += TextTable(["port", "device", "MAC", "MTU", "rx", "tx"], ports.map(row)).lines
-        lines += [""] + memory.lines(purpose)
-        if !warnings.isEmpty {
-            lines += [""] + warnings.map { "warning: \($0)" }
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private var lcores: TextTable {
+        var table = TextTable([.text("lcore"), .text("role"), .prose("CPU")])
+        table.addRow(["\(plan.control.lcore)", "control", .init(CPUList.text(plan.control.cpus))])
+        for (index, worker) in plan.workers.enumerated() {
+            table.addRow(["\(worker.lcore)", "worker \(index)", .init(CPUList.text(worker.cpus))])
         }
-        return lines.joined(separator: "\n")
+        return table
     }
 
-    private func row(_ port: Port) -> [String] {
-        let mac =
-            switch port.macSource {
-            case .configuration: port.mac.map { "\($0)" } ?? ""
-            case .device: "the device's"
-            case .name: port.mac.map { "\($0) (from the name)" } ?? ""
-            }
-        let pollers = CPUList.text(Set(port.rxWorkers).sorted())
-        let senders = CPUList.text(0..<min(port.txQueues, port.txQueueOfWorker.count))
-        return [
-            port.name, purpose == .replay ? "a capture" : "\(port.device)", mac, "\(port.mtu)",
-            "\(Self.counted(port.rxQueues, "queue")), worker \(pollers)"
-                + (port.usesSoftwareRSS ? ", software RSS" : ""),
-            "\(Self.counted(port.txQueues, "queue")), worker \(senders)"
-                + (port.usesTxHandoff ? ", hand-off" : ""),
-        ]
+    private var ports: TextTable {
+        var table = TextTable([
+            .text("port"), .prose("device"), .prose("MAC"), .number("MTU"), .prose("rx"),
+            .prose("tx"),
+        ])
+        for port in plan.ports {
+            let pollers = CPUList.text(Set(port.rxWorkers).sorted())
+            let senders = CPUList.text(0..<min(port.txQueues, port.txQueueOfWorker.count))
+            table.addRow([
+                .init(port.name),
+                .init(plan.purpose == .replay ? "a capture" : "\(port.device)"), .init(mac(port)),
+                "\(port.mtu)",
+                .init(
+                    "\(counted(port.rxQueues, "queue")), worker \(pollers)"
+                        + (port.usesSoftwareRSS ? ", software RSS" : "")),
+                .init(
+                    "\(counted(port.txQueues, "queue")), worker \(senders)"
+                        + (port.usesTxHandoff ? ", hand-off" : "")),
+            ])
+        }
+        return table
     }
 
-    static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    private func mac(_ port: Plan.Port) -> String {
+        switch port.macSource {
+        case .configuration: port.mac.map { "\($0)" } ?? ""
+        case .device: "the device's"
+        case .name: port.mac.map { "\($0) (from the name)" } ?? ""
+        }
     }
-}
 
-extension Plan.Mbufs {
-    /// The sum that makes the count.
-    var terms: String {
-        [
-            ("rx", rxDescriptors), ("tx", txDescriptors), ("bursts", bursts),
-            ("tx buffers", txBuffers), ("caches", caches), ("hand-off", handoffRings),
-            ("long frames", longFrames), ("held", heldFrames),
-        ].filter { $0.1 > 0 }.map { "\($0) \($1)" }.joined(separator: " + ")
-    }
-}
-
-extension Plan.Memory {
     /// The bill, line by line.
-    func lines(_ purpose: Plan.Purpose) -> [String] {
-        var rows = [
-            [
-                "mbufs", Self.megabytes(poolBytes),
-                "\(Plan.counted(poolNodes.count, "pool")) of \(mbufs.count) mbufs of"
-                    + " \(mbufs.objectBytes) bytes: " + mbufs.terms,
-            ]
-        ]
-        if let fib {
-            rows.append([
-                "FIB", Self.megabytes(fib.bytes),
-                "room for \(fib.instances) tables of \(fib.capacity) routes, so that a change need"
-                    + " never touch the one in use",
+    private var memory: TextTable {
+        let memory = plan.memory
+        var table = TextTable([.text("memory"), .number(""), .prose("")])
+        let mbufs = memory.mbufs
+        table.addRow([
+            "mbufs", .init(megabytes(memory.poolBytes)),
+            .init(
+                "\(counted(memory.poolNodes.count, "pool")) of \(mbufs.count) mbufs of "
+                    + "\(mbufs.objectBytes) bytes: \(terms(mbufs))"),
+        ])
+        if let fib = memory.fib {
+            table.addRow([
+                "FIB", .init(megabytes(fib.bytes)),
+                .init(
+                    "room for \(fib.instances) tables of \(fib.capacity) routes, so that a change need "
+                        + "never touch the one in use"),
             ])
         }
-        rows.append(["other", Self.megabytes(otherBytes), "EAL, rings, queues"])
-        rows.append(["needed", "\(neededMegabytes) MiB", ""])
-        rows.append(["asked for", "\(megabytes) MiB", "\(pages.rawValue) pages: \(reason)"])
-        if purpose == .run {
-            rows.append([
-                "clients", Self.megabytes(control.bytes),
-                "at most, beside it: \(Control.connections) connections, replies that wait, uploads",
+        table.addRow(["other", .init(megabytes(memory.otherBytes)), "EAL, rings, queues"])
+        table.addRow(["needed", "\(memory.neededMegabytes) MiB", ""])
+        table.addRow([
+            "asked for", "\(memory.megabytes) MiB",
+            .init("\(memory.pages.rawValue) pages: \(memory.reason)"),
+        ])
+        if plan.purpose == .run {
+            table.addRow([
+                "clients", .init(megabytes(memory.control.bytes)),
+                .init(
+                    "at most, beside it: \(Plan.Memory.Control.connections) connections, replies that wait, "
+                        + "uploads"),
             ])
         }
-        return TextTable(["memory", "", ""], rows, rightAligned: [1]).lines
+        return table
+    }
+
+    /// The sum that makes the number of mbufs.
+    private func terms(_ mbufs: Plan.Mbufs) -> String {
+        [
+            ("rx", mbufs.rxDescriptors), ("tx", mbufs.txDescriptors), ("bursts", mbufs.bursts),
+            ("tx buffers", mbufs.txBuffers), ("caches", mbufs.caches),
+            ("hand-off", mbufs.handoffRings), ("long frames", mbufs.longFrames),
+            ("held", mbufs.heldFrames),
+        ].filter { $0.1 > 0 }.map { "\($0) \($1)" }.joined(separator: " + ")
     }
 
     /// One decimal place, rounded up.
-    private static func megabytes(_ bytes: Int) -> String {
+    private func megabytes(_ bytes: Int) -> String {
         let tenths = (bytes * 10 + (1 << 20) - 1) >> 20
         return "\(tenths / 10).\(tenths % 10) MiB"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 }

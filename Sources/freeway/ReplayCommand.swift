@@ -49,19 +49,22 @@ struct ReplayCommand: ParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var inputs: [PortFile] = []
 
     @Option(
         name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var outputs: [PortFile] = []
 
     @Option(
         name: .customLong("expect"), parsing: .singleValue,
         help: ArgumentHelp(
             "The capture (pcap or pcapng) that what a port sends is compared with.",
-            valueName: "port=file"))
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var expectations: [PortFile] = []
 
     @Option(
@@ -103,7 +106,8 @@ struct ReplayCommand: ParsableCommand {
         help: ArgumentHelp(
             "What happens at a virtual time: reload=FILE, link-down=PORT, link-up=PORT or "
                 + "query=PATH. The time counts from the first frame (1500ms, 2s), or is end.",
-            valueName: "time:action=value"))
+            valueName: "time:action=value"),
+        completion: LiveCompletion.step, transform: StepText.parse)
     var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")

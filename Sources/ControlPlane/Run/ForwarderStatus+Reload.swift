@@ -83,6 +83,7 @@ extension ForwarderStatus {
         }
         var reply = ReloadReply(
             path: path, loadedAt: now, difference,
+            portOrder: configuration.ports.map(\.name).filter { difference.ports[$0] != nil },
             warnings: configuration.warnings.map(\.description))
         let withdrawn = outcome.withdrawn
         if withdrawn.count > 0 {
@@ -156,13 +157,13 @@ extension ConfigurationProblem {
 extension ReloadReply {
     fileprivate init(
         path: String, loadedAt: Timestamp, _ difference: ConfigurationDifference,
-        warnings: [String]
+        portOrder: [String], warnings: [String]
     ) {
         self.init(
             path: path, loadedAt: loadedAt, seconds: 0, routes: Count(difference.routes),
             neighbours: Count(difference.neighbours),
             crossConnects: Count(difference.crossConnects), ports: difference.ports,
-            settings: difference.settings, warnings: warnings)
+            portOrder: portOrder, settings: difference.settings, warnings: warnings)
     }
 
     fileprivate var metadata: Logger.Metadata {

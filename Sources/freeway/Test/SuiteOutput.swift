@@ -98,7 +98,8 @@ struct SuiteOutput {
     func show(_ coverage: SuiteCoverage) {
         guard form != .none else { return }
         var table = TextTable([
-            .text("COVERAGE"), .text("OF"), .number("USED"), .number("ALL"), .text("NOT EXERCISED"),
+            .text("COVERAGE"), .text("OF"), .number("USED"), .number("ALL"),
+            .prose("NOT EXERCISED"),
         ])
         var complete = 0
         for item in coverage.configurations {

@@ -25,6 +25,8 @@ struct TestCommand: ParsableCommand {
 
             EXIT CODES:
               0 all cases passed · 1 some did not · 64 no case found · 66 DIR cannot be read
+              73 a report or an expect file cannot be written · 74 standard output cannot be
+              written · 130 interrupted
             """)
 
     @Argument(help: ArgumentHelp("Where to look for cases.", valueName: "dir"))

@@ -18,12 +18,12 @@ import Testing
         let none = try await FreewayProcess.run(["diff", Self.old, Self.old])
         #expect(none.code == 64)
         #expect(
-            none.errorLines.first == "Error: nothing to compare: name a capture with --in port=file"
+            none.errorLines.first == "freeway: nothing to compare: name a capture with --in port=file"
         )
         let twice = try await FreewayProcess.run(
             ["diff", Self.old, Self.old, "--in", "wan=a", "--in", "wan=b"])
         #expect(twice.code == 64)
-        #expect(twice.errorLines.first == "Error: --in names wan twice")
+        #expect(twice.errorLines.first == "freeway: --in names wan twice")
         let limit = try await FreewayProcess.run(
             ["diff", Self.old, Self.old, "--limit", "-1"] + Self.inputs)
         #expect(limit.code == 64)

@@ -44,7 +44,7 @@ import Testing
     func misuse(words: [String], message: String) async throws {
         let outcome = try await FreewayProcess.run(["explain", Self.router] + words)
         #expect(outcome.code == 64)
-        #expect(outcome.errorLines.first == "Error: \(message)")
+        #expect(outcome.errorLines.first == "freeway: \(message)")
         #expect(outcome.output == "")
     }
 
