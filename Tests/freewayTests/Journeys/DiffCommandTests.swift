@@ -18,7 +18,8 @@ import Testing
         let none = try await FreewayProcess.run(["diff", Self.old, Self.old])
         #expect(none.code == 64)
         #expect(
-            none.errorLines.first == "freeway: nothing to compare: name a capture with --in port=file"
+            none.errorLines.first
+                == "freeway: nothing to compare: name a capture with --in port=file"
         )
         let twice = try await FreewayProcess.run(
             ["diff", Self.old, Self.old, "--in", "wan=a", "--in", "wan=b"])
