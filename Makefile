@@ -4,6 +4,7 @@
 # make test    runs all tests, and the cases of Tests/Cases with 1, 2, 4 and 8 workers
 # make lint    format, architecture, hot path, shell scripts
 # make guards  instructions and allocations for a frame, held against Benchmarks/instructions.json
+# make conformance  requests that docs/openapi.yaml allows, and some that it does not, against a forwarder
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 # make soak    everything at once for SECONDS=600, and whether memory, files and threads stay flat
 #
@@ -14,11 +15,11 @@ PREFIX ?= /usr
 OUT ?= out
 
 # What a build needs, what the program needs when it runs, and what the tests need beside both.
-BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config
+BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config zlib1g-dev
 RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
-	zlib1g
-TEST_PACKAGES := curl ethtool iperf3 iproute2 iputils-ping jq procps python3-scapy python3-yaml shellcheck binutils \
-	valgrind
+	libzstd1 zlib1g
+TEST_PACKAGES := curl ethtool fish iperf3 iproute2 iputils-ping jq procps python3-jsonschema python3-junitparser \
+	python3-scapy python3-venv python3-yaml shellcheck socat binutils systemd tmux valgrind zsh zstd
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and
@@ -43,10 +44,11 @@ endef
 # threads that both share, their clients would run into limits.
 ALONE := ControlPlaneTests\.(HTTP|ControlServer|ReloadWindow|FileReading|WaitingReplies)
 
-RELEASE := swift build -c release --product freeway
+# Swift's own libraries are linked in, so that what is built is what is installed.
+RELEASE := swift build -c release --product freeway --static-swift-stdlib
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint guards format bench fuzz fuzz-short soak install dependencies dependencies-build \
+.PHONY: build run test lint guards conformance format bench fuzz fuzz-short soak install dependencies dependencies-build \
 	dependencies-run dependencies-test docker-test clean
 
 build: dependencies-build
@@ -76,6 +78,8 @@ test: dependencies-test
 	scripts/swift-test.sh --filter SmokeTests
 	scripts/cases-test.sh "$$(swift build --show-bin-path)/freeway"
 	scripts/hugepages-setup-test.sh
+	scripts/install-test.sh "$$(swift build --show-bin-path)/freeway"
+	scripts/service-test.py "$$(swift build --show-bin-path)/freeway"
 
 lint: dependencies-test
 	swift format lint --strict --recursive Sources Tests Fuzz Package.swift
@@ -90,6 +94,9 @@ lint: dependencies-test
 guards: dependencies-test build
 	scripts/check-instructions.py $(BINARY)
 	scripts/check-allocations.py $(BINARY)
+
+conformance: dependencies-test build
+	scripts/api-conformance.sh $(BINARY)
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz Package.swift
@@ -110,8 +117,7 @@ fuzz-short: dependencies-test
 soak: build dependencies-test
 	scripts/soak.py $(BINARY) $(or $(SECONDS),600)
 
-install:
-	swift build -c release --product freeway --static-swift-stdlib
+install: build
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/freeway
 	install -D -m 755 hugepages-setup.sh $(DESTDIR)$(PREFIX)/bin/freeway-hugepages-setup
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/freeway config/*
@@ -119,8 +125,11 @@ install:
 	if [ -f /usr/share/doc/libdpdk-dev/copyright ]; then \
 		install -D -m 644 /usr/share/doc/libdpdk-dev/copyright \
 			$(DESTDIR)$(PREFIX)/share/doc/freeway/copyright.dpdk; fi
-	install -D -m 644 packaging/freeway.service \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/freeway README.md CHANGELOG.md LICENSE
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/freeway/docs docs/*
+	sed 's|/usr/|$(PREFIX)/|' packaging/freeway.service \
+		| install -D -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/freeway.service
+	install -D -m 644 packaging/freeway.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/freeway.conf
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d

@@ -116,7 +116,8 @@ let package = Package(
         .target(
             name: "LinuxDevices", dependencies: ["CLinux", "DPDK", "PacketHeaders"],
             swiftSettings: dpdk),
-        .target(name: "Captures", dependencies: ["CPcap"], swiftSettings: conventions),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Captures", dependencies: ["CPcap", "CZlib"], swiftSettings: conventions),
         // Hummingbird brings a module called Configuration, so ours has the longer name.
         .target(
             name: "FreewayConfiguration",
@@ -207,7 +208,7 @@ let package = Package(
         .testTarget(
             name: "CaseRunnerTests",
             dependencies: [
-                "CaseRunner", "Captures", "ControlAPI", "Expectations", "TestSupport",
+                "CaseRunner", "Captures", "ControlAPI", "Dataplane", "Expectations", "TestSupport",
             ],
             swiftSettings: dpdk),
         .testTarget(
@@ -225,9 +226,10 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "Expectations", "ProcessSupport", "TestSupport",
-                "freeway",
+                "Captures", "ControlAPI", "Expectations", "FreewayConfiguration", "ProcessSupport",
+                "TestSupport", "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: dpdk),
         // The program is run, not linked: the dependency has it built.
@@ -247,6 +249,7 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         ("Headers", ["HeaderSupport", "PacketHeaders"], conventions),
         ("Configuration", ["FreewayConfiguration"], conventions),
         ("Captures", ["Captures"], conventions),
+        ("Pcapng", ["Captures"], conventions),
         ("Frames", ["Expectations"], conventions),
         ("Cases", ["Expectations", "FreewayConfiguration"], conventions),
         ("Pipeline", ["ControlPlane", "DPDK", "Dataplane", "FreewayConfiguration"], dpdk),

@@ -4,7 +4,8 @@
 # Shows, reserves, mounts and releases hugepages, the memory that `freeway run` wants for a NIC.
 # Pages are counted per NUMA node, since a NIC and its workers should use the memory beside them.
 #
-# For tests: FREEWAY_SYSFS_ROOT is read and written in the place of /sys.
+# For tests: FREEWAY_SYSFS_ROOT is read and written in the place of /sys, and FREEWAY_MOUNT_TABLE read in that
+# of /proc/self/mounts.
 set -euo pipefail
 
 program=${0##*/}
@@ -226,8 +227,12 @@ show() {
                 "$(<"$folder/free_hugepages")" "$(megabytes "$size" "$kilobytes")"
         done
     done
-    local mounts
-    mounts=$(awk '$3 == "hugetlbfs" { print "  " $2 " (" $4 ")" }' "$mount_table")
+    local mounts where type options
+    mounts=$(
+        while read -r _ where type options _; do
+            if [[ $type == hugetlbfs ]]; then echo "  $(plain_path "$where") ($options)"; fi
+        done <"$mount_table"
+    )
     if [[ -n $mounts ]]; then
         printf 'Mounted:\n%s\n' "$mounts"
     else
@@ -320,6 +325,31 @@ release() {
     done
 }
 
+# A path of the mount table as it is: the kernel writes blanks and the like in octal digits.
+plain_path() {
+    local path=$1
+    path=${path//\\040/ }
+    path=${path//\\011/$'\t'}
+    path=${path//\\012/$'\n'}
+    path=${path//\\043/#}
+    printf '%s' "${path//\\134/\\}"
+}
+
+# What is mounted at $1, as TYPE OPTIONS; nothing when nothing is. The last line counts: a later mount covers an
+# earlier one.
+mounted_at() {
+    local where type options found=""
+    while read -r _ where type options _; do
+        if [[ $(plain_path "$where") == "$1" ]]; then found="$type $options"; fi
+    done <"$mount_table"
+    echo "$found"
+}
+
+# The kilobytes of a page of hugetlbfs with these options. The kernel calls 1G 1024M.
+page_kilobytes() {
+    if [[ ,$1, =~ ,pagesize=([0-9]{1,9}[KMG]), ]]; then kilobytes_of "${BASH_REMATCH[1]}"; fi
+}
+
 mount_pages() {
     local kilobytes=${wanted_size:-2048} node found="" default_place mounted options size_text
     choose_nodes
@@ -333,12 +363,13 @@ mount_pages() {
     if ((kilobytes != 2048)); then default_place=/dev/hugepages$size_text; fi
     local place=${wanted_place:-$default_place}
     if [[ $place != /* ]]; then misused "--at $place: an absolute path is needed"; fi
+    # As the kernel names it: without links, double slashes and dots.
+    place=$(realpath --canonicalize-missing -- "$place")
 
-    # The last line counts: a later mount covers an earlier one.
-    mounted=$(awk -v place="$place" '$2 == place { line = $3 " " $4 } END { print line }' "$mount_table")
+    mounted=$(mounted_at "$place")
     if [[ -n $mounted ]]; then
         options=${mounted#* }
-        if [[ ${mounted%% *} != hugetlbfs || ",$options," != *",pagesize=$size_text,"* ]]; then
+        if [[ ${mounted%% *} != hugetlbfs || $(page_kilobytes "$options") != "$kilobytes" ]]; then
             die 73 "$place has another file system mounted: ${mounted%% *} ($options)" \
                 "Choose another place: $program mount --size $size_text --at DIR"
         fi
@@ -364,7 +395,7 @@ mount_pages() {
     echo "$place: mounted hugetlbfs with pages of $size_text"
 }
 
-mount_table=/proc/self/mounts
+mount_table=${FREEWAY_MOUNT_TABLE:-/proc/self/mounts}
 arguments=$*
 verb=""
 wanted_pages="" wanted_megabytes="" wanted_size="" wanted_node="" wanted_place="" dry_run=""
@@ -388,7 +419,7 @@ while (($#)); do
                 --megabytes) wanted_megabytes=$(whole_number "$option" "$2") ;;
                 --size) wanted_size=$(kilobytes_of "$2") ;;
                 --node) wanted_node=$(whole_number "$option" "$2") ;;
-                --at) if [[ $2 == / ]]; then wanted_place=/; else wanted_place=${2%/}; fi ;;
+                --at) wanted_place=$2 ;;
             esac
             given+=("$option")
             shift 2

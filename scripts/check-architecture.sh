@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 status=0
-ours="CDPDK|CLinux|CPcap|DPDK|LinuxDevices|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
+ours="CDPDK|CLinux|CPcap|CZlib|DPDK|LinuxDevices|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
 
 # check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
 check() {
@@ -25,7 +25,7 @@ check() {
 }
 
 check PacketHeaders
-check Captures CPcap
+check Captures CPcap CZlib
 check DPDK CDPDK
 check LinuxDevices CLinux DPDK PacketHeaders
 check Configuration PacketHeaders

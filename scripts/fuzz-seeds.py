@@ -65,6 +65,9 @@ def requests():
     paths = ("version", "stats", "ports", "workers", "drops", "drops/noRoute", "config", "plan")
     for path in paths:
         yield f"get-{path.replace('/', '-')}", request(f"GET /v1/{path}?a=b&c")
+    tables = ("routes?limit=2&after=10.0.0.0/8", "routes?within=10.0.0.0%2F8", "routes/10.1.2.3", "neighbours?limit=1")
+    for number, path in enumerate(tables):
+        yield f"get-table-{number}", request(f"GET /v1/{path}")
     yield "pipelined", b"".join(request(f"GET /v1/{path}") for path in paths)
     yield "head", request("HEAD /v1/stats") + request("GET /v1/version", b"", "Connection: close")
     yield "unknown", request("GET /v1/stat") + request("GET /v1/drops/noRoot") + request("GET /")
@@ -85,7 +88,12 @@ def requests():
         yield f"explain-{name}", request("POST /v1/explain", body)
     yield "not-http", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
     yield "long-header", request("GET /v1/plan", b"", "X: " + "a" * 1200)
-    yield "half", b"POST /v1/explain HTTP/1.1\r\nContent-Length: 9\r\n\r\n{\"po"
+    yield "half", b"POST /v1/explain HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{\"po"
+    yield "no-host", b"GET /v1/plan HTTP/1.1\r\n\r\n"
+    yield "old", b"GET /v1/plan HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+    yield "waiting", request("POST /v1/explain", b'{"port":"wan","hex":"00"}', "Expect: 100-continue")
+    yield "coded", request("PUT /v1/config", b"1", "Transfer-Encoding: gzip, chunked")
+    yield "escaped", request("GET /%761/drops/no%52oute?a=%20")
 
 
 def main():

@@ -12,7 +12,7 @@ seconds=${1:-60}
 shift || true
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "fuzz: SECONDS is a number above 0, not \"$seconds\"" >&2; exit 64; }
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(Headers Configuration Captures Frames Cases Requests Pipeline)
+[ ${#targets[@]} -gt 0 ] || targets=(Headers Configuration Captures Pcapng Frames Cases Requests Pipeline)
 # Swift's own report of a crash waits for a debugger.
 export FREEWAY_FUZZ=1 SWIFT_BACKTRACE=enable=no
 # swift-driver links with gold, which fails on the debugging sections of instrumented code.
@@ -30,10 +30,11 @@ seed() {
     Captures)
         while IFS= read -r capture; do
             cp "$capture" "$folder/$(tr / - <<<"${capture#../}")"
-        done < <(find "${sources[@]}" -size -200k \( -name '*.pcap' -o -name '*.pcapng' \))
+        done < <(find "${sources[@]}" -size -200k \( -name '*.pcap' -o -name '*.pcapng' -o -name '*.pcap.*' \))
         ;;
+    Pcapng) find "${sources[@]}" -size -200k -name '*.pcapng' -exec cp {} "$folder" \; ;;
     Configuration) cp config/*.yaml "$folder" ;;
-    Cases) cp Fuzz/Cases/seeds/*.yaml "$folder" ;;
+    Cases) cp Fuzz/Cases/seeds/* "$folder" ;;
     esac
 }
 

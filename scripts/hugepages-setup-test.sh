@@ -112,6 +112,38 @@ expect "mount: dry run" 0 "would mount hugetlbfs with pages of 1G at $work/mnt"
 expect_pages "dry runs change nothing" "10 6 2 0"
 run mount --dry-run --at /proc
 expect "mount over something else" 73 "/proc has another file system mounted: proc" "--at DIR"
+run mount --dry-run --at //proc/../proc/
+expect "mount over something else, by another of its names" 73 "/proc has another file system mounted: proc"
+
+# The kernel's own words for what is mounted: pages of 1 GB are 1024M, blanks and backslashes are octal digits.
+cat >"$work/mounts" <<'TABLE'
+none /dev/hugepages hugetlbfs rw,relatime,pagesize=2M 0 0
+none /dev/hugepages1G hugetlbfs rw,relatime,pagesize=1024M 0 0
+none /mnt/huge\040pages\134x hugetlbfs rw,relatime,pagesize=2M 0 0
+none /mnt/covered hugetlbfs rw,relatime,pagesize=2M 0 0
+none /mnt/covered tmpfs rw,relatime 0 0
+TABLE
+run_mounted() {
+    text=$(FREEWAY_MOUNT_TABLE=$work/mounts FREEWAY_SYSFS_ROOT=$work/sys timeout 10 "$script" "$@" 2>&1 </dev/null)
+    code=$?
+}
+run_mounted mount --size 1G
+expect "pages of 1 GB are mounted already" 0 \
+    "/dev/hugepages1G: hugetlbfs with pages of 1G mounted already; nothing to do"
+run_mounted mount --size 1G --at /dev/hugepages
+expect "mounted already with pages of another size" 73 "another file system mounted: hugetlbfs"
+run_mounted mount --at '/mnt/huge pages\x'
+expect "a path with a blank and a backslash is mounted already" 0 "/mnt/huge pages\\x: hugetlbfs"
+run_mounted mount --at //mnt///huge\ pages\\x/.
+expect "its double slashes and dots do not count" 0 "/mnt/huge pages\\x: hugetlbfs"
+ln -s /dev/hugepages1G "$work/link"
+run_mounted mount --size 1G --at "$work/link"
+expect "a link to where it is mounted already" 0 "/dev/hugepages1G: hugetlbfs with pages of 1G mounted already"
+run_mounted mount --at /mnt/covered
+expect "a later mount covers an earlier one" 73 "another file system mounted: tmpfs"
+run_mounted show
+expect "show tells paths as they are" 0 "  /mnt/huge pages\\x (rw,relatime,pagesize=2M)"
+
 run release --node 1
 expect "release of one node" 0 "node 1: pages of 2M: 6 -> 0 (12 MB -> 0 MB)"
 run release
@@ -246,6 +278,13 @@ else
         expect "real: mount" 0 "$work/huge: mounted hugetlbfs with pages of 2M"
         run_real mount --at "$work/huge/"
         expect "real: mount again" 0 "mounted already; nothing to do"
+        mkdir "$work/huge two"
+        run_real mount --at "$work/huge two"
+        expect "real: mount at a path with a blank" 0 "$work/huge two: mounted"
+        ln -s "$work/huge two" "$work/huge-link"
+        run_real mount --at "$work//huge-link"
+        expect "real: mount again, by a link" 0 "$work/huge two: hugetlbfs with pages of 2M mounted already"
+        umount "$work/huge two"
         run_real mount --at "$work/huge" --size 1G
         expect "real: mount of another size" 73 "another file system mounted: hugetlbfs"
         run_real show

@@ -5,7 +5,9 @@ import Foundation
 /// Reads what came back on a connection, byte by byte as RFC 9112 has it, and stops the process where it is
 /// not a number of whole replies with JSON in each.
 enum ReplyReader {
-    private static let statuses: Set<Int> = [200, 400, 404, 405, 409, 413, 422, 431, 503]
+    private static let statuses: Set<Int> = [
+        200, 400, 404, 405, 409, 413, 415, 417, 422, 431, 501, 503,
+    ]
     private static let endOfHead = Data("\r\n\r\n".utf8)
 
     static func check(_ bytes: [UInt8]) {

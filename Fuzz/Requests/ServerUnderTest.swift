@@ -36,7 +36,7 @@ struct ServerUnderTest {
                 text: try ConfigurationText(path: file, yaml: bytes, loadedAt: .now),
                 version: "fuzz",
                 reloading: ForwarderStatus.Reloading(
-                    path: file, logger: logger, notifier: SystemdNotifier(), setLogLevel: { _ in }))
+                    path: file, logger: logger, notifier: SystemdNotifier(), setLog: { _ in }))
             let server = ControlServer(
                 listener: try ControlListener.claim(path: path), source: source,
                 limits: Self.limits,

@@ -75,43 +75,63 @@ public struct SuiteRun {
         progress: (Progress) -> Void, finished: (CaseReport) -> Void
     ) throws(WorkFolder.Failure) -> [CaseReport]? {
         var tasks: [ChildPool.Task] = []
-        for entry in cases {
+        // The run that each task is, by its place among all runs of all cases.
+        var places: [Int] = []
+        var results = [CaseResult?](repeating: nil, count: cases.count * workers.count)
+        for (position, entry) in cases.enumerated() {
             for (index, count) in workers.enumerated() {
+                let place = position * workers.count + index
+                guard entry.folder.faults.isEmpty else {
+                    results[place] = Self.broken(entry, workers: count)
+                    continue
+                }
                 tasks.append(try task(entry, count, number: tasks.count, isFirst: index == 0))
+                places.append(place)
             }
         }
-        var results = [CaseResult?](repeating: nil, count: tasks.count)
         var reports: [CaseReport?] = cases.map { _ in nil }
         var shown = 0
         var state = Progress(total: cases.count, current: "")
+        func report(_ position: Int) {
+            let range = position * workers.count..<(position + 1) * workers.count
+            var runs = results[range].compactMap { $0 }
+            guard runs.count == workers.count, reports[position] == nil else { return }
+            judge(cases[position], &runs)
+            let report = CaseReport(
+                name: cases[position].folder.name, folder: cases[position].folder.path,
+                title: runs.lazy.compactMap(\.title).first ?? cases[position].title, runs: runs)
+            reports[position] = report
+            state.done += 1
+            state.failed += report.verdict == .passed ? 0 : 1
+            progress(state)
+            while shown < reports.count, let next = reports[shown] {
+                finished(next)
+                shown += 1
+            }
+        }
+        for position in cases.indices { report(position) }
         let ranAll = pool.run(
             tasks,
             started: { number in
-                state.current = cases[number / workers.count].folder.name
+                state.current = cases[places[number] / workers.count].folder.name
                 progress(state)
             },
             finished: { number, outcome in
-                let position = number / workers.count
-                results[number] = Self.result(
-                    outcome, cases[position], workers: workers[number % workers.count])
+                let (position, index) = places[number].quotientAndRemainder(
+                    dividingBy: workers.count)
+                results[places[number]] = Self.result(
+                    outcome, cases[position], workers: workers[index])
                 WorkFolder.remove(temporaryFolder(number))
-                let range = position * workers.count..<(position + 1) * workers.count
-                var runs = results[range].compactMap { $0 }
-                guard runs.count == workers.count else { return }
-                judge(cases[position], &runs)
-                let report = CaseReport(
-                    name: cases[position].folder.name, folder: cases[position].folder.path,
-                    title: runs.lazy.compactMap(\.title).first ?? cases[position].title, runs: runs)
-                reports[position] = report
-                state.done += 1
-                state.failed += report.verdict == .passed ? 0 : 1
-                progress(state)
-                while shown < reports.count, let next = reports[shown] {
-                    finished(next)
-                    shown += 1
-                }
+                report(position)
             })
         return ranAll ? reports.compactMap { $0 } : nil
+    }
+
+    /// A case whose folder is at fault needs no process to say so.
+    private static func broken(_ entry: Entry, workers: Int) -> CaseResult {
+        CaseResult(
+            folder: entry.folder.path, title: entry.title, workers: workers, verdict: .broken,
+            error: entry.folder.faults.joined(separator: "\n"), notes: entry.folder.notes)
     }
 
     private func temporaryFolder(_ number: Int) -> String { "\(scratch.path)/run-\(number)" }

@@ -47,6 +47,10 @@ public struct Configuration: Equatable, Sendable {
         self.warnings = warnings
     }
 
+    /// Where a field such as `control.group` was written, or the nearest thing around it; nil when the
+    /// configuration is from no file.
+    package func location(of field: String) -> Location? { places[field] }
+
     /// The index of the port with this name.
     public func portIndex(named name: String) -> Int? {
         ports.firstIndex { $0.name == name }

@@ -6,7 +6,11 @@ public struct CaseFailure: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
         /// The frames that left a port differ from its expect file.
         case frames
-        /// A port without an expect file sent something, and the case says `nothingElse`.
+        /// The frames that left differ from the packets of `expect` in case.yaml.
+        case packets
+        /// Flows or frames are shared out otherwise than `shares` in case.yaml says.
+        case shares
+        /// A port of which nothing is expected sent something, and the case says `nothingElse`.
         case nothingElse
         /// A frame of `frames` in case.yaml has other fields.
         case fields

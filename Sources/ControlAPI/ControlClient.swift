@@ -56,6 +56,42 @@ public struct ControlClient: Sendable {
         }.joined()
     }
 
+    /// A page of the forwarding table.
+    ///
+    /// - Parameters:
+    ///   - within: a prefix; only what lies in it is shown. Nil for all.
+    ///   - after: the `next` of the page before; nil for the first page.
+    ///   - limit: how many at most, up to 1,000.
+    public func routes(
+        within: String? = nil, after: String? = nil, limit: Int
+    ) async throws(ControlClientError) -> RoutesReply {
+        try await decode(
+            "/v1/routes"
+                + Self.query([("within", within), ("after", after), ("limit", "\(limit)")]))
+    }
+
+    /// What becomes of packets to an address.
+    public func route(to address: String) async throws(ControlClientError) -> RouteReply {
+        try await decode("/v1/routes/" + Self.escaped(address))
+    }
+
+    /// A page of the neighbours.
+    ///
+    /// - Parameters:
+    ///   - after: the `next` of the page before; nil for the first page.
+    ///   - limit: how many at most, up to 1,000.
+    public func neighbours(
+        after: String? = nil, limit: Int
+    ) async throws(ControlClientError) -> NeighboursReply {
+        try await decode("/v1/neighbours" + Self.query([("after", after), ("limit", "\(limit)")]))
+    }
+
+    private static func query(_ pairs: [(String, String?)]) -> String {
+        "?"
+            + pairs.compactMap { key, value in value.map { "\(key)=\(escaped($0))" } }
+            .joined(separator: "&")
+    }
+
     public func config() async throws(ControlClientError) -> ConfigReply {
         try await decode("/v1/config")
     }

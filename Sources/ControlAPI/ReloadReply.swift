@@ -37,6 +37,8 @@ public struct ReloadReply: Codable, Sendable, Equatable {
     public var crossConnects: Count
     /// The keys that changed of each port that changed, by the port's name.
     public var ports: [String: [String]]
+    /// The names in ``ports`` in the order of the configuration.
+    public var portOrder: [String]
     /// Other keys that changed, such as `log.level`.
     public var settings: [String]
     /// What is legal but probably not meant, a line each.
@@ -46,7 +48,8 @@ public struct ReloadReply: Codable, Sendable, Equatable {
 
     public init(
         path: String, loadedAt: Timestamp, seconds: Double, routes: Count, neighbours: Count,
-        crossConnects: Count, ports: [String: [String]], settings: [String],
+        crossConnects: Count, ports: [String: [String]], portOrder: [String]? = nil,
+        settings: [String],
         warnings: [String] = [], withdrawn: Withdrawn? = nil
     ) {
         self.path = path
@@ -56,6 +59,7 @@ public struct ReloadReply: Codable, Sendable, Equatable {
         self.neighbours = neighbours
         self.crossConnects = crossConnects
         self.ports = ports
+        self.portOrder = portOrder ?? ports.keys.sorted()
         self.settings = settings
         self.warnings = warnings
         self.withdrawn = withdrawn

@@ -12,15 +12,19 @@ public struct StatsReply: Codable, Sendable, Equatable {
     public var handoff: Handoff
     /// By port name.
     public var ports: [String: PortTotals]
+    /// The names of the ports in the order of the configuration.
+    public var portOrder: [String]
     /// Absent until there are two samples.
     public var rates: StatsRates?
     /// The indices of workers that have not ended a round for a second or longer.
     public var stalledWorkers: [Int]
 
     /// ``uptimeSeconds`` and ``balanced`` follow from the other values.
+    /// - Parameter portOrder: that of their names when it is not given.
     public init(
         time: Timestamp, startedAt: Timestamp, workers: Int, ledger: Ledger, handoff: Handoff,
-        ports: [String: PortTotals], rates: StatsRates? = nil, stalledWorkers: [Int] = []
+        ports: [String: PortTotals], portOrder: [String]? = nil, rates: StatsRates? = nil,
+        stalledWorkers: [Int] = []
     ) {
         self.time = time
         self.startedAt = startedAt
@@ -30,6 +34,7 @@ public struct StatsReply: Codable, Sendable, Equatable {
         self.ledger = ledger
         self.handoff = handoff
         self.ports = ports
+        self.portOrder = portOrder ?? ports.keys.sorted()
         self.rates = rates
         self.stalledWorkers = stalledWorkers
     }

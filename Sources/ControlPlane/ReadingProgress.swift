@@ -6,12 +6,14 @@ import Captures
 public struct ReadingProgress: Sendable {
     /// The file's name, without folders.
     public let name: String
-    /// From 0 to 1.
-    public let share: Double
+    /// From 0 to 1; nil where nobody knows how much there is.
+    public let share: Double?
 
     init(_ progress: CaptureProgress) {
         name = progress.path.split(separator: "/").last.map(String.init) ?? progress.path
-        share = min(1, Double(progress.readBytes) / Double(max(1, progress.totalBytes)))
+        share =
+            progress.totalBytes == 0
+            ? nil : min(1, Double(progress.readBytes) / Double(progress.totalBytes))
     }
 
     /// Tells of a reading, which goes on until the user interrupts it.

@@ -20,7 +20,7 @@ public final class ReplaySchedule: @unchecked Sendable {
     /// The frames of one port, in the order of the file.
     public struct Input: Sendable {
         public let port: UInt16
-        /// Nanoseconds since 1970; must not decrease.
+        /// Nanoseconds since the schedule's epoch; must not decrease.
         public let times: [UInt64]
         /// Bytes of the longest frame.
         public let longestFrame: Int
@@ -41,6 +41,9 @@ public final class ReplaySchedule: @unchecked Sendable {
     let timeline: ReplayTimeline
     /// Nil where nothing waits. Workers hold plain pointers into it.
     private let pace: ReplayPace?
+    /// The second that all times count from, counted from 1970: 0 unless a frame is older, or hundreds of
+    /// years later.
+    public let epoch: Int64
     let pool: Mempool
     /// Buffers that must stay free so that no cache of another lcore can starve the reader.
     let reserve: Int
@@ -55,14 +58,17 @@ public final class ReplaySchedule: @unchecked Sendable {
     ///   - inputs: in the order of the configuration's ports.
     ///   - mbufDataByteCount: bytes of a frame that one buffer holds.
     ///   - reserve: buffers that caches may hold.
-    ///   - pauses: nanoseconds since 1970, not decreasing: frames up to each of them come in, then the
+    ///   - pauses: nanoseconds since the epoch, not decreasing: frames up to each of them come in, then the
     ///     reader waits for `release(pastPause:)`.
     ///   - rounds: how often the inputs are played, one time after the other.
     ///   - pace: nil to wait for nothing.
+    ///   - epoch: the second that times count from, counted from 1970.
     public init(
         _ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int,
-        pauses: [UInt64] = [], rounds: Int = 1, pace: ReplayPace? = nil
+        pauses: [UInt64] = [], rounds: Int = 1, pace: ReplayPace? = nil,
+        epoch: Int64 = 0
     ) {
+        self.epoch = epoch
         let total = inputs.reduce(0) { $0 + $1.times.count }
         let times = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: total)
         var runs: [Run] = []

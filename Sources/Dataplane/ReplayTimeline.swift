@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// When the frames of a replay enter: the inputs once, or several times one after the other. Times are
-/// nanoseconds since 1970.
+/// nanoseconds since the epoch of its schedule.
 public struct ReplayTimeline: Sendable, Equatable {
     /// The earliest frame of all inputs, and the latest.
     public let first: UInt64

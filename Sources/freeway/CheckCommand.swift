@@ -40,7 +40,7 @@ struct CheckCommand: ParsableCommand {
             if json {
                 Terminal.write(String(decoding: try ControlJSON.encode(plan), as: UTF8.self))
             } else {
-                Terminal.write("\(plan)\n")
+                Terminal.write(PlanText(plan: plan).rendered(Terminal.style))
             }
             if host, let error = HostCheck(configuration, plan: plan).error { throw error }
         } catch {

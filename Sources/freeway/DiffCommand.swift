@@ -35,7 +35,9 @@ struct DiffCommand: ParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var inputs: [PortFile] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
@@ -65,6 +67,7 @@ struct DiffCommand: ParsableCommand {
             throw ValidationError("--limit takes 0 to 1000000, not \(limit)")
         }
         try PortFileRules.refuseTwice("--in", inputs)
+        try PortFileRules.refuseSharedPipe(inputs.map { ("--in", $0) })
     }
 
     func run() throws {
@@ -92,12 +95,14 @@ struct DiffCommand: ParsableCommand {
             }
         }
         Interruption.watch()
-        let files = inputs.flatMap { ["--in", "\($0)"] } + (anyMac ? ["--any-mac"] : [])
         let run = DiffRun(
             old: old, new: new, inputs: inputs.map { ($0.port, $0.path) }, limit: limit)
         let report = try run.run(
-            { side, path in
-                ["diff"] + files + ["--side", side.rawValue, "--treatments", path, "--", old, new]
+            { side, path, inputs in
+                ["diff"] + inputs.flatMap { ["--in", "\($0.port)=\($0.path)"] }
+                    + (anyMac ? ["--any-mac"] : []) + [
+                        "--side", side.rawValue, "--treatments", path, "--", old, new,
+                    ]
             },
             progress: { ProgressLine.shared.show("replaying: \($0.components.seconds) s") })
         Terminal.showProgress(nil)

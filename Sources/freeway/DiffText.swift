@@ -25,7 +25,7 @@ struct DiffText {
         }
         if !group.fields.isEmpty { change += " (\(group.fields.joined(separator: ", ")))" }
         let head = "\(count(group.frames, "frame")) of \(count(group.flowCount, "flow")): \(change)"
-        var table = TextTable([.text(""), .text(""), .number(""), .text("")])
+        var table = TextTable([.text(""), .prose(""), .number(""), .text("")])
         for flow in group.flows {
             table.addRow([
                 "", TextTable.Cell(flow.flow), TextTable.Cell(UInt64(flow.frames)),

@@ -10,13 +10,21 @@ struct DoctorTable {
         let width = report.findings.map(\.topic.count).max() ?? 0
         let lines = report.findings.map { finding in
             let topic = finding.topic + String(repeating: " ", count: width - finding.topic.count)
-            let line =
-                style.apply(emphasis(finding.state), to: mark(finding.state)) + "  " + topic + "  "
-                + finding.text + "\n"
-            guard let remedy = finding.remedy else { return line }
-            return line + String(repeating: " ", count: width + 11) + "→ " + remedy + "\n"
+            let start = style.apply(emphasis(finding.state), to: mark(finding.state))
+            return start + "  " + topic + "  " + text(finding, margin: width + 11, style.width)
         }
         return lines.joined() + "\n" + summary + "\n"
+    }
+
+    /// What was found and what mends it, beside the state and the topic.
+    private func text(
+        _ finding: DoctorReport.Finding, margin: Int, _ width: Int?
+    ) -> String {
+        let room = width.map { max(20, $0 - margin) }
+        let lines =
+            TextFolding.lines(finding.text, width: room)
+            + (finding.remedy.map { TextFolding.lines("→ " + $0, width: room, indent: 2) } ?? [])
+        return lines.joined(separator: "\n" + String(repeating: " ", count: margin)) + "\n"
     }
 
     private var summary: String {

@@ -9,11 +9,12 @@ struct DroppedFramesTable {
     func rendered(_ style: TextStyle) -> String {
         let count = reply.count
         let frames = count.frames == 1 ? "1 frame" : "\(NumberText.grouped(count.frames)) frames"
-        let heading = "\(count.reason): \(count.summary); \(frames), \(reply.samples.count) kept\n"
+        let heading = style.folded(
+            "\(count.reason): \(count.summary); \(frames), \(reply.samples.count) kept")
         guard !reply.samples.isEmpty else { return heading }
         var table = TextTable([
             .text("TIME"), .text("PORT"), .number("WORKER"), .text("STAGE"), .number("LENGTH"),
-            .text("FLOW"), .text("FIELD"),
+            .prose("FLOW", atLeast: 46), .prose("FIELD", atLeast: 46),
         ])
         for frame in reply.samples {
             table.addRow([

@@ -22,7 +22,8 @@ struct DropsCommand: AsyncParsableCommand {
             them with the reason in each frame's comment.
             """)
 
-    @Argument(help: "A drop reason, as the list names it.")
+    @Argument(
+        help: "A drop reason, as the list names it.", completion: LiveCompletion.dropReason)
     var reason: String?
 
     @Option(
@@ -66,18 +67,17 @@ struct DropsCommand: AsyncParsableCommand {
 
     private func write(_ reason: String, to path: String) async throws {
         let reply: DroppedFramesReply
+        let order: [String]
         do {
             reply = try await options.client.drops(of: reason)
+            order = try await options.client.stats().portOrder
         } catch {
             Terminal.writeError("\(error)")
             throw ExitCode(error.exitCode)
         }
         do {
-            var ports: [String] = []
-            for frame in reply.samples {
-                let port = frame.port ?? DropCapture.unknownPort
-                if !ports.contains(port) { ports.append(port) }
-            }
+            let named = Set(reply.samples.map { $0.port ?? DropCapture.unknownPort })
+            let ports = order.filter(named.contains) + named.subtracting(order).sorted()
             let capture = try DropCapture(path: path, ports: ports)
             try capture.write(reply.samples)
             try capture.publish()

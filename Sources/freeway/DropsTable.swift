@@ -12,7 +12,7 @@ struct DropsTable {
         guard !reply.reasons.isEmpty else { return "nothing was dropped\n" }
         var table = TextTable([
             .text("REASON"), .number("FRAMES"), .number("BYTES"), .number("FRAMES/S"),
-            .number("KEPT"), .text(""),
+            .number("KEPT"), .prose(""),
         ])
         for count in reply.reasons {
             let rate = previous.flatMap { reply.rate(of: count.reason, since: $0) } ?? count.rate

@@ -3,7 +3,9 @@
 import ArgumentParser
 import ControlAPI
 import ControlPlane
+import Expectations
 import FreewayConfiguration
+import Glibc
 
 /// `freeway explain`.
 struct ExplainCommand: AsyncParsableCommand {
@@ -37,12 +39,17 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var inputs: [PortFile] = []
 
     @Option(
         name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+        help: ArgumentHelp(
+            "Where to write what a port sends: pcap, or pcapng where the name ends so; - for standard output.",
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var outputs: [PortFile] = []
 
     @Option(
@@ -54,17 +61,23 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "The most frames to tell of, from the first on: 1 to 100000.")
     var limit = 20
 
-    @Option(help: ArgumentHelp("One frame, in hexadecimal digits.", valueName: "digits"))
+    @Option(
+        help: ArgumentHelp(
+            "One frame, in hexadecimal digits or as a hex dump.", valueName: "digits"))
     var hex: String?
 
     @Option(help: ArgumentHelp("One packet, in words; see above.", valueName: "words"))
     var packet: String?
 
-    @Option(help: ArgumentHelp("The port that receives it.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The port that receives it.", valueName: "name"),
+        completion: LiveCompletion.port)
     var port: String?
 
     @Option(
-        help: ArgumentHelp("Ask the forwarder with this control socket.", valueName: "path"),
+        help: ArgumentHelp(
+            "Ask the forwarder with this control socket. (environment: FREEWAY_SOCKET, where there "
+                + "is no configuration)", valueName: "path"),
         completion: .file())
     var socket: String?
 
@@ -75,7 +88,8 @@ struct ExplainCommand: AsyncParsableCommand {
         name: .customLong("step"), parsing: .singleValue,
         help: ArgumentHelp(
             "What happens at a virtual time, as in freeway replay.",
-            valueName: "time:action=value"))
+            valueName: "time:action=value"),
+        completion: LiveCompletion.step, transform: StepText.parse)
     var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
@@ -104,6 +118,8 @@ struct ExplainCommand: AsyncParsableCommand {
         try PortFileRules.refuseTwice("--in", inputs)
         try PortFileRules.refuseTwice("--out", outputs)
         try PortFileRules.refuseSameFile(inputs: inputs, outputs: outputs)
+        try PortFileRules.refuseSharedPipe(inputs.map { ("--in", $0) })
+        try PortFileRules.refuseTerminal(outputs)
     }
 
     private func validateFrames() throws {
@@ -133,11 +149,16 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
+    /// The running forwarder's, where one is to be asked.
+    private var socketOfForwarder: String? {
+        socket ?? (configuration == nil ? Terminal.environment("FREEWAY_SOCKET") : nil)
+    }
+
     private func validateForwarder() throws {
-        guard let socket else {
+        guard let socket = socketOfForwarder else {
             guard configuration != nil else {
                 throw ValidationError(
-                    "name a configuration, or a running forwarder with --socket")
+                    "name a configuration, or a running forwarder with --socket or $FREEWAY_SOCKET")
             }
             return
         }
@@ -154,13 +175,14 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         guard inputs.isEmpty else {
             throw ValidationError(
-                "--socket takes one frame: give --hex or --packet, and the port with --port")
+                "--in takes a configuration, which is missing; a running forwarder (--socket, or "
+                    + "$FREEWAY_SOCKET) takes one frame: give --hex or --packet, and --port")
         }
     }
 
     func run() async throws {
         do {
-            if let socket {
+            if let socket = socketOfForwarder {
                 try await ask(socket)
             } else {
                 try replay()
@@ -258,11 +280,15 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func show(_ explanation: Explanation) throws {
+        // Standard output may have a capture on it.
+        let stream = outputs.contains(where: \.isStandardOutput) ? STDERR_FILENO : STDOUT_FILENO
         if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(explanation), as: UTF8.self))
+            Terminal.write(
+                String(decoding: try ControlJSON.encode(explanation), as: UTF8.self), to: stream)
         } else {
             Terminal.write(
-                ExplanationText(explanation: explanation, style: Terminal.style).rendered)
+                ExplanationText(explanation: explanation, style: Terminal.style).rendered,
+                to: stream)
         }
     }
 }

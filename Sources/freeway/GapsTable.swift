@@ -15,8 +15,8 @@ struct GapsTable {
                 + "\(GapText.length(WorkerGaps.thresholdNanoseconds))\n"
         }
         var table = TextTable([
-            .number("GAP"), .number("WORKER"), .text("CPU"), .text("ENDED AT"),
-            .text("CONTROL PLANE"),
+            .number("GAP"), .number("WORKER"), .prose("CPU"), .text("ENDED AT"),
+            .prose("CONTROL PLANE"),
         ])
         for (worker, gap) in gaps {
             table.addRow([

@@ -19,7 +19,7 @@ struct LedgerTable {
 
     private func renderedLedger(_ style: TextStyle) -> String {
         var table = TextTable([
-            .text("LEDGER"), .number("FRAMES"), .number("BYTES"), .text(""),
+            .text("LEDGER"), .number("FRAMES"), .number("BYTES"), .prose(""),
         ])
         let bytes = ledger.bytes
         table.addRow(["received", .init(ledger.received), .init(bytes.received), ""])

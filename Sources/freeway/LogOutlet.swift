@@ -10,21 +10,24 @@ final class LogOutlet: Sendable {
     private let lost = Mutex(0)
 
     /// Writes a line if there is room for one.
-    /// - Parameter write: gets the number of lines that are missing before this one.
-    func write(_ write: (Int) -> Void) {
+    /// - Parameter line: ended by a newline, of at most ``longestLine`` bytes; gets the number of lines that are
+    ///   missing before this one.
+    func write(_ line: (Int) -> String) {
         lost.withLock { lost in
             // One line at a time: what was seen to be free is still so, unless another process has the pipe too.
             guard Self.hasRoom else {
                 lost += 1
                 return
             }
-            write(lost)
+            let bytes = Array(line(lost).utf8)
             lost = 0
+            // Whole or not at all, where a pipe has it; a full disk takes lines from the log, too.
+            _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
         }
     }
 
-    /// Bytes of a message that surely find room then, with what stands around it: half a page.
-    static let longestMessage = 2_048
+    /// Bytes of a line that surely find room then: a page.
+    static let longestLine = 4_096
 
     /// Whether a write of a line does not wait. A pipe says so while it has a page to spare, a file always.
     private static var hasRoom: Bool {

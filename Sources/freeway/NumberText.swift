@@ -28,13 +28,25 @@ enum NumberText {
         return "\(scaled / scale).\(zeros)\(fraction)"
     }
 
-    /// `7.62 Gbit/s`, with the prefix that leaves one to three digits before the point.
+    /// `7.62 Gbit/s`.
     static func bitRate(_ bitsPerSecond: Double) -> String {
+        let (number, prefix) = scaled(bitsPerSecond)
+        return "\(number) \(prefix)bit/s"
+    }
+
+    /// `7.62 G`, below a heading that names the unit.
+    static func prefixed(_ value: Double) -> String {
+        let (number, prefix) = scaled(value)
+        return prefix.isEmpty ? number : "\(number) \(prefix)"
+    }
+
+    /// With the prefix that leaves one to three digits before the point.
+    private static func scaled(_ value: Double) -> (number: String, prefix: String) {
         let steps: [(Double, String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
-        for (size, prefix) in steps where bitsPerSecond >= size {
-            return "\(fixed(bitsPerSecond / size, decimals: 2)) \(prefix)bit/s"
+        for (size, prefix) in steps where value >= size {
+            return (fixed(value / size, decimals: 2), prefix)
         }
-        return "\(fixed(bitsPerSecond, decimals: 0)) bit/s"
+        return (fixed(value, decimals: 0), "")
     }
 
     /// `12.5 %`.

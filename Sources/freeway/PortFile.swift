@@ -24,10 +24,37 @@ extension PortFile: CustomStringConvertible {
 }
 
 extension PortFile {
-    /// What tells whether two paths lead to the same regular file, whether it exists yet or not; nil for
-    /// a device such as /dev/null, which any number of ports may name.
-    var identity: String? { Self.identity(of: path) }
+    /// What tells whether a file that is read is the same regular file as another; nil for a pipe or a device.
+    var inputIdentity: String? { Self.identity(of: readPath) }
 
+    /// What tells whether two inputs are one pipe, of which each would read a part; nil for a file.
+    var streamIdentity: String? {
+        var status = stat()
+        guard stat(readPath, &status) == 0,
+            [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+        else { return nil }
+        return "\(status.st_dev):\(status.st_ino)"
+    }
+
+    /// What tells whether two outputs lead to the same place; nil for a device such as /dev/null, which any
+    /// number of ports may name.
+    var outputIdentity: String? {
+        guard path == "-" else { return Self.identity(of: path) }
+        return Self.isRegular("/dev/stdout") ? Self.identity(of: "/dev/stdout") : "standard output"
+    }
+
+    /// Whether what a port sends goes to standard output.
+    var isStandardOutput: Bool { path == "-" }
+
+    private var readPath: String { path == "-" ? "/dev/stdin" : path }
+
+    private static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// What tells whether two paths lead to the same regular file, whether it exists yet or not; nil for
+    /// a device such as /dev/null.
     static func identity(of path: String) -> String? {
         var status = stat()
         if stat(path, &status) == 0 {

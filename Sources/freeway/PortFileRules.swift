@@ -16,13 +16,35 @@ enum PortFileRules {
     /// Two ports cannot write one file, and an output must not take the place of an input.
     static func refuseSameFile(inputs: [PortFile], outputs: [PortFile]) throws {
         var uses = Dictionary(
-            inputs.compactMap { file in file.identity.map { ($0, "--in \(file)") } },
+            inputs.compactMap { file in file.inputIdentity.map { ($0, "--in \(file)") } },
             uniquingKeysWith: { first, _ in first })
         for file in outputs {
-            guard let identity = file.identity else { continue }
+            guard let identity = file.outputIdentity else { continue }
             if let use = uses.updateValue("--out \(file)", forKey: identity) {
                 throw ValidationError("--out \(file): is the same file as \(use)")
             }
+        }
+    }
+
+    /// What comes through a pipe can be read once, so two options cannot name it.
+    /// - Parameter files: options and their values.
+    static func refuseSharedPipe(_ files: [(option: String, file: PortFile)]) throws {
+        var uses: [String: String] = [:]
+        for (option, file) in files {
+            guard let stream = file.streamIdentity else { continue }
+            if let use = uses.updateValue("\(option) \(file)", forKey: stream) {
+                throw ValidationError(
+                    "\(option) \(file): is the same pipe as \(use), which can be read once; write it to a file first"
+                )
+            }
+        }
+    }
+
+    /// A capture on a terminal helps nobody.
+    static func refuseTerminal(_ outputs: [PortFile]) throws {
+        for file in outputs where file.isStandardOutput && Terminal.isInteractive {
+            throw ValidationError(
+                "--out \(file): standard output is a terminal; redirect it, as in | tshark -r -")
         }
     }
 

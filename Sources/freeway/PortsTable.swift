@@ -15,7 +15,7 @@ struct PortsTable {
             .number("IMISSED"), .number("IERRORS"), .number("OERRORS"), .number("RXNOMBUF"),
         ]
         if previous != nil { columns += [.number("RX FRAMES/S"), .number("TX FRAMES/S")] }
-        columns += [.text("DEVICE")]
+        columns += [.prose("DEVICE")]
         var table = TextTable(columns)
         for port in reply.ports {
             var cells: [TextTable.Cell] = [
@@ -28,13 +28,13 @@ struct PortsTable {
             if previous != nil { cells += RateCells.cells(rates(of: port)) }
             table.addRow(cells + [.init("\(port.device) (\(port.driver))", .faint)])
         }
-        return table.rendered(style) + obstacles
+        return table.rendered(style) + obstacles(style)
     }
 
-    /// Why links are down, a line each behind the table.
-    private var obstacles: String {
+    /// Why links are down, a sentence each behind the table.
+    private func obstacles(_ style: TextStyle) -> String {
         let lines = reply.ports.compactMap { port in
-            port.link.obstacle.map { "\(port.name): \($0)\n" }
+            port.link.obstacle.map { style.folded("\(port.name): \($0)", indent: 2) }
         }
         return lines.isEmpty ? "" : "\n" + lines.joined()
     }

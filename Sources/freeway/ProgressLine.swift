@@ -22,7 +22,8 @@ final class ProgressLine: Sendable {
     }
 
     func show(_ reading: ReadingProgress) {
-        show("reading \(reading.name): \(NumberText.percent(reading.share))")
+        show(
+            "reading \(reading.name)" + (reading.share.map { ": \(NumberText.percent($0))" } ?? ""))
     }
 
     func show(_ replay: Replay.Progress) {

@@ -25,41 +25,46 @@ struct QueryOptions: ParsableArguments {
     /// The client for the socket that the options or the environment name.
     var client: ControlClient { controlSocket.client }
 
-    /// Asks once, or again and again with `--watch`, and prints each reply.
+    /// Asks once, or again and again with `--watch`, and prints each reply. While a forwarder that answered
+    /// before does not, as when it starts anew, the watch waits for it.
     ///
     /// - Parameter table: gets the reply and, when watching, the reply before it.
     func printReplies<Reply: Encodable & Sendable>(
         from ask: (ControlClient) async throws(ControlClientError) -> Reply,
         as table: (Reply, Reply?, TextStyle) -> String
     ) async throws {
+        var output = WatchOutput(json: json, isWatch: watch != nil)
         var previous: Reply?
         let clock = ContinuousClock()
         var due = clock.now
         repeat {
-            let reply: Reply
-            do {
-                reply = try await ask(client)
+            do throws(ControlClientError) {
+                let reply = try await ask(client)
+                try output.show(reply) { table(reply, previous, $0) }
+                previous = reply
             } catch {
-                Terminal.writeError("\(error)")
-                throw ExitCode(error.exitCode)
+                guard output.hasShown, error.mayPass else {
+                    Terminal.writeError("\(error)")
+                    throw ExitCode(error.exitCode)
+                }
+                output.wait(because: error)
+                // Counters of another run give no rates.
+                previous = nil
             }
-            try show(reply, table(reply, previous, Terminal.style), isFirst: previous == nil)
-            previous = reply
             guard let watch else { return }
             due = max(due.advanced(by: .seconds(watch)), clock.now)
             try await Task.sleep(until: due, clock: clock)
         } while true
     }
+}
 
-    private func show(_ reply: some Encodable, _ table: String, isFirst: Bool) throws {
-        if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
-        } else if watch != nil, Terminal.isInteractive {
-            // The first time clears what the screen showed.
-            if isFirst { Terminal.write("\u{1b}[2J") }
-            Terminal.redraw(table)
-        } else {
-            Terminal.write((isFirst ? "" : "\n") + table)
+extension ControlClientError {
+    /// Whether the forwarder may answer later what it answered before: it is stopped, or starts anew.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .notRunning, .notPermitted, .notASocket, .timedOut, .badReply: true
+        case .refused(let status, _): status >= 500 || status == 409
+        case .badPath, .replyTooLarge: false
         }
     }
 }

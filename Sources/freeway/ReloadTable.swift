@@ -11,7 +11,7 @@ struct ReloadTable {
     func rendered(_ style: TextStyle) -> String {
         var table = TextTable([
             .text("WHAT"), .number("ADDED"), .number("REMOVED"), .number("CHANGED"),
-            .text("KEYS"),
+            .prose("KEYS"),
         ])
         var isEmpty = true
         for (name, count) in [
@@ -24,7 +24,9 @@ struct ReloadTable {
                 .init(UInt64(count.changed)), "",
             ])
         }
-        for (port, keys) in reply.ports.sorted(by: { $0.key < $1.key }) {
+        for (port, keys) in reply.portOrder.compactMap({ name in
+            reply.ports[name].map { (name, $0) }
+        }) {
             isEmpty = false
             table.addRow([
                 .init("ports.\(port)"), "", "", "", .init(keys.joined(separator: ", ")),

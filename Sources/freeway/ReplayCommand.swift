@@ -5,6 +5,7 @@ import ControlAPI
 import ControlPlane
 import Expectations
 import FreewayConfiguration
+import Glibc
 
 /// What a replay waits for.
 enum Pace: String, ExpressibleByArgument, CaseIterable {
@@ -24,6 +25,8 @@ struct ReplayCommand: ParsableCommand {
                 --in wan=in.pcap --out wan=wan.pcap --out lan=lan.pcap
               freeway replay config/router.yaml --in wan=in.pcap --json \\
                 | jq .ledger.dropped
+              tcpdump -w - | freeway replay config/router.yaml --in wan=- --out lan=- \\
+                | tshark -r -
               freeway replay config/router.yaml --in wan=in.pcap \\
                 --drops dropped.pcapng
               freeway replay config/router.yaml --in wan=in.pcap \\
@@ -49,19 +52,25 @@ struct ReplayCommand: ParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that a port receives.", valueName: "port=file"))
+            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var inputs: [PortFile] = []
 
     @Option(
         name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp("Where to write what a port sends (pcap).", valueName: "port=file"))
+        help: ArgumentHelp(
+            "Where to write what a port sends: pcap, or pcapng where the name ends so; - for standard output.",
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var outputs: [PortFile] = []
 
     @Option(
         name: .customLong("expect"), parsing: .singleValue,
         help: ArgumentHelp(
-            "The capture (pcap or pcapng) that what a port sends is compared with.",
-            valueName: "port=file"))
+            "The capture, as for --in, that what a port sends is compared with.",
+            valueName: "port=file"),
+        completion: LiveCompletion.portFile)
     var expectations: [PortFile] = []
 
     @Option(
@@ -103,7 +112,8 @@ struct ReplayCommand: ParsableCommand {
         help: ArgumentHelp(
             "What happens at a virtual time: reload=FILE, link-down=PORT, link-up=PORT or "
                 + "query=PATH. The time counts from the first frame (1500ms, 2s), or is end.",
-            valueName: "time:action=value"))
+            valueName: "time:action=value"),
+        completion: LiveCompletion.step, transform: StepText.parse)
     var steps: [StepText] = []
 
     @Flag(help: "Take frames for any destination MAC on every port.")
@@ -142,6 +152,14 @@ struct ReplayCommand: ParsableCommand {
                 "--order says how to compare: name a capture with --expect port=file")
         }
         try refuseSameFile()
+        try PortFileRules.refuseSharedPipe(
+            inputs.map { ("--in", $0) } + expectations.map { ("--expect", $0) })
+        try PortFileRules.refuseTerminal(outputs)
+    }
+
+    /// Where the report goes: to standard error while standard output takes a capture.
+    private var reportDescriptor: Int32 {
+        outputs.contains(where: \.isStandardOutput) ? STDERR_FILENO : STDOUT_FILENO
     }
 
     private func refuseTwice(_ option: String, _ names: [String]) throws {
@@ -154,10 +172,10 @@ struct ReplayCommand: ParsableCommand {
     /// Two ports cannot write one file, and an output must not take the place of an input.
     private func refuseSameFile() throws {
         var uses = Dictionary(
-            inputs.compactMap { file in file.identity.map { ($0, "--in \(file)") } },
+            inputs.compactMap { file in file.inputIdentity.map { ($0, "--in \(file)") } },
             uniquingKeysWith: { first, _ in first })
         let written =
-            outputs.map { ("--out \($0)", $0.identity) }
+            outputs.map { ("--out \($0)", $0.outputIdentity) }
             + (drops.map { [("--drops \($0)", PortFile.identity(of: $0))] } ?? [])
         for (use, identity) in written {
             guard let identity else { continue }
@@ -166,10 +184,12 @@ struct ReplayCommand: ParsableCommand {
             }
         }
         for file in expectations {
-            if let identity = file.identity, let use = uses[identity], use.hasPrefix("--out") {
+            if let identity = file.inputIdentity, let use = uses[identity], use.hasPrefix("--out") {
                 throw ValidationError("--expect \(file): is the same file as \(use)")
             }
-            if let output = outputs.first(where: { $0.port == file.port }), output.identity == nil {
+            if let output = outputs.first(where: { $0.port == file.port }),
+                output.isStandardOutput || output.outputIdentity == nil
+            {
                 throw ValidationError(
                     "--out \(output): is no file, so it cannot be compared with --expect \(file); "
                         + "leave --out of \(file.port) away")
@@ -244,7 +264,9 @@ struct ReplayCommand: ParsableCommand {
 
     private func show(_ compared: ComparedReplay, _ configuration: Configuration) throws {
         if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(compared), as: UTF8.self))
+            Terminal.write(
+                String(decoding: try ControlJSON.encode(compared), as: UTF8.self),
+                to: reportDescriptor)
             return
         }
         let report = compared.report
@@ -275,6 +297,6 @@ struct ReplayCommand: ParsableCommand {
         }
         for note in report.notes { text += "note: \(note)\n" }
         text += compared.text
-        Terminal.write(text)
+        Terminal.write(text, to: reportDescriptor)
     }
 }

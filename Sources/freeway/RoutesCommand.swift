@@ -9,8 +9,8 @@ import FreewayConfiguration
 struct RoutesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "routes",
-        abstract: "Change the routes of the running forwarder, thousands at once.",
-        subcommands: [RoutesLoadCommand.self])
+        abstract: "Show and change the routes of the running forwarder.",
+        subcommands: [RoutesShowCommand.self, RoutesGetCommand.self, RoutesLoadCommand.self])
 }
 
 /// `freeway routes load`.

@@ -44,11 +44,10 @@ struct RunCommand: AsyncParsableCommand {
             Interruption.watch()
             let configuration = try Configuration(yaml: yaml, path: configuration)
             let level = logLevel?.rawValue ?? configuration.log.level.rawValue
-            let threshold = LogThreshold(Logger.Level(rawValue: level) ?? .info)
+            let log = LogSettings(
+                Logger.Level(rawValue: level) ?? .info, configuration.log.format)
             let outlet = LogOutlet()
-            LoggingSystem.bootstrap {
-                ThresholdLogHandler(label: $0, threshold: threshold, outlet: outlet)
-            }
+            LoggingSystem.bootstrap { _ in ThresholdLogHandler(settings: log, outlet: outlet) }
             let logger = Logger(label: "freeway")
             var daemon = try Daemon(
                 configuration: configuration, yaml: yaml,
@@ -57,10 +56,11 @@ struct RunCommand: AsyncParsableCommand {
                 version: Version.text, logger: logger)
             daemon.keptDrops = keptDrops.dropSamples
             // The command line stands in the place of whatever file is read.
-            if logLevel == nil {
-                daemon.setLogLevel = {
-                    threshold.level = Logger.Level(rawValue: $0.rawValue) ?? .info
-                }
+            let isLevelGiven = logLevel != nil
+            daemon.setLog = {
+                log.format = $0.format
+                guard !isLevelGiven else { return }
+                log.level = Logger.Level(rawValue: $0.level.rawValue) ?? .info
             }
             daemon.showReading = { ProgressLine.shared.show($0) }
             let outcome = try await daemon.run(machine: .current())

@@ -17,7 +17,7 @@ struct StatsTable {
             "\(workers), up \(NumberText.duration(reply.uptimeSeconds))\n\(stalled)\n"
         let ledger = LedgerTable(
             ledger: reply.ledger, balanced: reply.balanced,
-            ports: reply.ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            ports: reply.portOrder.compactMap { name in reply.ports[name].map { (name, $0) } },
             meanings: DropMeanings.all, portRates: portRates)
         return heading + ledger.rendered(style) + renderedRates(style) + renderedHandoff(style)
     }
@@ -26,11 +26,11 @@ struct StatsTable {
         guard let rates = previous.flatMap({ reply.rates(since: $0) }) ?? reply.rates else {
             return ""
         }
-        var table = TextTable([.text("RATE"), .number("FRAMES/S"), .number("BITS")])
+        var table = TextTable([.text("RATE"), .number("FRAMES/S"), .number("BITS/S")])
         for (name, rate) in [("received", rates.received), ("transmitted", rates.transmitted)] {
             table.addRow([
                 .init(name), .init(NumberText.grouped(rate.framesPerSecond)),
-                .init(NumberText.bitRate(rate.bitsPerSecond)),
+                .init(NumberText.prefixed(rate.bitsPerSecond)),
             ])
         }
         return "\n" + table.rendered(style)

@@ -11,8 +11,26 @@ enum Terminal {
     /// terminal is dumb.
     static var style: TextStyle {
         let isRefused = environment("NO_COLOR") != nil || environment("TERM") == "dumb"
-        return isInteractive && !isRefused ? .coloured : .plain
+        return TextStyle(isColoured: isInteractive && !isRefused, width: screen.columns)
     }
+
+    /// What standard output has room for: the terminal's size; where it is none, as many columns as `COLUMNS`
+    /// asks for, and 80 otherwise.
+    static var screen: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 else {
+            let asked = environment("COLUMNS").flatMap { Int($0) } ?? 80
+            return (min(max(narrowest, asked), widest), 24)
+        }
+        return (
+            size.ws_col == 0 ? 80 : max(narrowest, Int(size.ws_col)),
+            size.ws_row == 0 ? 24 : Int(size.ws_row)
+        )
+    }
+
+    /// Columns that text is folded to at the least, and at the most.
+    private static let narrowest = 40
+    private static let widest = 10_000
 
     /// The value of a variable; `nil` when it is missing or empty.
     static func environment(_ name: String) -> String? {
@@ -29,18 +47,24 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Writes all of `text` at once. Ends the process quietly when nobody reads any more, as in
-    /// `freeway stats --watch | head`.
-    static func write(_ text: String) {
+    /// Writes all of `text` at once, to standard output unless another stream is named. Ends the process quietly when
+    /// nobody reads any more, as in `freeway stats --watch | head`, and with 74 and the reason when it cannot be
+    /// written.
+    static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
-                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             if count >= 0 {
                 rest = rest.dropFirst(count)
+            } else if errno == EPIPE {
+                exit(0)
             } else if errno != EINTR {
-                exit(errno == EPIPE ? 0 : 74)
+                writeError(
+                    "standard \(descriptor == STDERR_FILENO ? "error" : "output"): \(String(cString: strerror(errno)))"
+                )
+                exit(74)
             }
         }
     }
@@ -63,11 +87,5 @@ enum Terminal {
     static func writeLines(_ text: String) {
         let lines = Array("\(text)\n".utf8)
         _ = lines.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    /// Draws `text` over what the screen shows, without clearing it first: no flicker.
-    static func redraw(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        write("\u{1b}[H" + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
     }
 }

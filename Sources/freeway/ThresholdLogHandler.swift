@@ -1,63 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ControlAPI
+import FreewayConfiguration
 import Logging
 import Synchronization
 
-/// The least important level that is logged, which a reload may change.
-final class LogThreshold: Sendable {
-    private let stored: Mutex<Logger.Level>
+/// What is logged, and how, which a reload may change.
+final class LogSettings: Sendable {
+    private let stored: Mutex<(level: Logger.Level, format: Configuration.Log.Format)>
 
-    init(_ level: Logger.Level) { stored = Mutex(level) }
+    init(_ level: Logger.Level, _ format: Configuration.Log.Format) {
+        stored = Mutex((level, format))
+    }
 
+    /// The least important level that is logged.
     var level: Logger.Level {
-        get { stored.withLock { $0 } }
-        set { stored.withLock { $0 = newValue } }
+        get { stored.withLock { $0.level } }
+        set { stored.withLock { $0.level = newValue } }
+    }
+
+    var format: Configuration.Log.Format {
+        get { stored.withLock { $0.format } }
+        set { stored.withLock { $0.format = newValue } }
     }
 }
 
 /// Writes to standard error what is at or above a threshold that all loggers share, unless a logger was
 /// given a level of its own.
 struct ThresholdLogHandler: LogHandler {
-    private var stream: StreamLogHandler
-    private let threshold: LogThreshold
-    private let outlet: LogOutlet
+    let settings: LogSettings
+    let outlet: LogOutlet
+    var metadata = Logger.Metadata()
     private var own: Logger.Level?
 
-    init(label: String, threshold: LogThreshold, outlet: LogOutlet) {
-        stream = StreamLogHandler.standardError(label: label)
-        self.threshold = threshold
+    init(settings: LogSettings, outlet: LogOutlet) {
+        self.settings = settings
         self.outlet = outlet
     }
 
     var logLevel: Logger.Level {
-        get { own ?? threshold.level }
+        get { own ?? settings.level }
         set { own = newValue }
     }
 
-    var metadata: Logger.Metadata {
-        get { stream.metadata }
-        set { stream.metadata = newValue }
-    }
-
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { stream[metadataKey: key] }
-        set { stream[metadataKey: key] = newValue }
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 
     func log(event: LogEvent) {
-        outlet.write { missing in
-            var event = event
-            var text = "\(event.message)"
-            if text.utf8.count > LogOutlet.longestMessage {
-                text =
-                    String(decoding: text.utf8.prefix(LogOutlet.longestMessage), as: UTF8.self)
-                    + "…"
-            }
-            if missing > 0 {
-                text += " (lost before this line, since nobody read the log: \(missing))"
-            }
-            event.message = "\(text)"
-            stream.log(event: event)
+        var all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        if let error = event.error { all["error"] = "\(error)" }
+        let format = settings.format
+        outlet.write { lost in
+            LogLine(
+                time: .now, level: event.level, message: "\(event.message)", metadata: all,
+                source: event.source, lost: lost
+            ).rendered(as: format)
         }
     }
 }

@@ -10,12 +10,12 @@ struct WorkersTable {
 
     func rendered(_ style: TextStyle) -> String {
         var columns: [TextTable.Column] = [
-            .number("WORKER"), .number("LCORE"), .text("CPU"), .text("STATE"), .number("BUSY"),
+            .number("WORKER"), .number("LCORE"), .prose("CPU"), .text("STATE"), .number("BUSY"),
             .number("FRAMES/ROUND"), .number("RECEIVED"), .number("TRANSMITTED"),
             .number("HANDED OFF"), .number("TAKEN"),
         ]
         if previous != nil { columns += [.number("RX FRAMES/S"), .number("TX FRAMES/S")] }
-        columns += [.text("QUEUES")]
+        columns += [.prose("QUEUES")]
         var table = TextTable(columns)
         for worker in reply.workers {
             var cells: [TextTable.Cell] = [

@@ -24,17 +24,6 @@ import Testing
         #expect(error?.reason == "is a directory; name a capture in it")
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func givenAPipeItIsRefusedAndNotWaitedFor() throws {
-        let folder = try TemporaryFolder()
-        #expect(mkfifo(folder.path("in.pcap"), 0o600) == 0)
-        let error = #expect(throws: CaptureError.self) {
-            try CaptureReader(path: folder.path("in.pcap"))
-        }
-        #expect(error?.kind == .unreadable)
-        #expect(error?.reason.contains("pipes do not do") == true)
-    }
-
     @Test(.enabled(if: geteuid() != 0, "root reads every file"))
     func givenAFileWithoutPermissionItIsUnreadable() throws {
         let folder = try TemporaryFolder()

@@ -115,6 +115,57 @@ import Testing
         #expect(writer.frameCount < 100)
     }
 
+    @Test("a name that ends so asks for pcapng; otherwise it is pcap, unless the caller says")
+    func formats() throws {
+        let folder = try TemporaryFolder()
+        for (name, format, head) in [
+            ("a.pcap", nil, [0x4d, 0x3c, 0xb2, 0xa1]), ("b.pcapng", nil, [0x0a, 0x0d, 0x0d, 0x0a]),
+            ("c.PCAPNG", nil, [0x0a, 0x0d, 0x0d, 0x0a]), ("d", nil, [0x4d, 0x3c, 0xb2, 0xa1]),
+            ("e.pcap", .pcapng, [0x0a, 0x0d, 0x0d, 0x0a]),
+        ] as [(String, CaptureFormat?, [UInt8])] {
+            let writer = try CaptureWriter(path: folder.path(name), format: format)
+            try write([[1, 2, 3]], with: writer)
+            try writer.publish()
+            let written = try Data(contentsOf: URL(filePath: folder.path(name)))
+            #expect(Array(written.prefix(4)) == head, "\(name)")
+            #expect(try read(folder.path(name)).map(\.bytes) == [[1, 2, 3]])
+        }
+    }
+
+    /// 2^32 seconds after 1970 is 2106-02-07T06:28:16Z.
+    @Test("pcap ends in 2106, and says so instead of beginning anew")
+    func lateTimes() throws {
+        let folder = try TemporaryFolder()
+        let writer = try CaptureWriter(path: folder.path("a.pcap"))
+        let last: UInt64 = 4_294_967_295_999_999_999
+        try [1].withUnsafeBytes { try writer.write($0, time: last) }
+        let error = #expect(throws: CaptureError.self) {
+            try [2].withUnsafeBytes { try writer.write($0, time: last + 1) }
+        }
+        #expect(
+            error
+                == CaptureError(
+                    .unwritable, folder.path("a.pcap"),
+                    "frame 2 is of a time that pcap cannot hold, which ends in 2106; name a file that ends in .pcapng"
+                ))
+        let other = try CaptureWriter(path: folder.path("a.pcapng"))
+        try [2].withUnsafeBytes { try other.write($0, time: last + 1) }
+        try other.publish()
+        #expect(try read(folder.path("a.pcapng")).map(\.time) == [last + 1])
+    }
+
+    @Test("times that count from another second are read as they are")
+    func epoch() throws {
+        let folder = try TemporaryFolder()
+        let writer = try CaptureWriter(path: folder.path("a.pcapng"), epoch: -2_208_988_800)
+        try [1].withUnsafeBytes { try writer.write($0, time: 1_500_000_007) }
+        try writer.publish()
+        let reader = try CaptureReader(path: folder.path("a.pcapng"))
+        #expect(
+            try reader.next()?.moment
+                == CaptureTime(seconds: -2_208_988_799, nanoseconds: 500_000_007))
+    }
+
     private func write(_ frames: [[UInt8]], with writer: CaptureWriter) throws {
         for frame in frames { try frame.withUnsafeBytes { try writer.write($0, time: 0) } }
     }

@@ -143,4 +143,18 @@ import Testing
                 == "1700000000.000000001\twan\t60\tnoRoute in route: ipv4.destination 203.0.113.9 (worker 0)\n"
         )
     }
+
+    @Test(.enabled(if: hasTshark, "needs tshark")) func givenATimeBefore1970TsharkShowsIt()
+        async throws
+    {
+        let path = scratch.file("early.pcapng")
+        let writer = try PcapngWriter(
+            path: path, interfaces: [wan], application: "test", epoch: -86_400)
+        try writer.write([UInt8](repeating: 7, count: 60), time: 5, length: 60)
+        try writer.publish()
+        let outcome = try await FreewayProcess.run(
+            ["-r", path, "-T", "fields", "-e", "frame.time"], program: "tshark",
+            environment: ["TZ": "UTC"])
+        #expect(outcome.output == "Dec 31, 1969 00:00:00.000000005 UTC\n", "\(outcome)")
+    }
 }

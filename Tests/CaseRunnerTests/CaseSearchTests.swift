@@ -133,13 +133,108 @@ import Testing
         let found = try #require(try CaseSearch.cases(in: [folder.url.path]).first)
         #expect(
             found.faults == [
-                "\(folder.url.path)/a/lan.expct.pcap: neither PORT.in.pcap nor PORT.expect.pcap (or "
-                    + ".pcapng); did you mean \"expect\"?",
-                "\(folder.url.path)/a/lan.expected.pcap: neither PORT.in.pcap nor PORT.expect.pcap (or "
-                    + ".pcapng); did you mean \"expect\"?",
+                "\(folder.url.path)/a/lan.expct.pcap: not read under this name; did you mean "
+                    + "\"lan.expect.pcap\"?",
+                "\(folder.url.path)/a/lan.expected.pcap: not read under this name; did you mean "
+                    + "\"lan.expect.pcap\"?",
             ])
         #expect(found.notes.count == 1)
         #expect(found.notes[0].hasPrefix("\(folder.url.path)/a/lan.pcap: "))
+    }
+
+    @Test(
+        "a file that is meant for a case makes its folder one, which cannot be run as it is",
+        arguments: [
+            ("Case.yaml", "rename it to case.yaml"), ("CASE.YML", "rename it to case.yaml"),
+            ("case.yml", "rename it to case.yaml"),
+            ("case.json", "rename it to case.yaml, which may hold JSON"),
+            ("case.toml", "rename it to case.yaml"), ("case.yaml.txt", "rename it to case.yaml"),
+            ("lan.in.cap", "did you mean \"lan.in.pcap\"?"),
+            ("lan.in.PCAP", "did you mean \"lan.in.pcap\"?"),
+            ("lan.In.pcapng", "did you mean \"lan.in.pcapng\"?"),
+            ("lan.expect.dmp", "did you mean \"lan.expect.pcap\"?"),
+            ("lan.input.pcap", "did you mean \"lan.in.pcap\"?"),
+            ("lan.expected.pcap.gz", "did you mean \"lan.expect.pcap.gz\"?"),
+            ("lan.expcet.pcap", "did you mean \"lan.expect.pcap\"?"),
+            (".in.pcap", nil), ("in.pcap", nil),
+        ] as [(String, String?)])
+    func misnamed(file: String, hint: String?) throws {
+        try make("good/wan.in.pcap", "meant/\(file)")
+        let found = try CaseSearch.cases(in: [folder.url.path])
+        guard let hint else { return #expect(found.map(\.name) == ["good"]) }
+        #expect(found.map(\.name) == ["good", "meant"])
+        #expect(
+            found.last?.faults == [
+                "\(folder.url.path)/meant/\(file): not read under this name; \(hint)"
+            ])
+    }
+
+    @Test("compressed captures are captures")
+    func compressed() throws {
+        try make("a/wan.in.pcap.gz", "a/lan.expect.pcapng.zst")
+        let found = try #require(try CaseSearch.cases(in: [folder.url.path]).first)
+        #expect(found.faults == [])
+        #expect(found.inputs.map(\.port) == ["wan"])
+        #expect(found.expectations.map(\.port) == ["lan"])
+    }
+
+    @Test(
+        "what only looks like it is a fault where there is a case, or its configuration, and else nothing"
+    )
+    func doubtful() throws {
+        try make(
+            "case/case.yaml", "case/freeway.yml", "case/lan-in.pcap",
+            "configured/freeway.yaml", "configured/lan_expect.pcap",
+            "shared/lan-in.pcap", "shared/Freeway.yaml", "shared/base.yaml", "shared/wan.ip.pcap",
+            "recorded/freeway.yaml", "recorded/monday.pcap")
+        var notes: [String] = []
+        let found = try CaseSearch.cases(in: [folder.url.path]) { notes.append($0) }
+        #expect(found.map(\.name) == ["case", "configured"])
+        #expect(found.map(\.faults.count) == [2, 1])
+        #expect(
+            notes == [
+                "\(folder.url.path)/recorded: has freeway.yaml and captures, and is no case: none of them is "
+                    + "called PORT.in.pcap or PORT.expect.pcap"
+            ])
+    }
+
+    @Test("a name that is not UTF-8 hides no case")
+    func undecodable() throws {
+        try make("good/wan.in.pcap")
+        // Latin-1, as old archives have it.
+        let base = Array(folder.url.path.utf8CString.dropLast())
+        let latin = base + "/caf".utf8CString.dropLast() + [CChar(bitPattern: 0xe9)]
+        #expect(mkdir(latin + [0], 0o777) == 0)
+        let file = base + "/good/l".utf8CString.dropLast() + [CChar(bitPattern: 0xe4)]
+        let descriptor = open(file + "n.in.pcap".utf8CString, O_CREAT | O_WRONLY, 0o666)
+        #expect(close(descriptor) == 0)
+        let found = try CaseSearch.cases(in: [folder.url.path])
+        #expect(found.map(\.name).sorted() == [#"caf\xe9"#, "good"])
+        #expect(
+            Set(found.flatMap(\.faults)) == [
+                folder.url.path
+                    + #"/caf\xe9: a name that is not UTF-8, so that it cannot be searched; "#
+                    + "rename the folder",
+                folder.url.path
+                    + #"/good/l\xe4n.in.pcap: a name that is not UTF-8; rename the file"#,
+            ])
+        // Alone it is not "no case at all".
+        try FileManager.default.removeItem(atPath: folder.url.path + "/good")
+        #expect(try CaseSearch.cases(in: [folder.url.path]).count == 1)
+    }
+
+    @Test("a folder in the place of a file, and folders below all depths, are told")
+    func folders() throws {
+        try make("a/case.yaml", "a/lan.in.pcap/x", String(repeating: "d/", count: 40))
+        var notes: [String] = []
+        let found = try CaseSearch.cases(in: [folder.url.path]) { notes.append($0) }
+        #expect(
+            found.map(\.faults) == [
+                ["\(folder.url.path)/a/lan.in.pcap: a folder, where a file should be"]
+            ])
+        #expect(notes.count == 1)
+        #expect(
+            notes.first?.hasSuffix("the folders in it are too deep, and are not searched") == true)
     }
 
     @Test("two captures for one port are a fault")

@@ -16,10 +16,13 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        let found = try #require(
-            CaseFolder(
-                path: "c/x", name: "x", root: "c", files: ["wan.in.pcap", "lan.expect.pcap"]))
-        entry = SuiteRun.Entry(folder: found)
+        let path = folder.url.path + "/cases/x"
+        try WorkFolder.make(path)
+        for name in ["wan.in.pcap", "lan.expect.pcap"] {
+            try Data().write(to: URL(filePath: "\(path)/\(name)"))
+        }
+        let found = try CaseSearch.cases(in: [folder.url.path + "/cases"])
+        entry = SuiteRun.Entry(folder: try #require(found.first))
         suite = SuiteRun(
             [entry], workers: [1, 2], pool: ChildPool(width: 1, limit: .seconds(1)),
             program: "/bin/false", outputs: folder.url.path, scratch: try WorkFolder())

@@ -19,6 +19,7 @@ from scapy.packet import Raw
 from scapy.utils import RawPcapNgReader, RawPcapReader
 
 import model_router
+import packet_words
 import pcapfile
 from frames import START
 
@@ -32,15 +33,18 @@ class Case:
 
     - config: a file beside the folders (`router.yaml`), a path that starts with `../`, or the text
       of a `freeway.yaml` of the case's own.
+    - in_words: packets stand in case.yaml, and not in captures; `one_of` are ports that stand for each
+      other in what is expected. Times are those that follow from the list: 1 microsecond each.
     - keys: what else stands in case.yaml, as it is written there.
     """
 
     def __init__(self, name, title, config="router.yaml", any_mac=False, members_by_hash=False,
-                 expect=None, describe=True, **keys):
+                 expect=None, describe=True, in_words=False, one_of=(), **keys):
         self.name, self.title, self.keys = name, title, keys
         self.any_mac, self.members_by_hash = any_mac, members_by_hash
         self.expected_ports = expect
         self.describe = describe
+        self.in_words, self.one_of = in_words, list(one_of)
         self.files = {}
         self.config_key = None
         if "\n" in config:
@@ -142,6 +146,9 @@ class Case:
             (folder / name).write_text(text)
         for name, path in self.copies.items():
             (folder / name).write_bytes(path.read_bytes())
+        if self.in_words:
+            (folder / "case.yaml").write_text(self.case_yaml(arrivals))
+            return
         for port, frames in self.inputs.items():
             if not any(name.startswith(f"{port}.in.") for name in self.copies):
                 pcapfile.write(folder / f"{port}.in.pcap", frames, **self.formats.get(port, {}))
@@ -165,6 +172,13 @@ class Case:
         for key in ("order", "ignore", "mask", "checksums"):
             if key in self.keys:
                 lines.append(f"{key}: {flow(self.keys[key])}")
+        if self.in_words:
+            for key, entries in self.words(arrivals):
+                lines.append(f"{key}:")
+                lines += [f"  - {flow(entry)}" for entry in packet_words.together(entries)]
+        if "shares" in self.keys:
+            lines.append("shares:")
+            lines += [f"  - {flow(entry)}" for entry in self.keys["shares"]]
         lines.append(f"drops: {flow(model_router.dropped(arrivals))}")
         if "nothingElse" in self.keys:
             lines.append(f"nothingElse: {flow(self.keys['nothingElse'])}")
@@ -182,6 +196,19 @@ class Case:
             end = f"dropped, {reason}" if reason else f"{port} {next(numbers[port])}"
             text += f"# {arrival.port} {arrival.number}: {what} -> {end}\n"
         return text
+
+    def words(self, arrivals):
+        """`in` and `expect`."""
+        inputs, expected = [], []
+        for arrival in arrivals:
+            mac = self.config["ports"][arrival.port]["mac"]
+            inputs.append({"port": arrival.port,
+                           "packet": packet_words.of_frame(arrival.frame.data, mac)})
+            port = arrival.outcome.port
+            if port is not None:
+                ways = {"ports": self.one_of} if port in self.one_of else {"port": port}
+                expected.append({**ways, "packet": packet_words.of_frame(arrival.outcome.data)})
+        return [("in", inputs), ("expect", expected)]
 
 
 def flow(value):

@@ -29,7 +29,7 @@ import Testing
               - {port: wan, address: 192.0.2.9, mac: 02:00:00:00:01:09}
             hash: {seed: 4294967295}
             control: {socket: /tmp/f.sock, group: wheel}
-            log: {level: trace}
+            log: {level: trace, format: json}
             """
         let nine = try #require(IPv4Address("192.0.2.9"))
         let zero = try #require(IPv4Address("203.0.113.0"))
@@ -67,7 +67,8 @@ import Testing
                     port: 0, address: nine, mac: try #require(MACAddress("02:00:00:00:01:09")))
             ],
             hash: .init(seed: .max),
-            control: .init(socket: "/tmp/f.sock", group: "wheel"), log: .init(level: .trace))
+            control: .init(socket: "/tmp/f.sock", group: "wheel"),
+            log: .init(level: .trace, format: .json))
         expected.warnings = [
             Diagnostic(
                 path: "f.yaml", location: Location(line: 16, column: 28),
@@ -96,7 +97,7 @@ import Testing
         #expect(configuration.ports[0] == .init(name: "a", device: .tap("a"), mtu: 1_500))
         #expect(configuration.crossConnects == [.init(left: 1, right: 0)])
         #expect(configuration.control == .init(socket: "/run/freeway/freeway.sock", group: nil))
-        #expect(configuration.log.level == .info)
+        #expect(configuration.log == .init(level: .info, format: .text))
         #expect(configuration.warnings.isEmpty)
     }
 
@@ -106,5 +107,44 @@ import Testing
             yaml: "version: 1\nforward: route\nports: {p: {device: tap:a, mac: 10:20:30:40:50:59}}",
             path: "f.yaml")
         #expect(configuration.ports[0].mac == MACAddress("10:20:30:40:50:59"))
+    }
+
+    /// Windows' editors write it; yaml.org/spec/1.2.2, 5.2, allows it.
+    @Test("a byte order mark in front is no content")
+    func byteOrderMark() throws {
+        let yaml = """
+            version: 1
+            forward: cross-connect
+            ports:
+              a: {device: "vdev:net_null0"}
+              b: {device: "vdev:net_null1"}
+            crossConnect: [[a, b]]
+
+            """
+        let marked = try Configuration(yaml: [0xef, 0xbb, 0xbf] + Array(yaml.utf8), path: "f.yaml")
+        #expect(try marked == Configuration(yaml: Array(yaml.utf8), path: "f.yaml"))
+        // Editors do not count it as a column.
+        let error = #expect(throws: ConfigurationErrors.self) {
+            try Configuration(
+                yaml: [0xef, 0xbb, 0xbf] + Array("vresion: 1\n".utf8), path: "f.yaml")
+        }
+        #expect(error?.description.contains("f.yaml:1:1: ") == true, "\(error!)")
+    }
+
+    @Test("default is the prefix of all addresses, as in ip route")
+    func defaultRoute() throws {
+        func routes(_ to: String) throws -> [Configuration.Route] {
+            let yaml = """
+                version: 1
+                forward: route
+                ports: {a: {device: "vdev:net_null0", addresses: [192.0.2.1/24]}}
+                routes: [{to: \(to), via: 192.0.2.9}]
+
+                """
+            return try Configuration(yaml: Array(yaml.utf8), path: "f.yaml").routes
+        }
+        #expect(try routes("default").map(\.to) == routes("0.0.0.0/0").map(\.to))
+        let error = #expect(throws: ConfigurationErrors.self) { try routes("defualt") }
+        #expect(error?.description.contains("expected a prefix such as 10.0.0.0/8") == true)
     }
 }

@@ -128,7 +128,7 @@ import Testing
               - {port: wan, address: 192.0.2.9, mac: 02:00:00:00:01:0a}
             hash: {seed: 7}
             control: {socket: /run/a.sock, group: staff}
-            log: {level: debug}
+            log: {level: debug, format: json}
 
             """)
         #expect(new.obstacles(replacing: old, in: .run).isEmpty)
@@ -137,7 +137,7 @@ import Testing
         #expect(difference.neighbours == .init(added: 0, removed: 1, changed: 1))
         #expect(difference.crossConnects == .init())
         #expect(difference.ports == ["lan": ["mtu", "addresses"], "wan": ["mac", "admit"]])
-        #expect(difference.settings == ["memory.routes", "hash.seed", "log.level"])
+        #expect(difference.settings == ["memory.routes", "hash.seed", "log.level", "log.format"])
     }
 
     @Test("a pair of a cross-connect is the same in either order")

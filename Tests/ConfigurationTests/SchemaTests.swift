@@ -77,6 +77,7 @@ import Testing
             ("$defs/port/properties/admit/enum", words(Configuration.Port.Admission.self)),
             ("$defs/route/properties/action/enum", words(Configuration.Route.Action.self)),
             ("properties/log/properties/level/enum", words(Configuration.Log.Level.self)),
+            ("properties/log/properties/format/enum", words(Configuration.Log.Format.self)),
         ]
         for (path, words) in enums {
             #expect(try value(path) as? [String] == words, "\(path)")

@@ -93,7 +93,7 @@ import Testing
         #expect(
             try text(stats) == """
                 {"balanced":true,"handoff":{"inFlight":3,"rxHandoff":1,"txHandoff":2},\
-                "ledger":\(Self.ledgerText),\
+                "ledger":\(Self.ledgerText),"portOrder":["wan"],\
                 "ports":{"wan":{"received":1,"receivedBytes":0,"transmitted":0,\
                 "transmittedBytes":0}},"schemaVersion":1,\
                 "stalledWorkers":[],"startedAt":"1970-01-01T00:00:00.000000000Z",\

@@ -103,13 +103,13 @@ import Testing
             (
                 "foo: x",
                 "1:1: foo: unknown key; the keys here are title, config, order, anyMAC, ignore, mask, "
-                    + "checksums, drops, nothingElse, frames, steps"
+                    + "checksums, in, expect, shares, drops, nothingElse, frames, steps"
             ),
             ("title: x\ntitle: y", "2:1: title: given twice; first at line 1"),
             (
                 "- a",
                 "1:1: found a list, expected the keys title, config, order, anyMAC, ignore, mask, "
-                    + "checksums, drops, nothingElse, frames, steps"
+                    + "checksums, in, expect, shares, drops, nothingElse, frames, steps"
             ),
             (
                 "title: []",
@@ -310,19 +310,30 @@ import Testing
             frames: [{port: lna, frame: 1, fields: {ipv4.timeToLive: 63}}]
             steps:
               - {at: 1s, link: {port: uplink, state: down}}
+            in: [{port: wna, packet: ipv4 10.0.0.1 > 10.0.0.2}]
+            expect: [{ports: [lan, dzm], packet: ipv4 10.0.0.1 > 10.0.0.2}]
+            shares: [{ports: {lan: 50 %, backup: 50 %}}, {nextHops: {192.0.2.2: 100 %}}]
             """)
+        let ports = "{lan: {device: tap:a}, wan: {device: tap:b}}"
+        let configuration = try Configuration(
+            yaml: "version: 1\nforward: route\nports: \(ports)\n", path: "router.yaml")
         do {
-            try file.checkPorts(["wan", "lan"])
-            Issue.record("the configuration has neither port")
+            try file.check(against: configuration)
+            Issue.record("the configuration has none of these")
         } catch {
             #expect(
                 error.description == """
                     case.yaml:1:10: frames[0].port: the configuration has no port "lna"; did you mean "lan"?
                     case.yaml:3:5: steps[0].link.port: the configuration has no port "uplink"; its ports \
-                    are wan, lan
+                    are lan, wan
+                    case.yaml:4:6: in[0].port: the configuration has no port "wna"; did you mean "wan"?
+                    case.yaml:5:10: expect[0].ports: the configuration has no port "dzm"; its ports are lan, wan
+                    case.yaml:6:10: shares[0].ports: the configuration has no port "backup"; its ports are \
+                    lan, wan
+                    case.yaml:6:46: shares[1].nextHops: the configuration has no neighbour 192.0.2.2, and \
+                    what goes there is known by its MAC address alone
                     """)
         }
-        try file.checkPorts(["lna", "uplink"])
     }
 
     @Test(

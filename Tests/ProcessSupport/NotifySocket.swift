@@ -36,6 +36,13 @@ public final class NotifySocket: Sendable {
         } ?? false
     }
 
+    /// The lines of all messages that have come and were not asked for.
+    public func pending() -> [String] {
+        var lines: [String] = []
+        while let message = next() { lines += message.split(separator: "\n").map(String.init) }
+        return lines
+    }
+
     private func next() -> String? {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))

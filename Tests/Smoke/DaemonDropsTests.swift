@@ -68,7 +68,8 @@ import Testing
             #expect(list.code == 0, "\(list)")
             #expect(
                 list.output.contains(#/REASON +FRAMES +BYTES +FRAMES/S +KEPT\nnotForUs +[0-9,]+ /#))
-            let frames = try await FreewayProcess.run(["drops", "notForUs"] + socket)
+            let frames = try await FreewayProcess.run(
+                ["drops", "notForUs"] + socket, environment: ["COLUMNS": "200"])
             #expect(frames.output.hasPrefix("notForUs: the destination MAC is another's; "))
             #expect(
                 frames.output.contains(
@@ -122,7 +123,7 @@ import Testing
             ] {
                 let usage = try await FreewayProcess.run(["drops"] + words)
                 #expect(usage.code == 64)
-                #expect(usage.errors.contains("Error: \(message)"))
+                #expect(usage.errors.contains("freeway: \(message)"))
             }
         }
     }

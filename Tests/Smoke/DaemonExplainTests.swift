@@ -42,6 +42,13 @@ import Testing
                 let dry = try #require(try replayed.decoded(Explanation.self).frames.first)
                 live.journey.time = dry.journey.time
                 #expect(live == dry, "\(packet)")
+                // The environment names the socket too.
+                let named = try await FreewayProcess.run(
+                    ["explain"] + words, environment: ["FREEWAY_SOCKET": daemon.socket])
+                #expect(named.code == 0, "\(named)")
+                #expect(
+                    try named.decoded(Explanation.self).frames.first?.journey.exit
+                        == dry.journey.exit)
             }
             let stats = try await daemon.stats()
             #expect(stats.ledger == Ledger(received: 0, transmitted: 0))

@@ -16,14 +16,14 @@ struct DaemonProcess: Sendable {
     /// Starts a daemon and waits until it says that it is ready.
     static func start(
         _ yaml: String, in scratch: ScratchFolder = ScratchFolder(), through wrapper: [String] = [],
-        socket: String = "socket"
+        socket: String = "socket", environment: [String: String] = [:]
     ) async throws -> DaemonProcess {
         let config = try scratch.write(yaml, to: "config.yaml")
         let socket = scratch.file(socket)
         let notify = try NotifySocket(scratch.file("notify-\(UUID().uuidString.prefix(8))"))
         let process = try FreewayProcess(
             ["run", config, "--socket", socket], through: wrapper,
-            environment: ["NOTIFY_SOCKET": notify.path])
+            environment: environment.merging(["NOTIFY_SOCKET": notify.path]) { $1 })
         let daemon = DaemonProcess(
             scratch: scratch, socket: socket, process: process, notify: notify)
         guard await notify.receives("READY=1") else {

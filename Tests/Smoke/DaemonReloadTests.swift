@@ -258,6 +258,60 @@ import Testing
     }
 }
 
+extension DaemonReloadTests {
+    @Test("requests that are refused fill no log; a signal's errors are all in it")
+    func refusedRequests() async throws {
+        try await DaemonProcess.with(Self.router(routes: Self.wide)) { daemon in
+            let client = ControlClient.unhurried(daemon.socket)
+            let wrong = Data((0..<20).map { "wrong\($0): 1\n" }.joined().utf8)
+            let before = daemon.process.errors
+            for _ in 0..<20 {
+                _ = await #expect(throws: ControlClientError.self) {
+                    try await client.putConfiguration(wrong)
+                }
+            }
+            let lines = daemon.process.errors.dropFirst(before.count).split(separator: "\n")
+            #expect(lines.count == 1, "\(lines)")
+            #expect(
+                lines.first?.contains(
+                    " warning: requests to put another configuration in force were refused last=")
+                    == true, "\(lines)")
+            try daemon.scratch.write("wrong1: 1\nwrong2: 1\n", to: "config.yaml")
+            daemon.process.send(SIGHUP)
+            let told: Bool? = await firstAnswer {
+                let text = daemon.process.errors
+                return text.contains("stays: ") && text.contains("wrong1")
+                    && text.contains("wrong2")
+                    ? true : nil
+            }
+            #expect(told == true, "\(daemon.process.errors)")
+        }
+    }
+
+    @Test("log.format changes with the file: text for people, or one JSON object a line")
+    func logFormat() async throws {
+        let json = "log: {format: json}\n"
+        try await DaemonProcess.with(Self.router(routes: Self.wide, settings: json)) { daemon in
+            func lines() -> [Substring] { daemon.process.errors.split(separator: "\n") }
+            let started = lines()
+            #expect(started.count > 2)
+            for line in started {
+                let object =
+                    try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                #expect(object?["message"] is String && object?["level"] is String, "\(line)")
+                #expect((object?["time"] as? String).flatMap(Timestamp.init) != nil, "\(line)")
+            }
+            let reply = try await ControlClient.unhurried(daemon.socket).putConfiguration(
+                Data(Self.router(routes: Self.wide).utf8))
+            #expect(reply.settings == ["log.format"])
+            let last = try #require(lines().last)
+            #expect(
+                last.contains(#/^\S+Z info: another configuration is in force path="PUT /#),
+                "\(last)")
+        }
+    }
+}
+
 extension ControlClient {
     /// A client that gives a machine with many other tests on it all the time it needs.
     static func unhurried(_ socketPath: String) -> ControlClient {

@@ -79,6 +79,34 @@ import Testing
         }
     }
 
+    @Test("what ip route show prints is taken over as it is, and again")
+    func shownRoutes() async throws {
+        let shown = """
+            default via 192.0.2.9 dev wan proto dhcp src 192.0.2.1 metric 100 
+            default via 198.51.100.9 dev lan proto dhcp metric 600 
+            10.1.0.0/16 proto static metric 20 
+            \tnexthop via 192.0.2.9 dev wan weight 1 
+            \tnexthop via 198.51.100.9 dev lan weight 3 
+            blackhole 10.3.0.0/16 
+            192.0.2.0/24 dev wan proto kernel scope link src 192.0.2.1 
+
+            """
+        try await DaemonProcess.with(Self.router()) { daemon in
+            try daemon.scratch.write(shown, to: "routes")
+            for reply in ["3 added in ", "3 replaced in "] {
+                let outcome = try await FreewayProcess.run(
+                    [
+                        "-c", "cat \"$1\" | \"$0\" routes load - --socket \"$2\"",
+                        FreewayBinary.path, daemon.scratch.file("routes"), daemon.socket,
+                    ], program: "bash")
+                #expect(outcome.code == 0, "\(outcome)")
+                #expect(outcome.output.hasPrefix(reply), "\(outcome)")
+                #expect(try await way(to: "203.0.113.9", daemon) == "0.0.0.0/0 192.0.2.9")
+                #expect(try await way(to: "10.3.0.1", daemon) == "10.3.0.0/16 blackhole")
+            }
+        }
+    }
+
     @Test("all changes of a request take effect, or none; every error is listed with its line")
     func allOrNothing() async throws {
         let file = Self.router("{to: 10.9.0.0/16, via: 192.0.2.9}", capacity: 4)
@@ -140,7 +168,7 @@ import Testing
             // Nothing of all this is in force.
             #expect(try await way(to: "10.1.2.3", daemon) == "none noRoute")
             #expect(try await way(to: "10.2.2.3", daemon) == "10.2.0.0/16 192.0.2.9")
-            #expect(try await client.changeRoutes(Data()).routes == 1)
+            #expect(try await client.changeRoutes(Data("#".utf8)).routes == 1)
         }
     }
 
@@ -247,7 +275,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            #expect(try await client.changeRoutes(Data()).routes == 80)
+            #expect(try await client.changeRoutes(Data("#".utf8)).routes == 80)
             #expect(try await way(to: "10.3.19.1", daemon) == "10.3.19.0/24 noNeighbour")
         }
     }

@@ -85,12 +85,16 @@ import Testing
         #expect(try files.contentsOfDirectory(atPath: disk.file("case")).sorted() == names)
     }
 
-    @Test("a full standard output is exit 74", arguments: ["check", "replay"])
-    func fullOutput(verb: String) async throws {
-        let words = verb == "check" ? ["check", "config/router.yaml"] : Self.replay
+    @Test(
+        "a full standard output is exit 74, and says so",
+        arguments: [
+            ["check", "config/router.yaml"], replay, ["--help"], ["help", "run"], ["doctor"],
+        ])
+    func fullOutput(words: [String]) async throws {
         let outcome = try await FreewayProcess.run(
             words, through: ["bash", "-c", "exec \"$@\" > /dev/full", "bash"])
         #expect(outcome.code == 74, "\(outcome)")
+        #expect(outcome.errors == "freeway: standard output: No space left on device\n")
     }
 
     @Test(

@@ -29,6 +29,8 @@ import Testing
         #expect(NumberText.bitRate(7_619_047_619) == "7.62 Gbit/s")
         #expect(NumberText.bitRate(999) == "999 bit/s")
         #expect(NumberText.bitRate(1000) == "1.00 kbit/s")
+        #expect(NumberText.prefixed(7_619_047_619) == "7.62 G")
+        #expect(NumberText.prefixed(999) == "999")
         #expect(NumberText.duration(0.5) == "0 s")
         #expect(NumberText.duration(3_600) == "1 h 0 min 0 s")
         #expect(NumberText.duration(90_061) == "1 d 1 h 1 min")
@@ -100,9 +102,9 @@ import Testing
                 TX FRAMES/S
                 wan      3,000        3,000               0                  0        1,000        1,000
 
-                RATE         FRAMES/S           BITS
-                received        1,000  480.00 kbit/s
-                transmitted     1,000  480.00 kbit/s
+                RATE         FRAMES/S    BITS/S
+                received        1,000  480.00 k
+                transmitted     1,000  480.00 k
 
                 HAND-OFF     FRAMES
                 received          5
@@ -219,6 +221,20 @@ import Testing
         #expect(
             GapsTable(reply: reply).rendered(.plain)
                 == "no gap between rounds was as long as 2.0 µs\n")
+    }
+
+    @Test("ports are in the order of the configuration")
+    func portOrder() {
+        let stats = StatsReply(
+            time: Timestamp(seconds: 1), startedAt: Timestamp(seconds: 0), workers: 1,
+            ledger: Ledger(), handoff: Handoff(), ports: ["a": PortTotals(), "wan": PortTotals()],
+            portOrder: ["wan", "a"])
+        #expect(StatsTable(reply: stats).rendered(.plain).contains(#/\nwan .*\na /#))
+        let reload = ReloadReply(
+            path: "f.yaml", loadedAt: Timestamp(seconds: 0), seconds: 0, routes: .init(),
+            neighbours: .init(), crossConnects: .init(), ports: ["a": ["mtu"], "wan": ["mac"]],
+            portOrder: ["wan", "a"], settings: [])
+        #expect(ReloadTable(reply: reload).rendered(.plain).contains(#/\nports.wan .*\nports.a /#))
     }
 
     @Test func statsNameStalledWorkers() {

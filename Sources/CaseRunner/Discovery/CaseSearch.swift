@@ -7,6 +7,9 @@ import Glibc
 /// Folders whose names begin with a dot are passed over; a folder that two ways lead to, by symbolic
 /// links or because it was named twice, is searched once. A symbolic link to a folder outside of those
 /// that are searched may be a case itself; what is below it is another's, such as all of `/`.
+///
+/// What is meant for a case and would be passed over by its name, or cannot be looked at, is a case that
+/// cannot be run: a suite must not pass because part of it did not run.
 public struct CaseSearch {
     /// Why there is nothing to run. The text names the folder and the way out.
     public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
@@ -73,7 +76,7 @@ public struct CaseSearch {
     }
 
     private static func nothing(in root: String, _ entries: Entries) -> String {
-        if entries.files.isEmpty, entries.folders.isEmpty {
+        if entries.files.isEmpty, entries.folders.isEmpty, entries.undecodable.isEmpty {
             return "\(root): the folder is empty; a case is a folder with freeway.yaml, "
                 + "PORT.in.pcap and PORT.expect.pcap"
         }
@@ -88,10 +91,28 @@ public struct CaseSearch {
         guard visited.insert(entries.identity).inserted else { return }
         // A case that is itself what was searched is called by its own name.
         let ownName = name.isEmpty ? Self.lastComponent(path) : name
-        if let folder = CaseFolder(path: path, name: ownName, root: root, files: entries.files) {
+        if let folder = CaseFolder(path: path, name: ownName, root: root, entries) {
             found.append(folder)
+        } else if entries.files.contains("freeway.yaml"),
+            entries.files.contains(where: { CaseFileName($0) == .unknownCapture })
+        {
+            note(
+                "\(path): has freeway.yaml and captures, and is no case: none of them is called PORT.in.pcap "
+                    + "or PORT.expect.pcap")
         }
-        guard depth < Self.maximumDepth else { return }
+        guard depth < Self.maximumDepth || entries.folders.isEmpty else {
+            note("\(path): the folders in it are too deep, and are not searched")
+            return
+        }
+        for folder in entries.undecodable where folder.isFolder {
+            found.append(
+                CaseFolder(
+                    path: "\(path)/\(folder.name)",
+                    name: name.isEmpty ? folder.name : "\(name)/\(folder.name)", root: root,
+                    failure:
+                        "a name that is not UTF-8, so that it cannot be searched; rename the folder"
+                ))
+        }
         for folder in entries.folders {
             let below = path == "/" ? "/\(folder)" : "\(path)/\(folder)"
             let belowName = name.isEmpty ? folder : "\(name)/\(folder)"
@@ -104,11 +125,8 @@ public struct CaseSearch {
                     visit(below, name: belowName, root: root, depth: depth + 1, entries: entries)
                 }
             } catch {
-                if let folder = CaseFolder(
-                    path: below, name: belowName, root: root, files: [], failure: error.text)
-                {
-                    found.append(folder)
-                }
+                found.append(
+                    CaseFolder(path: below, name: belowName, root: root, failure: error.text))
             }
         }
     }
@@ -116,7 +134,7 @@ public struct CaseSearch {
     /// The folder outside to which a link leads, without what is below it.
     private mutating func take(_ path: String, name: String, root: String, _ entries: Entries) {
         guard !visited.contains(entries.identity) else { return }
-        if let folder = CaseFolder(path: path, name: name, root: root, files: entries.files) {
+        if let folder = CaseFolder(path: path, name: name, root: root, entries) {
             visited.insert(entries.identity)
             found.append(folder)
         } else if !entries.folders.isEmpty {

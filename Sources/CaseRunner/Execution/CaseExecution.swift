@@ -60,15 +60,16 @@ public struct CaseExecution {
         } catch {
             throw CasePlan.Fault("\(path): \(error.text)")
         }
-        guard let folder = CaseFolder(path: path, name: path, root: path, files: entries.files)
+        guard let folder = CaseFolder(path: path, name: path, root: path, entries)
         else { throw CasePlan.Fault("\(path): no case: it has no PORT.in.pcap and no case.yaml") }
         return folder
     }
 
     private func run(_ plan: CasePlan, _ result: inout CaseResult) throws(CasePlan.Fault) {
         var replay = Replay(plan.configuration)
+        let words = try WordInputs(plan)
         replay.inputs = Dictionary(
-            uniqueKeysWithValues: plan.folder.inputs.map { ($0.port, $0.path) })
+            uniqueKeysWithValues: plan.folder.inputs.map { ($0.port, $0.path) } + words.captures)
         replay.outputs = Dictionary(
             uniqueKeysWithValues: plan.configuration.ports.map {
                 ($0.name, "\(outputs)/\($0.name).pcap")
@@ -83,7 +84,9 @@ public struct CaseExecution {
         }
         let outcome: Replay.Outcome
         do throws(ForwarderError) {
-            outcome = try replay.run(machine: .current())
+            outcome = try withExtendedLifetime(words) { () throws(ForwarderError) in
+                try replay.run(machine: .current())
+            }
         } catch {
             throw CasePlan.Fault(error.description)
         }
@@ -104,6 +107,7 @@ public struct CaseExecution {
         }
     }
 
+    /// All frames of a capture that must be whole.
     static func frames(of path: String) throws(CasePlan.Fault) -> [CapturedFrame] {
         do throws(CaptureError) {
             return try CapturedFrame.all(in: path)

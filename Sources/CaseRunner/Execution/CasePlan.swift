@@ -5,6 +5,7 @@ import ControlPlane
 import Dataplane
 import Expectations
 import FreewayConfiguration
+import Glibc
 
 /// A case that has been read, and found fit to be run.
 struct CasePlan {
@@ -30,20 +31,29 @@ struct CasePlan {
         configuration = try Self.configuration(file, folder)
         try Self.check(folder, against: configuration)
         do throws(ConfigurationErrors) {
-            try file.checkPorts(configuration.ports.map(\.name))
+            try file.check(against: configuration)
         } catch {
             throw Fault(error)
         }
+        try Self.check(folder, against: file)
+        for capture in folder.inputs + folder.expectations { try Self.checkFile(capture.path) }
         steps = try Self.steps(file, folder)
-        guard !folder.inputs.isEmpty else {
+        guard !folder.inputs.isEmpty || !file.inputs.isEmpty else {
             throw Fault(
                 "\(folder.path): nothing comes in; add a capture PORT.in.pcap, with one of the ports "
-                    + configuration.ports.map(\.name).joined(separator: ", "))
+                    + configuration.ports.map(\.name).joined(separator: ", ")
+                    + ", or packets in words (in:) to case.yaml")
+        }
+        if let first = file.inputs.first, let at = first.at, at > 0, folder.inputs.isEmpty {
+            throw Fault(
+                "\(file.path)\(first.origin.location.map { ":\($0)" } ?? ""): in[0].at: times count "
+                    + "from the first frame, and this is the first; leave \"at\" out")
         }
         guard !needsExpectation || expectsSomething else {
             throw Fault(
                 "\(folder.path): expects nothing, so that it cannot fail; add PORT.expect.pcap (an empty "
-                    + "capture: nothing leaves), or drops, nothingElse, frames or a query to case.yaml; "
+                    + "capture: nothing leaves), or expect, shares, drops, nothingElse, frames or a query "
+                    + "to case.yaml; "
                     + "freeway test --update-all writes what leaves now")
         }
     }
@@ -53,7 +63,7 @@ struct CasePlan {
             if case .query = step.action { true } else { false }
         }
         return !folder.expectations.isEmpty || file.drops != nil || file.nothingElse
-            || !file.frames.isEmpty || asks
+            || !file.packets.isEmpty || !file.shares.isEmpty || !file.frames.isEmpty || asks
     }
 
     /// case.yaml, or what holds without it.
@@ -101,6 +111,43 @@ struct CasePlan {
                     + " ports are \(names.joined(separator: ", "))"
             }
         guard faults.isEmpty else { throw Fault(faults.joined(separator: "\n")) }
+    }
+
+    /// A port has its packets in a capture or in words.
+    private static func check(
+        _ folder: CaseFolder, against file: CaseFile
+    ) throws(Fault) {
+        let inputs = Set(file.inputs.map(\.port))
+        let faults =
+            folder.inputs.filter { inputs.contains($0.port) }.map {
+                "\($0.path): \(file.path) has packets that \($0.port) receives, too; keep one of them"
+            }
+            + folder.expectations.filter { file.packets.ports.contains($0.port) }.map {
+                "\($0.path): \(file.path) expects packets of \($0.port), too; keep one of them"
+            }
+        guard faults.isEmpty else { throw Fault(faults.joined(separator: "\n")) }
+    }
+
+    /// A file that cannot be read, or into which nobody has written, is no capture without frames.
+    private static func checkFile(_ path: String) throws(Fault) {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            throw Fault("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        // What the kernel makes up as it is read, as in /proc, has no size.
+        var byte: UInt8 = 0
+        let count = status.st_size > 0 ? 1 : Glibc.read(file, &byte, 1)
+        guard count >= 0 else {
+            throw Fault("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        }
+        guard count > 0 else {
+            throw Fault(
+                "\(path): is empty: it has not even the header of a capture, so that nobody knows whether "
+                    + "it was ever written; a capture without frames says that there are none")
+        }
     }
 
     private static func steps(_ file: CaseFile, _ folder: CaseFolder) throws(Fault) -> [ReplayStep]

@@ -27,12 +27,24 @@ struct Judgement {
         dropped = journeys.map(DroppedFrames.init)
     }
 
-    /// In the order: ports of the configuration, single frames, drops, queries.
+    /// In the order: ports of the configuration, shares, packets in words, single frames, drops, queries.
     func failures() throws(CasePlan.Fault) -> [CaseFailure] {
         var failures: [CaseFailure] = []
         for port in plan.configuration.ports {
             let capture = plan.folder.expectations.first { $0.port == port.name }
             failures += try self.failures(port: port.name, capture)
+        }
+        failures += self.failures(
+            .shares,
+            plan.file.shares.compactMap {
+                $0.difference(got: got, configuration: plan.configuration, path: plan.file.path)
+            })
+        let packets = plan.file.packets.differences(
+            got: got, rules: plan.file.rules, path: plan.file.path)
+        failures += self.failures(.packets, packets.differences)
+        if packets.omitted > 0 {
+            failures.append(
+                CaseFailure(.packets, text: "and \(packets.omitted) more differences of packets"))
         }
         let frames = plan.file.frames.differences(got: got, path: plan.file.path)
         failures += self.failures(.fields, frames)
@@ -49,7 +61,8 @@ struct Judgement {
     ) throws(CasePlan.Fault) -> [CaseFailure] {
         let sent = got[port] ?? []
         guard let capture else {
-            guard plan.file.nothingElse, !sent.isEmpty else { return [] }
+            let isExpected = plan.file.packets.ports.contains(port)
+            guard plan.file.nothingElse, !isExpected, !sent.isEmpty else { return [] }
             let extra = Comparison(port: port, expected: [], got: sent, rules: plan.file.rules)
             return failures(.nothingElse, extra.differences)
                 + omitted(extra.omitted, .nothingElse, port)

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ControlAPI
+import Glibc
 
 /// A suite's results in the XML that GitHub, GitLab and Jenkins read: `testsuites`, a `testsuite` for
 /// each folder that was searched, a `testcase` for each run.
 ///
 /// `failure` is a case whose expectations did not come true, `error` one that could not be judged.
-/// Elements and attributes are those of the schema that Jenkins's JUnit plugin publishes; GitLab needs
-/// `classname` and `name` to tell cases apart, and links `file`.
+/// Elements and attributes are those that both schemas in use allow, and all that they demand: junit-10.xsd of
+/// Jenkins' xunit plugin, and JUnit.xsd of the reports that Ant writes (windyroad/JUnit-Schema). So `testsuites` has
+/// no attributes, and `testcase` none but these three. GitLab tells cases apart by `classname` and `name`.
 public struct JUnitReport {
     /// The cases of one folder that was searched.
     public struct Suite {
@@ -21,29 +23,45 @@ public struct JUnitReport {
     }
 
     private let suites: [Suite]
-    private let seconds: Double
+    private let start: Int
+    private let host: String
 
-    public init(_ suites: [Suite], seconds: Double) {
+    /// - Parameters:
+    ///   - start: when the cases began to run, in seconds since 1970.
+    ///   - host: the machine on which they ran.
+    public init(_ suites: [Suite], start: Int, host: String) {
         self.suites = suites
-        self.seconds = seconds
+        self.start = start
+        self.host = host.isEmpty ? "localhost" : host
     }
 
     /// The document, ended by a newline.
     public var xml: String {
         var text = #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n"
-        let all = suites.flatMap { $0.cases.flatMap(\.runs) }
-        text += "<testsuites\(Self.attributes([("name", "freeway test")] + Self.counts(all)))"
-        text += " time=\"\(Self.time(seconds))\">\n"
-        for suite in suites {
+        text += "<testsuites>\n"
+        for (index, suite) in suites.enumerated() {
             let runs = suite.cases.flatMap(\.runs)
-            text += "  <testsuite\(Self.attributes([("name", suite.root)] + Self.counts(runs)))"
-            text += " skipped=\"0\" time=\"\(Self.time(runs.reduce(0) { $0 + $1.seconds }))\">\n"
+            let attributes =
+                [("name", suite.root), ("package", "freeway"), ("id", String(index))]
+                + [("timestamp", timestamp), ("hostname", host)] + Self.counts(runs)
+                + [("skipped", "0"), ("time", Self.time(runs.reduce(0) { $0 + $1.seconds }))]
+            text += "  <testsuite\(Self.attributes(attributes))>\n    <properties/>\n"
             for report in suite.cases {
                 for run in report.runs { text += Self.element(run, of: report) }
             }
-            text += "  </testsuite>\n"
+            text += "    <system-out/>\n    <system-err/>\n  </testsuite>\n"
         }
         return text + "</testsuites>\n"
+    }
+
+    /// In UTC, without a zone, which the schema has no place for.
+    private var timestamp: String {
+        var seconds = time_t(start)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var text = [CChar](repeating: 0, count: 32)
+        strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S", &parts)
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     private static func counts(_ runs: [CaseResult]) -> [(String, String)] {
@@ -60,7 +78,7 @@ public struct JUnitReport {
             "    <testcase"
             + attributes([
                 ("classname", className(report)), ("name", name(run, of: report)),
-                ("file", run.folder), ("time", time(run.seconds)),
+                ("time", time(run.seconds)),
             ])
         guard run.verdict != .passed else { return text + "/>\n" }
         let element = run.verdict == .failed ? "failure" : "error"

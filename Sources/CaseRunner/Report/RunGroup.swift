@@ -65,6 +65,10 @@ public struct RunGroup: Sendable {
         if more > 0 {
             parts.append("and \(more) more failures; freeway test --json has all of them")
         }
+        // What is odd about a capture may be the reason.
+        if !run.notes.isEmpty {
+            parts.append(run.notes.map { "note: \($0)" }.joined(separator: "\n"))
+        }
         return parts.map(Printable.text).joined(separator: "\n\n")
     }
 

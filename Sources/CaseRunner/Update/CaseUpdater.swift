@@ -28,20 +28,21 @@ public struct CaseUpdater {
         _ entry: SuiteRun.Entry, _ run: CaseResult
     ) throws(Failure) -> [CaseUpdate] {
         guard [.passed, .failed].contains(run.verdict) else { return [] }
-        let rules: ComparisonRules
+        let file: CaseFile
         do throws(CasePlan.Fault) {
-            rules = try CasePlan.read(entry.folder).rules
+            file = try CasePlan.read(entry.folder)
         } catch {
             throw Failure(description: error.text)
         }
         let outputs = suite.outputFolder(entry, workers: run.workers)
         var updates: [CaseUpdate] = []
-        for file in ((try? Entries(of: outputs))?.files ?? []) where file.hasSuffix(".pcap") {
-            let port = String(file.dropLast(5))
+        for name in ((try? Entries(of: outputs))?.files ?? []) where name.hasSuffix(".pcap") {
+            let port = String(name.dropLast(5))
             let old = entry.folder.expectations.first { $0.port == port }
-            guard old != nil || createsFiles else { continue }
+            // What case.yaml says in words is its author's to write.
+            guard old != nil || createsFiles && !file.packets.ports.contains(port) else { continue }
             if let update = try self.update(
-                port, in: entry.folder, from: "\(outputs)/\(file)", old?.path, rules)
+                port, in: entry.folder, from: "\(outputs)/\(name)", old?.path, file.rules)
             {
                 updates.append(update)
             }
@@ -67,9 +68,7 @@ public struct CaseUpdater {
             // Captures are written as pcap; a pcapng file of that name would say otherwise.
             let path = "\(folder.path)/\(port).expect.pcap"
             let writer = try CaptureWriter(path: path)
-            for frame in got {
-                try Self.write(frame, to: writer)
-            }
+            for frame in got { try writer.write(frame) }
             try writer.flush()
             try writer.publish()
             if let old, old != path { unlink(old) }
@@ -80,19 +79,5 @@ public struct CaseUpdater {
         } catch {
             throw Failure(description: error.description)
         }
-    }
-
-    private static func write(
-        _ frame: CapturedFrame, to writer: CaptureWriter
-    ) throws(CaptureError) {
-        var failure: CaptureError?
-        frame.bytes.withUnsafeBytes { bytes in
-            do throws(CaptureError) {
-                try writer.write(bytes, time: frame.time)
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
     }
 }

@@ -59,7 +59,11 @@ extension ConfigurationDecoder {
         return result
     }
 
+    /// `default` is 0.0.0.0/0, as in `ip route`.
     private mutating func prefix(_ field: Field, _ ports: DecodedPorts) -> IPv4Prefix? {
+        if case .scalar("default", _) = field.node.value {
+            return IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
+        }
         guard
             let (address, length) = addressAndLength(
                 field, lengths: 0...32, expected: "a prefix such as 10.0.0.0/8")

@@ -104,6 +104,8 @@ extension ConfigurationDecoder {
         guard let field, let fields = fields(field, Keys.Log.self) else {
             return Configuration.Log()
         }
-        return Configuration.Log(level: fields[.level].flatMap { choice($0) } ?? .info)
+        return Configuration.Log(
+            level: fields[.level].flatMap { choice($0) } ?? .info,
+            format: fields[.format].flatMap { choice($0) } ?? .text)
     }
 }

@@ -23,5 +23,5 @@ enum Keys {
     enum Neighbour: String, ConfigurationKey { case port, address, mac }
     enum Hash: String, ConfigurationKey { case seed }
     enum Control: String, ConfigurationKey { case socket, group }
-    enum Log: String, ConfigurationKey { case level }
+    enum Log: String, ConfigurationKey { case level, format }
 }

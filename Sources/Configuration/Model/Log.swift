@@ -8,8 +8,20 @@ extension Configuration {
             case trace, debug, info, notice, warning, error, critical
         }
 
-        public var level: Level
+        /// How a line is written.
+        public enum Format: String, CaseIterable, Sendable {
+            /// For people.
+            case text
+            /// One JSON object a line.
+            case json
+        }
 
-        public init(level: Level = .info) { self.level = level }
+        public var level: Level
+        public var format: Format
+
+        public init(level: Level = .info, format: Format = .text) {
+            self.level = level
+            self.format = format
+        }
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// CPU and lcore numbers as the kernel and EAL write them.
-enum CPUList {
+package enum CPUList {
     /// `0-2,5`, of numbers in rising order.
-    static func text(_ numbers: some Sequence<Int>) -> String {
+    package static func text(_ numbers: some Sequence<Int>) -> String {
         var ranges: [ClosedRange<Int>] = []
         for number in numbers {
             if let last = ranges.last, last.upperBound + 1 == number {

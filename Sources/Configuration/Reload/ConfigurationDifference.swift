@@ -53,7 +53,8 @@ public struct ConfigurationDifference: Equatable, Sendable {
         settings = []
         if old.memory.routes != new.memory.routes { settings.append("memory.routes") }
         if old.hash != new.hash { settings.append("hash.seed") }
-        if old.log != new.log { settings.append("log.level") }
+        if old.log.level != new.log.level { settings.append("log.level") }
+        if old.log.format != new.log.format { settings.append("log.format") }
     }
 }
 

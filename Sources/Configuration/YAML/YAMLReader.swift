@@ -24,8 +24,17 @@ enum YAMLReader {
         let message: String
     }
 
-    /// The tree, or `nil` when the file has no document.
+    /// The tree, or `nil` when the file has no document. A byte order mark in front is no part of it, and no
+    /// column of its first line.
     static func read(_ bytes: [UInt8], limits: Limits = Limits()) throws(Failure) -> YAMLNode? {
+        try readUnmarked(
+            bytes.starts(with: ByteOrderMark.utf8)
+                ? Array(bytes.dropFirst(ByteOrderMark.utf8.count)) : bytes, limits)
+    }
+
+    private static func readUnmarked(
+        _ bytes: [UInt8], _ limits: Limits
+    ) throws(Failure) -> YAMLNode? {
         guard bytes.count <= limits.bytes else {
             throw Failure(
                 location: nil, message: "is larger than \(limits.bytes >> 20) MiB, the most allowed"

@@ -14,6 +14,8 @@ extension Bench {
         let frames: Int
         /// Receive queues that have a source.
         let sources: Int
+        /// What the user's capture is read from.
+        let capture: CaptureFile?
     }
 
     func prepare(
@@ -41,14 +43,15 @@ extension Bench {
         let sources = workload == .handOff ? 1 : workers
         let captures: [String]
         let frames: Int
+        var userCapture: CaptureFile?
         if let capture {
             let survey = try survey(capture, configuration, &notes, progress)
             frames = survey.frames
             if let destination = survey.destination {
                 configuration.ports[source].mac = destination
             }
-            captures = Array(repeating: survey.link(in: folder), count: sources)
-            try survey.makeLink(in: folder)
+            captures = try Array(repeating: survey.link(in: folder), count: sources)
+            userCapture = survey.file
         } else {
             frames = workload.frames
             captures = try generate(configuration, source, sources, in: folder, &notes)
@@ -58,7 +61,7 @@ extension Bench {
         return Prepared(
             configuration: configuration,
             plan: try plan(configuration, machine, heldFrames: frames * sources), frames: frames,
-            sources: sources)
+            sources: sources, capture: userCapture)
     }
 
     /// With the workers and pages that the user wants instead.
@@ -122,21 +125,22 @@ extension Bench {
 
     /// What a capture of the user's holds.
     private struct UserCapture {
-        let path: String
+        let file: CaptureFile
         let frames: Int
         /// Of the first frame.
         let destination: MACAddress?
 
         /// DPDK cannot be given a path with a comma in it.
-        func link(in folder: PrivateFolder) -> String { "\(folder.path)/capture.pcap" }
-
-        func makeLink(in folder: PrivateFolder) throws(ForwarderError) {
+        func link(in folder: PrivateFolder) throws(ForwarderError) -> String {
+            let path = file.readPath
+            let link = "\(folder.path)/capture.pcap"
             let target =
                 path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-            guard symlink(target, link(in: folder)) == 0 else {
+            guard symlink(target, link) == 0 else {
                 throw ForwarderError(
-                    .outputNotCreated, "\(link(in: folder)): \(String(cString: strerror(errno)))")
+                    .outputNotCreated, "\(link): \(String(cString: strerror(errno)))")
             }
+            return link
         }
     }
 
@@ -145,10 +149,12 @@ extension Bench {
         _ progress: (Phase) -> Void
     ) throws(ForwarderError) -> UserCapture {
         do throws(CaptureError) {
-            let survey = try CaptureSurvey(path: path) {
-                progress(.reading(ReadingProgress($0)))
+            func watch(_ read: CaptureProgress) -> Bool {
+                progress(.reading(ReadingProgress(read)))
                 return !Interruption.isRequested
             }
+            let file = try CaptureFile(path: path, watch: watch)
+            let survey = try CaptureSurvey(file, watch: watch)
             guard survey.frameCount > 0 else {
                 throw CaptureError(.malformed, path, "holds no frames to repeat")
             }
@@ -161,11 +167,11 @@ extension Bench {
             }
             notes += survey.notes
             // A frame's bytes are the reader's.
-            let reader = try CaptureReader(path: path)
+            let reader = try CaptureReader(file)
             defer { withExtendedLifetime(reader) {} }
             let first = try reader.next()
             return UserCapture(
-                path: path, frames: survey.frameCount,
+                file: try file.readableByLibpcap(survey, watch: watch), frames: survey.frameCount,
                 destination: first.flatMap { frame in
                     guard frame.bytes.count >= 6 else { return nil }
                     let raw = frame.bytes[..<6].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

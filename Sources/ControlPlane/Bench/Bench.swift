@@ -58,6 +58,7 @@ public struct Bench {
         // The devices read from it.
         defer { withExtendedLifetime(folder) {} }
         let prepared = try prepare(machine, in: folder, &notes, progress)
+        defer { withExtendedLifetime(prepared) {} }
         try checkMemory(prepared.plan, machine)
         try OpenFiles.require(OpenFiles.needed(prepared.plan))
         let plan = prepared.plan

@@ -40,43 +40,39 @@ public struct DiffRun {
     private static let smallInputs = 64 << 20
 
     /// Runs both sides and compares.
-    /// - Parameter words: the arguments with which this program replays a side and writes what became of
-    ///   the frames to a file, and the replay's notes on standard output as a JSON array.
+    /// - Parameter words: the arguments with which this program replays a side, with inputs at these paths, and
+    ///   writes what became of the frames to a file, and the replay's notes on standard output as a JSON array.
     /// - Throws: `SideFailure`, also with code 130 after an interruption; `CaptureError`.
     /// - Parameter progress: called now and then with how long a replay has run.
     public func run(
-        _ words: (Side, String) -> [String], progress: (Duration) -> Void = { _ in }
+        _ words: (Side, String, [(port: String, path: String)]) -> [String],
+        progress: (Duration) -> Void = { _ in }
     ) throws -> DiffReport {
         let folder = try PrivateFolder()
-        var files: [Side: String] = [:]
-        for side in Side.allCases { files[side] = folder.path + "/" + side.rawValue }
+        let files = try DiffInputs(inputs)
+        defer { withExtendedLifetime(files) {} }
+        var treatments: [Side: String] = [:]
+        for side in Side.allCases { treatments[side] = folder.path + "/" + side.rawValue }
         func start(_ side: Side) throws -> SideProcess {
-            try SideProcess(words(side, files[side] ?? ""))
+            try SideProcess(words(side, treatments[side] ?? "", files.shared))
         }
         var notes: [String] = []
-        if inputByteCount <= Self.smallInputs {
+        if files.byteCount <= Self.smallInputs {
             let processes = try Side.allCases.map(start)
             defer { for process in processes { process.stop() } }
             // Both fail alike where a capture is at fault: told once.
-            for process in processes { notes += try process.notes(progress) }
+            for process in processes { notes += try files.named { try process.notes(progress) } }
         } else {
             for side in Side.allCases {
                 let process = try start(side)
                 defer { process.stop() }
-                notes += try process.notes(progress)
+                notes += try files.named { try process.notes(progress) }
             }
         }
         var seen: Set<String> = []
         return try TreatmentComparison.report(
-            old: (old, files[.old] ?? ""), new: (new, files[.new] ?? ""), inputs: inputs,
-            limit: limit, notes: notes.filter { seen.insert($0).inserted })
-    }
-
-    private var inputByteCount: Int {
-        inputs.reduce(0) { sum, input in
-            var status = stat()
-            return stat(input.path, &status) == 0 ? sum + Int(status.st_size) : sum
-        }
+            old: (old, treatments[.old] ?? ""), new: (new, treatments[.new] ?? ""),
+            inputs: files.shared, limit: limit, notes: notes.filter { seen.insert($0).inserted })
     }
 }
 

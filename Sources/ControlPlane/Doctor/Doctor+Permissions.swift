@@ -36,6 +36,18 @@ extension Doctor {
         ]
     }
 
+    /// Whether the group that may use the control socket is there.
+    func controlGroup() -> [Finding] {
+        guard let group = configuration?.control.group else { return [] }
+        guard SystemGroup.identifier(group) != nil else {
+            let (lack, remedy) = SystemGroup.absence(group)
+            return [
+                Finding("control", .bad, "control.group: \(lack)", remedy: remedy)
+            ]
+        }
+        return [Finding("control", .good, "the group \(group) may use the socket")]
+    }
+
     /// Whether a forwarder answers already, and whether one could make its socket.
     func forwarder() -> [Finding] {
         let folder = (socketPath as NSString).deletingLastPathComponent

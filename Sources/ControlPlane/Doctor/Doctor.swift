@@ -31,7 +31,7 @@ public struct Doctor: Sendable {
         DoctorReport(
             findings: dpdk() + processors() + frequency() + isolation() + memory() + hugepages()
                 + transparentHugepages() + iommu() + cards() + numaNodes() + permissions() + ports()
-                + forwarder())
+                + controlGroup() + forwarder())
     }
 
     /// Whether the configuration has a network card of its own; a machine without a configuration is

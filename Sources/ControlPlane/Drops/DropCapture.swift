@@ -11,13 +11,17 @@ public final class DropCapture {
     /// Positions of the interfaces by the ports' names.
     private let interfaces: [String: Int]
 
+    private let epoch: Int64
+
     /// Stands for the port of frames that came in by none that is known.
     public static let unknownPort = "unknown"
 
     /// - Parameters:
     ///   - path: `-` for standard output.
     ///   - ports: those that frames came in by, or may have; a frame of another is told as of the first.
-    public init(path: String, ports: [String]) throws(ForwarderError) {
+    ///   - epoch: a second, counted from 1970, that is not later than any frame.
+    public init(path: String, ports: [String], epoch: Int64 = 0) throws(ForwarderError) {
+        self.epoch = epoch
         let names = ports.isEmpty ? [Self.unknownPort] : ports
         interfaces = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
         do throws(CaptureError) {
@@ -26,7 +30,7 @@ public final class DropCapture {
                 interfaces: names.map {
                     PcapngWriter.Interface(name: $0, snapLength: DropSample.snapLength)
                 },
-                application: "freeway")
+                application: "freeway", epoch: epoch)
         } catch {
             throw ForwarderError(error)
         }
@@ -41,7 +45,7 @@ public final class DropCapture {
             for (_, frame) in inOrder {
                 let port = frame.port ?? Self.unknownPort
                 try writer.write(
-                    frame.decodedBytes ?? [], time: frame.time.nanosecondsSince1970,
+                    frame.decodedBytes ?? [], time: frame.time.nanoseconds(since: epoch),
                     length: frame.length,
                     interface: interfaces[port] ?? 0,
                     comment: frame.comment)

@@ -59,23 +59,12 @@ struct DropReading {
     /// Counted back from now, so that only the sample's age is measured with the counter, which runs
     /// wrong by some millionths.
     private func time(_ ticks: UInt64) -> Timestamp {
-        guard !group.clock.isVirtual else { return Timestamp(nanosecondsSince1970: ticks) }
+        guard !group.clock.isVirtual else {
+            return Timestamp(nanoseconds: ticks, since: group.schedule?.epoch ?? 0)
+        }
         let age = readAt.ticks > ticks ? readAt.ticks - ticks : 0
         let nanoseconds = Double(age) / Double(group.clock.ticksPerSecond) * 1e9
         let now = UInt64(readAt.time.seconds) * 1_000_000_000 + UInt64(readAt.time.nanoseconds)
-        return Timestamp(nanosecondsSince1970: now - min(now, UInt64(nanoseconds)))
-    }
-}
-
-extension Timestamp {
-    init(nanosecondsSince1970 nanoseconds: UInt64) {
-        self.init(
-            seconds: Int64(nanoseconds / 1_000_000_000),
-            nanoseconds: UInt32(nanoseconds % 1_000_000_000))
-    }
-
-    /// Zero before 1970.
-    var nanosecondsSince1970: UInt64 {
-        UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(nanoseconds)
+        return Timestamp(nanoseconds: now - min(now, UInt64(nanoseconds)))
     }
 }

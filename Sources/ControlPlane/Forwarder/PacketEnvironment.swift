@@ -14,6 +14,7 @@ struct PacketEnvironment {
     /// Starts EAL and creates the pools.
     static func start(_ plan: Plan) throws(ForwarderError) -> PacketEnvironment {
         let megabytes = plan.memory.megabytes
+        try checkSystemFolders(plan)
         try checkAddressSpace(plan)
         try checkMemory(plan)
         do throws(DPDKError) {
@@ -57,6 +58,24 @@ struct PacketEnvironment {
         case .ordinary:
             "\(megabytes) MB are needed: free memory, raise the limit of the process, or lower "
                 + "memory.routes and workers"
+        }
+    }
+
+    /// DPDK looks in `/sys` whether a CPU exists, and whether Linux has VFIO, and needs nothing else of it. Without
+    /// the first it prints its whole help, as in a sandbox without `/sys`.
+    private static func checkSystemFolders(_ plan: Plan) throws(ForwarderError) {
+        let (processors, modules) = ("/sys/devices/system/cpu", "/sys/module")
+        for folder in [processors, modules] where access(folder, F_OK) != 0 {
+            throw ForwarderError(
+                .memoryOrDevice,
+                "\(folder) is missing; let the sandbox see \(processors) and \(modules), which may be empty "
+                    + "(DPDK needs nothing else of /sys)")
+        }
+        let cpus = Set(([plan.control] + plan.workers).flatMap(\.cpus)).sorted()
+        for cpu in cpus where access("\(processors)/cpu\(cpu)/topology/core_id", F_OK) != 0 {
+            throw ForwarderError(
+                .memoryOrDevice,
+                "\(processors) has no CPU \(cpu), and DPDK uses no CPU that is not there")
         }
     }
 

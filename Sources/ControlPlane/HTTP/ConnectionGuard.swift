@@ -25,9 +25,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var taken: [EventLoopPromise<Void>] = []
     /// A request has begun, and its reply has not.
     private var awaitsReply = false
-    /// The client sent too much. What more comes is thrown away, so that it can see the reply that is due
+    /// The client sent too much, or may send what nobody reads. What more comes is thrown away, so that it can see the reply that is due
     /// before the connection ends.
     private var isCutOff = false
+    /// What is written is no reply yet: the client is told to go on. Event loop.
+    var writesInterim = false
     private var deadline: Scheduled<Void>?
 
     init(limits: ControlLimits, registry: ConnectionRegistry, replies: WaitingReplies) {
@@ -64,12 +66,18 @@ final class ConnectionGuard: ChannelDuplexHandler {
         context.fireChannelRead(data)
     }
 
+    /// With the reply that comes the connection ends, though not at once, or the client might not see the reply
+    /// (RFC 9112, 9.6): what else it sends is thrown away. Event loop.
+    func cutOff() { isCutOff = true }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        bytesSinceReply = 0
         pendingWrites += 1
-        if awaitsReply { readAtOnce(limits.readBytes, context) }
-        awaitsReply = false
-        startDeadline(context)
+        if !writesInterim {
+            bytesSinceReply = 0
+            if awaitsReply { readAtOnce(limits.readBytes, context) }
+            awaitsReply = false
+            startDeadline(context)
+        }
         let written = promise ?? context.eventLoop.makePromise()
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in
@@ -101,19 +109,6 @@ final class ConnectionGuard: ChannelDuplexHandler {
                 promise.succeed()
             }
             return promise.futureResult
-        }.get()
-    }
-
-    /// Throws away what still comes of a request that has its reply, and ends the connection soon: at once, the
-    /// client might not see the reply (RFC 9112, 9.6). Any thread.
-    static func cutOff(_ channel: any Channel) async throws {
-        try await channel.eventLoop.submit {
-            let pipeline = channel.pipeline.syncOperations
-            guard let guardian = try? pipeline.handler(type: ConnectionGuard.self),
-                let context = try? pipeline.context(handlerType: ConnectionGuard.self)
-            else { return }
-            guardian.isCutOff = true
-            guardian.startDeadline(context)
         }.get()
     }
 

@@ -37,15 +37,21 @@ enum ControlAction: CaseIterable, Sendable {
 
     /// The action that a request asks for, whatever its query is.
     init?(_ request: HTTPRequest) {
-        let path = (request.path ?? "").prefix { $0 != "?" }
-        let action = Self.allCases.first { $0.path == path && $0.method == request.method }
+        guard let target = try? RequestTarget(request.path ?? "") else { return nil }
+        self.init(request.method, target)
+    }
+
+    init?(_ method: HTTPRequest.Method, _ target: RequestTarget) {
+        let action = Self.allCases.first {
+            $0.method == method && target.name(in: $0.path) != nil
+        }
         guard let action else { return nil }
         self = action
     }
 
     /// The methods that a path takes; empty when there is no such path.
-    static func methods(of path: String) -> [String] {
-        let reading = ControlRoute.named(by: path) == nil ? [] : ["GET", "HEAD"]
-        return reading + allCases.filter { $0.path == path }.map(\.verb)
+    static func methods(of target: RequestTarget) -> [String] {
+        let reading = ControlRoute.named(by: target) == nil ? [] : ["GET", "HEAD"]
+        return reading + allCases.filter { target.name(in: $0.path) != nil }.map(\.verb)
     }
 }

@@ -27,6 +27,8 @@ public struct ControlLimits: Sendable {
     public var maximumWaitingBytes = 8 * 1024 * 1024
     /// Requests with changes of routes at one time; others are told to come again.
     public var maximumRouteRequests = 8
+    /// Requests that read the tables at one time, each on a thread of its own; others are told to come again.
+    public var maximumTableReaders = 8
     /// Requests that bring a configuration, or have one read, at one time; others are told to come
     /// again.
     public var maximumReloads = 4

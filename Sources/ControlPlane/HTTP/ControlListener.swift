@@ -48,7 +48,7 @@ public final class ControlListener: Sendable {
         guard !path.isEmpty else { throw .emptyPath }
         let address = try address(of: path)
         let owner = try group.map { name throws(ControlSocketError) in
-            guard let identifier = groupIdentifier(name) else {
+            guard let identifier = SystemGroup.identifier(name) else {
                 throw .unknownGroup(name: name)
             }
             return identifier
@@ -123,6 +123,9 @@ public final class ControlListener: Sendable {
             }
         }
     }
+
+    /// Whether the path leads to this socket: nobody removed the file, or put another one there. Any thread.
+    var isInPlace: Bool { file.withLock { FileIdentity(path: path) == $0.identity } }
 
     /// Hands the listening socket over, once: the caller closes it.
     func takeDescriptor() -> Int32? {
@@ -229,13 +232,5 @@ public final class ControlListener: Sendable {
         var length = socklen_t(3 * MemoryLayout<Int32>.size)
         let status = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length)
         return status == 0 && credentials[0] > 0 ? credentials[0] : nil
-    }
-
-    private static func groupIdentifier(_ name: String) -> gid_t? {
-        var entry = group()
-        var found: UnsafeMutablePointer<group>?
-        var buffer = [CChar](repeating: 0, count: 1 << 16)
-        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0 else { return nil }
-        return found.map { $0.pointee.gr_gid }
     }
 }

@@ -8,7 +8,7 @@ import NIOCore
 
 extension ControlResponder {
     /// `POST /v1/routes`: a text is read as it comes in; JSON once it is whole.
-    func changeRoutes(_ request: Request) async throws -> Reply {
+    func changeRoutes(_ request: Upload) async throws -> Reply {
         guard routeRequests.enter() else {
             throw ControlRefusal(
                 status: 409,
@@ -19,7 +19,7 @@ extension ControlResponder {
         }
         defer { routeRequests.leave() }
         var share = uploads.share()
-        let isJSON = request.headers[.contentType]?.hasPrefix("application/json") == true
+        let isJSON = request.mediaType == "application/json"
         let changes =
             isJSON
             ? try await changesInJSON(request, &share) : try await changesInText(request, &share)
@@ -28,24 +28,25 @@ extension ControlResponder {
     }
 
     private func changesInText(
-        _ request: Request, _ share: inout UploadBudget.Share
+        _ request: Upload, _ share: inout UploadBudget.Share
     ) async throws -> RouteChanges {
         let most = limits.maximumRouteTextBytes
-        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard declared <= most else { throw Self.tooLong(most) }
+        guard request.declaredBytes <= most else { throw Self.tooLong(most) }
         var parser = RouteTextParser()
         var count = 0
-        for try await part in request.body {
+        for try await part in try await request.body() {
             count += part.readableBytes
             guard count <= most else { throw Self.tooLong(most) }
             part.withUnsafeReadableBytes { parser.take($0) }
             try share.hold(parser.heldBytes)
         }
+        // What a program that failed sends is no change of nothing.
+        guard count > 0 else { return .ofNothing(isText: true) }
         return parser.finish()
     }
 
     private func changesInJSON(
-        _ request: Request, _ share: inout UploadBudget.Share
+        _ request: Upload, _ share: inout UploadBudget.Share
     ) async throws -> RouteChanges {
         let most = limits.maximumRouteJSONBytes
         guard let bytes = try await body(of: request, atMost: most, &share) else {

@@ -17,6 +17,8 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     let logger: Logger
 
     private let reloads: RequestGate
+    private let tableReaders: RequestGate
+    private let failures = SharedOccasionalCount()
     let routeRequests: RequestGate
     let uploads: UploadBudget
 
@@ -25,29 +27,44 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         self.limits = limits
         self.logger = logger
         reloads = RequestGate(limit: limits.maximumReloads)
+        tableReaders = RequestGate(limit: limits.maximumTableReaders)
         routeRequests = RequestGate(limit: limits.maximumRouteRequests)
         uploads = UploadBudget(limit: limits.maximumUploadBytes)
     }
 
-    func respond(to request: Request) async -> Reply {
-        let path = request.uri.path
+    /// - Parameter proceed: called before the body of the request is read, by whoever reads it.
+    func respond(
+        to request: Request, proceed: @escaping @Sendable () async throws -> Void
+    ) async -> Reply {
         do {
-            if let action = ControlAction(request.head) {
-                return try await perform(action, for: request)
+            try RequestHeaders.check(request.head)
+            let target = try RequestTarget(request.head.path ?? "")
+            if let action = ControlAction(request.method, target) {
+                return try await perform(action, for: Upload(request: request, proceed: proceed))
             }
-            guard let (route, name) = ControlRoute.named(by: path),
+            guard let (route, name) = ControlRoute.named(by: target),
                 request.method == .get || request.method == .head
-            else { return unknown(request) }
-            return reply(.ok, try await route.body(from: source, name: name))
+            else { return unknown(request, target) }
+            let gate = route.readsTables ? tableReaders : nil
+            guard gate?.enter() ?? true else { throw Self.busy(limits.maximumTableReaders) }
+            defer { gate?.leave() }
+            return reply(.ok, try await route.body(from: source, name: name, target))
         } catch let refusal as ControlRefusal {
-            return reply(HTTPResponse.Status(code: refusal.status), refusal.reply)
+            var response = reply(HTTPResponse.Status(code: refusal.status), refusal.reply)
+            // RFC 9110, 15.5.16.
+            if refusal.status == 415 { response.headers[.acceptEncoding] = "identity" }
+            return response
         } catch let error as HTTPParserError {
             // The body breaks off, or is not what its headers say: the client's fault, and no news.
             let (status, refusal) = MalformedRequestHandler.reply(to: error)
             return reply(status, refusal)
         } catch {
-            logger.error(
-                "a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
+            let path = request.head.path.map { String($0.prefix(200)) } ?? ""
+            if let count = failures.add() {
+                logger.error(
+                    "a request failed",
+                    metadata: ["path": "\(path)", "error": "\(error)", "failed": "\(count)"])
+            }
             return reply(
                 .internalServerError,
                 ErrorReply(
@@ -57,11 +74,11 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     }
 
     /// 404 or 405.
-    private func unknown(_ request: Request) -> Reply {
-        let path = request.uri.path
-        let methods = ControlAction.methods(of: path)
+    private func unknown(_ request: Request, _ target: RequestTarget) -> Reply {
+        let path = target.path
+        let methods = ControlAction.methods(of: target)
         guard !methods.isEmpty else {
-            return reply(.notFound, ErrorReply.notServed(path))
+            return reply(.notFound, ErrorReply.notServed(target))
         }
         var response = reply(
             .methodNotAllowed,
@@ -73,7 +90,15 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         return response
     }
 
-    private func perform(_ action: ControlAction, for request: Request) async throws -> Reply {
+    private static func busy(_ most: Int) -> ControlRefusal {
+        ControlRefusal(
+            status: 409,
+            ErrorReply(
+                code: "busy", message: "\(most) requests are reading the tables",
+                remedy: "try again once they are done"))
+    }
+
+    private func perform(_ action: ControlAction, for request: Upload) async throws -> Reply {
         if action == .explain { return try await explain(request) }
         if action == .changeRoutes { return try await changeRoutes(request) }
         guard reloads.enter() else {
@@ -93,7 +118,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         return reply(.ok, try ControlJSON.encode(await source.reload(configuration)))
     }
 
-    private func explain(_ request: Request) async throws -> Reply {
+    private func explain(_ request: Upload) async throws -> Reply {
         let most = limits.maximumExplainBytes
         var share = uploads.share()
         guard let bytes = try await body(of: request, atMost: most, &share) else {
@@ -108,7 +133,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     }
 
     private func configuration(
-        in request: Request, _ share: inout UploadBudget.Share
+        in request: Upload, _ share: inout UploadBudget.Share
     ) async throws -> [UInt8] {
         let most = limits.maximumConfigurationBytes
         if let bytes = try await body(of: request, atMost: most, &share) { return bytes }
@@ -124,14 +149,13 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     /// The whole body of a request; nil when it is longer than it may be.
     /// - Throws: 409 when those of other requests leave no room for it.
     func body(
-        of request: Request, atMost most: Int, _ share: inout UploadBudget.Share
+        of request: Upload, atMost most: Int, _ share: inout UploadBudget.Share
     ) async throws -> [UInt8]? {
-        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         var bytes: [UInt8] = []
-        var isTooLong = declared > most
+        var isTooLong = request.declaredBytes > most
         if !isTooLong {
-            bytes.reserveCapacity(declared)
-            for try await part in request.body {
+            bytes.reserveCapacity(request.declaredBytes)
+            for try await part in try await request.body() {
                 isTooLong = bytes.count + part.readableBytes > most
                 if isTooLong { break }
                 try share.hold(bytes.count + part.readableBytes)
@@ -162,16 +186,13 @@ struct Reply {
     let status: HTTPResponse.Status
     var headers: HTTPFields
     let body: ReplyBytes
-
-    /// Whether the rest of the request's body is of no interest, and of no length that is known.
-    var leavesRest: Bool { status == .contentTooLarge }
 }
 
 extension ErrorReply {
     /// 404: says what was meant, or what there is.
-    /// - Parameter path: one that names no route.
-    static func notServed(_ path: String) -> ErrorReply {
-        ControlRoute.reason(in: path).map { unknownReason($0) } ?? unknownPath(path)
+    /// - Parameter target: one that names no route.
+    static func notServed(_ target: RequestTarget) -> ErrorReply {
+        ControlRoute.reason(in: target).map { unknownReason($0) } ?? unknownPath(target.path)
     }
 
     /// Says which path was meant, or which there are.

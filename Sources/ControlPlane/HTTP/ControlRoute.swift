@@ -14,26 +14,34 @@ enum ControlRoute: String, CaseIterable, Sendable {
     case dropsOfReason = "/v1/drops/{reason}"
     case config = "/v1/config"
     case plan = "/v1/plan"
+    case routes = "/v1/routes"
+    case routeOfAddress = "/v1/routes/{address}"
+    case neighbours = "/v1/neighbours"
 
     /// The route of a path, and what stands in it for the name in braces; nil where there is none.
-    static func named(by path: String) -> (route: ControlRoute, name: String)? {
-        if let reason = reason(in: path) {
-            let isKnown = DropReasonText.all.contains { $0.name == reason }
-            return isKnown ? (.dropsOfReason, reason) : nil
+    static func named(by target: RequestTarget) -> (route: ControlRoute, name: String)? {
+        for route in allCases {
+            guard let name = target.name(in: route.rawValue) else { continue }
+            if route == .dropsOfReason, !DropReasonText.all.contains(where: { $0.name == name }) {
+                return nil
+            }
+            return (route, name)
         }
-        return ControlRoute(rawValue: path).map { ($0, "") }
+        return nil
     }
 
     /// What a path has in the place of a drop reason; nil where it has none.
-    static func reason(in path: String) -> String? {
-        let folder = "/v1/drops/"
-        guard path.hasPrefix(folder), path.utf8.count > folder.utf8.count else { return nil }
-        return String(path.dropFirst(folder.count))
+    static func reason(in target: RequestTarget) -> String? {
+        target.name(in: dropsOfReason.rawValue)
     }
 
     /// The body of the reply: JSON, ended by a newline.
-    /// - Parameter name: what the path has for the name in braces.
-    func body(from source: some ControlSource, name: String) async throws -> ReplyBytes {
+    /// - Parameters:
+    ///   - name: what the path has for the name in braces.
+    ///   - target: whose query counts for what comes in pages.
+    func body(
+        from source: some ControlSource, name: String, _ target: RequestTarget
+    ) async throws -> ReplyBytes {
         let data: Data
         switch self {
         case .version: data = try ControlJSON.encode(await source.version())
@@ -47,8 +55,38 @@ enum ControlRoute: String, CaseIterable, Sendable {
             var plan = try await source.planJSON()
             if plan.last != UInt8(ascii: "\n") { plan.append(UInt8(ascii: "\n")) }
             data = plan
+        case .routes: data = try ControlJSON.encode(await source.routes(RoutePage(target)))
+        case .routeOfAddress:
+            data = try ControlJSON.encode(
+                await source.route(to: RoutePage.address(name, in: target)))
+        case .neighbours:
+            data = try ControlJSON.encode(await source.neighbours(NeighbourPage(target)))
         }
         return ReplyBytes(data)
+    }
+
+    /// Whether it waits for whoever changes routes.
+    var readsTables: Bool {
+        switch self {
+        case .routes, .routeOfAddress, .neighbours: true
+        default: false
+        }
+    }
+
+    /// Finds out whether a path with its query can be asked for before anybody does.
+    /// - Parameter routes: whether there are tables to ask about.
+    static func check(_ path: String, routes: Bool) throws(ControlRefusal) {
+        let target = try RequestTarget(path)
+        guard let (route, name) = named(by: target) else {
+            throw ControlRefusal(status: 404, ErrorReply.notServed(target))
+        }
+        guard route.readsTables else { return }
+        guard routes else { throw .notRouting }
+        switch route {
+        case .routes: _ = try RoutePage(target)
+        case .routeOfAddress: _ = try RoutePage.address(name, in: target)
+        default: _ = try NeighbourPage(target)
+        }
     }
 
     /// Every path that takes some method.

@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdCore
 public import Logging
 public import NIOCore
+import NIOHTTP1
 import NIOPosix
 public import ServiceLifecycle
 
@@ -98,7 +99,11 @@ public struct ControlServer<Source: ControlSource>: Service {
                             limits: limits, registry: clients.registry, replies: clients.replies))
                 }.flatMap {
                     clients.http.setup(channel: channel, logger: quietLogger)
-                }.map { connection in
+                }.flatMapThrowing { connection in
+                    let pipeline = channel.pipeline.syncOperations
+                    let parser = try pipeline.handler(
+                        type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+                    try pipeline.addHandler(ConnectionRules(), position: .after(parser))
                     clients.registry.enter(channel)
                     return connection
                 }
@@ -111,8 +116,9 @@ public struct ControlServer<Source: ControlSource>: Service {
         let responder = ControlResponder(source: source, limits: limits, logger: logger)
         return HTTP1Channel(
             responder: { request, writer, channel in
-                var reply = await responder.respond(to: request)
-                if reply.leavesRest { reply.headers[.connection] = "close" }
+                let reply = await responder.respond(to: request) {
+                    try await ConnectionRules.proceed(channel)
+                }
                 replies.begin(reply.body, on: channel)
                 defer { replies.end(channel) }
                 try await writer.write(
@@ -120,7 +126,6 @@ public struct ControlServer<Source: ControlSource>: Service {
                     body: request.method == .head
                         ? ResponseBody() : ResponseBody(reply.body, on: channel))
                 try await ConnectionGuard.waitUntilTaken(channel)
-                if reply.leavesRest { try await ConnectionGuard.cutOff(channel) }
             },
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [MalformedRequestHandler(), ReloadRequestHandler()],

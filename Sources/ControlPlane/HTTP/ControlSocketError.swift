@@ -62,7 +62,8 @@ extension ControlSocketError: CustomStringConvertible {
             wait for it, or give a path in another directory
             """
         case .unknownGroup(let name):
-            "control.group: there is no group “\(name)”; create it with groupadd, or name another"
+            "control.group: \(SystemGroup.absence(name).lack); create it with "
+                + "\(SystemGroup.absence(name).remedy), or name another"
         case .notPermitted(let path, let operation):
             "\(path): no permission to \(operation); run as root, or give another path"
         case .systemCall(let path, let operation, let code):

@@ -2,6 +2,7 @@
 
 public import ControlAPI
 public import FoundationEssentials
+public import PacketHeaders
 
 /// Where ``ControlServer`` gets its replies. The supervisor is one; tests have their own.
 ///
@@ -23,6 +24,13 @@ public protocol ControlSource: Sendable {
     /// Makes changes of routes: all or none.
     /// - Throws: `ControlRefusal` when they cannot be made.
     func change(_ changes: RouteChanges) async throws -> RouteChangeReply
+    /// A page of the forwarding table in force.
+    /// - Throws: `ControlRefusal` when there is none, or when it is being changed for too long; so do the two below.
+    func routes(_ page: RoutePage) async throws -> RoutesReply
+    /// What becomes of packets to an address.
+    func route(to address: IPv4Address) async throws -> RouteReply
+    /// A page of the neighbours in force.
+    func neighbours(_ page: NeighbourPage) async throws -> NeighboursReply
     /// What the stages would do with a frame.
     /// - Throws: `ControlRefusal` when there can be no such frame.
     func explain(_ request: ExplainRequest) async throws -> Explanation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import Synchronization
 
 /// Counts what a flood of clients causes, so that it makes a line of the log now and then, not one each.
 struct OccasionalCount {
@@ -18,4 +19,11 @@ struct OccasionalCount {
         defer { count = 0 }
         return count
     }
+}
+
+/// The same from any thread.
+final class SharedOccasionalCount: Sendable {
+    private let count = Mutex(OccasionalCount())
+
+    func add() -> Int? { count.withLock { $0.add() } }
 }

@@ -16,6 +16,8 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
     /// By place in the order of the replay: the frame's number among those that left its port, 0 where
     /// it left by none that has an output.
     let exitNumbers: [UInt32]
+    /// The second that the origins' times count from, counted from 1970.
+    let epoch: Int64
     /// Frames that the replay took in; more than `count` where not all were written down.
     public let frameCount: Int
 
@@ -39,7 +41,7 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
         let (steps, exit) = teller.tell(log.events(of: position), from: origin.port)
         var journey = FrameJourney(
             port: teller.name(of: origin.port), frame: origin.number,
-            time: Timestamp(nanoseconds: origin.time), steps: steps,
+            time: Timestamp(nanoseconds: origin.time, since: epoch), steps: steps,
             // Each frame that enters is sent or dropped; a replay that stops early throws.
             exit: exit ?? .dropped(reason: DropReason.shutdown.name, stage: "receive"))
         if journey.exit.kind == .transmitted, place < exitNumbers.count, exitNumbers[place] > 0 {
@@ -81,14 +83,5 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
             }
             return false
         }
-    }
-}
-
-extension Timestamp {
-    /// - Parameter nanoseconds: since 1970.
-    init(nanoseconds: UInt64) {
-        self.init(
-            seconds: Int64(nanoseconds / 1_000_000_000),
-            nanoseconds: UInt32(nanoseconds % 1_000_000_000))
     }
 }

@@ -38,7 +38,7 @@ extension RouteContents {
         return nil
     }
 
-    private func source(of key: PrefixKey, _ number: UInt16) -> Source {
+    func source(of key: PrefixKey, _ number: UInt16) -> Source {
         switch own.values[key] {
         // Where a route names its address, a neighbour has no entry of its own.
         case nil: routes[key] == nil ? .neighbour : .route

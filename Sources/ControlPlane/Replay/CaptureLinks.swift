@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Captures
 import Foundation
 import FreewayConfiguration
 
@@ -7,6 +8,8 @@ import FreewayConfiguration
 final class CaptureLinks {
     private let folder: PrivateFolder
     private var count = 0
+    /// Copies that links lead to.
+    private var files: [CaptureFile] = []
 
     init() throws(ForwarderError) { folder = try PrivateFolder() }
 
@@ -14,6 +17,12 @@ final class CaptureLinks {
     func newPath() -> String {
         count += 1
         return "\(folder.path)/\(count)"
+    }
+
+    /// A path without commas that leads to a capture that libpcap reads, as long as the links live.
+    func link(to file: CaptureFile) throws(ForwarderError) -> String {
+        files.append(file)
+        return try link(to: file.readPath)
     }
 
     /// A path without commas that leads to the file.

@@ -54,10 +54,11 @@ public struct FrameTracing {
     }
 
     private func position(of difference: Difference, _ used: inout Set<Int>) -> Int? {
-        guard let port = difference.port else { return nil }
-        if let frame = difference.gotFrame {
+        if let frame = difference.gotFrame, let port = difference.port {
             return journeys.position(ofFrame: frame, leaving: port)
         }
+        let ports = difference.ports ?? [difference.port].compactMap(\.self)
+        guard !ports.isEmpty else { return nil }
         guard difference.kind == .missing, let bytes = difference.expectedBytes?.bytes else {
             return nil
         }
@@ -68,7 +69,7 @@ public struct FrameTracing {
             // As much as was written down of the frame.
             let expected = entry.count < bytes.count ? Array(bytes.prefix(entry.count)) : bytes
             guard let cost = FrameResemblance.cost(expected, entry), cost < best?.cost ?? .max,
-                !hasLeft(position, by: port)
+                !ports.contains(where: { hasLeft(position, by: $0) })
             else { continue }
             best = (position, cost)
         }

@@ -167,7 +167,8 @@ extension Replay {
                     output: outputs[name])
             )
         }
-        let notes = configuration.ports.flatMap { surveys[$0.name]?.notes ?? [] }
+        let notes =
+            configuration.ports.flatMap { surveys[$0.name]?.notes ?? [] } + formatNotes(surveys)
         return ReplayReport(
             workers: workers, rounds: rounds, ledger: tallies.ledger,
             ports: Dictionary(uniqueKeysWithValues: ports),

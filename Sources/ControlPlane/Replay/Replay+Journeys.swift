@@ -73,7 +73,8 @@ extension Replay {
         return FrameJourneys(
             log: log, tellers: tellers,
             origins: forwarder.schedule?.origins(count: end) ?? [],
-            exitNumbers: collector.exitNumbers, frameCount: Int(total))
+            exitNumbers: collector.exitNumbers, epoch: forwarder.schedule?.epoch ?? 0,
+            frameCount: Int(total))
     }
 }
 

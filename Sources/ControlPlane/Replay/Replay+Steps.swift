@@ -45,7 +45,7 @@ extension Replay {
         return roomiest
     }
 
-    /// The times at which the reader waits: nanoseconds since 1970.
+    /// The times at which the reader waits, counted as those of the inputs.
     /// - Parameter first: the time of the first frame.
     func pauses(first: UInt64) -> [UInt64] {
         stepsInOrder.compactMap { _, step in
@@ -64,9 +64,9 @@ struct ReplayStepRunner {
     private let time: VirtualTime
     private(set) var answers: [ReplayAnswer] = []
 
-    /// - Parameter start: when the first frame comes in.
+    /// - Parameter start: when the first frame comes in, in the schedule's time.
     init(_ forwarder: Forwarder, version: String, start: UInt64) throws(ForwarderError) {
-        let time = VirtualTime(start)
+        let time = VirtualTime(start, epoch: forwarder.schedule?.epoch ?? 0)
         self.forwarder = forwarder
         self.time = time
         let configuration = forwarder.configuration
@@ -81,7 +81,7 @@ struct ReplayStepRunner {
     }
 
     /// Makes a step happen. Nothing may be on its way through the workers.
-    /// - Parameter now: nanoseconds since 1970.
+    /// - Parameter now: in the schedule's time.
     mutating func perform(
         _ step: ReplayStep, index: Int, at now: UInt64
     ) throws(ForwarderError) {
@@ -106,10 +106,15 @@ struct ReplayStepRunner {
     }
 
     private func answer(_ path: String, _ index: Int) throws(ForwarderError) -> ReplayAnswer {
-        let (route, name) = ControlRoute.named(by: String(path.prefix { $0 != "?" }))!
         let status = status
         do {
-            let body = try CallingThread.run { try await route.body(from: status, name: name) }
+            let target = try RequestTarget(path)
+            guard let (route, name) = ControlRoute.named(by: target) else {
+                throw ControlRefusal(status: 404, ErrorReply.notServed(target))
+            }
+            let body = try CallingThread.run {
+                try await route.body(from: status, name: name, target)
+            }
             return ReplayAnswer(
                 step: index, path: path,
                 reply: try ControlJSON.decode(JSONValue.self, from: body.data))
@@ -127,14 +132,16 @@ struct ReplayStepRunner {
 /// The time of a replay, for those who ask what time it is.
 private final class VirtualTime: Sendable {
     private let nanoseconds: Atomic<UInt64>
+    private let epoch: Int64
 
-    init(_ start: UInt64) { nanoseconds = Atomic(start) }
+    init(_ start: UInt64, epoch: Int64) {
+        nanoseconds = Atomic(start)
+        self.epoch = epoch
+    }
 
     func set(_ time: UInt64) { nanoseconds.store(time, ordering: .relaxed) }
 
     var now: Timestamp {
-        let time = nanoseconds.load(ordering: .relaxed)
-        return Timestamp(
-            seconds: Int64(time / 1_000_000_000), nanoseconds: UInt32(time % 1_000_000_000))
+        Timestamp(nanoseconds: nanoseconds.load(ordering: .relaxed), since: epoch)
     }
 }

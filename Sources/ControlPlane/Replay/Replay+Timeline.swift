@@ -10,17 +10,29 @@ extension Replay {
     func timeline(_ surveys: [String: CaptureSurvey]) throws(ForwarderError) -> ReplayTimeline {
         let timeline = ReplayTimeline(of: surveys.values.map(\.times), rounds: rounds)
         guard rounds > 1 else { return timeline }
-        // A pcap file has 32 bits for the seconds.
-        let latest: UInt64 = 0xffff_ffff * 1_000_000_000
-        guard let end = timeline.end, end <= latest else {
-            let most =
-                timeline.last > latest ? 1 : 1 + (latest - timeline.last) / timeline.period
+        guard timeline.end != nil else {
+            let most = 1 + (UInt64.max - timeline.last) / timeline.period
+            let isFrom1970 = surveys.values.allSatisfy { $0.epoch == 0 }
             throw ForwarderError(
                 .usage,
-                "--loop \(rounds): the last frames would enter after the year 2106, where the times of "
-                    + "captures end; at most \(most) fit")
+                "--loop \(rounds): the last frames would enter "
+                    + (isFrom1970 ? "after the year 2554" : "more than 584 years after the first")
+                    + ", where the clock of a replay ends; at most \(most) fit")
         }
         return timeline
+    }
+
+    /// Says of outputs that they are not what their names ask for.
+    func formatNotes(_ surveys: [String: CaptureSurvey]) -> [String] {
+        let end = ReplayTimeline(of: surveys.values.map(\.times), rounds: rounds).end
+        guard !CaptureFormat.pcapHolds(from: surveys.values.first?.epoch ?? 0, to: end) else {
+            return []
+        }
+        return outputs.sorted { $0.key < $1.key }.filter {
+            CaptureFormat(ofFileNamed: $0.value) == .pcap
+        }.map {
+            "\($0.value): is written as pcapng, since pcap holds no times before 1970 or after 2106"
+        }
     }
 
     func paceReport(_ pace: ReplayPace, _ timeline: ReplayTimeline) -> ReplayPaceReport {

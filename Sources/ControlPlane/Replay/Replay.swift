@@ -53,13 +53,16 @@ public struct Replay {
         try OpenFiles.require(
             OpenFiles.needed(
                 workers: workers,
-                captures: inputs.count + outputs.count + (dropsOutput == nil ? 0 : 1)))
+                captures: inputs.count * ReplayInput.openFiles + outputs.count
+                    + (dropsOutput == nil ? 0 : 1)))
         try checkSteps()
-        let surveys = try survey(progress)
+        let opened = try openInputs(progress)
+        let surveys = opened.mapValues(\.survey)
+        let epoch = surveys.values.first?.epoch ?? 0
         let timeline = try timeline(surveys)
-        let writers = try openOutputs()
+        let writers = try openOutputs(epoch, timeline)
         let dropCapture = try dropsOutput.map { path throws(ForwarderError) in
-            try DropCapture(path: path, ports: configuration.ports.map(\.name))
+            try DropCapture(path: path, ports: configuration.ports.map(\.name), epoch: epoch)
         }
         let pace = speed.map { ReplayPace(speed: $0) }
         let plan: Plan
@@ -70,11 +73,12 @@ public struct Replay {
         }
         let pauses = pauses(first: timeline.first)
         let links = try CaptureLinks()
+        defer { withExtendedLifetime(links) {} }
         var outlets: [FrameCollector.Outlet] = []
         let forwarder = try Forwarder(
             configuration, plan,
             Forwarder.Devices(
-                attachments: try attachments(surveys, links), admitsAny: admitsAny,
+                attachments: try attachments(opened, links), admitsAny: admitsAny,
                 keptDrops: keptDrops,
                 ways: { environment, ports throws(ForwarderError) in
                     try ways(environment, ports, surveys, writers, pauses, pace, &outlets)
@@ -90,29 +94,32 @@ public struct Replay {
     }
 
     /// A first pass over each input: what it holds, and whether it can be replayed at all.
-    private func survey(
+    private func openInputs(
         _ progress: (Progress) -> Void
-    ) throws(ForwarderError) -> [String: CaptureSurvey] {
-        var surveys: [String: CaptureSurvey] = [:]
+    ) throws(ForwarderError) -> [String: ReplayInput] {
+        var opened: [String: ReplayInput] = [:]
         for port in configuration.ports {
             guard let path = inputs[port.name] else { continue }
-            do throws(CaptureError) {
-                surveys[port.name] = try CaptureSurvey(path: path) {
-                    progress(.reading(ReadingProgress($0)))
-                    return !Interruption.isRequested
-                }
-            } catch {
-                throw ForwarderError(error)
+            opened[port.name] = try ReplayInput(path: path) {
+                progress(.reading(ReadingProgress($0)))
+                return !Interruption.isRequested
             }
         }
-        return surveys
+        try ReplayInput.countFromOneSecond(&opened)
+        return opened
     }
 
-    private func openOutputs() throws(ForwarderError) -> [String: CaptureWriter] {
+    /// Captures that hold the times of all frames, whatever their names ask for.
+    private func openOutputs(
+        _ epoch: Int64, _ timeline: ReplayTimeline
+    ) throws(ForwarderError) -> [String: CaptureWriter] {
+        let isPcapEnough = CaptureFormat.pcapHolds(from: epoch, to: timeline.end)
         var writers: [String: CaptureWriter] = [:]
         for (port, path) in outputs.sorted(by: { $0.key < $1.key }) {
             do throws(CaptureError) {
-                writers[port] = try CaptureWriter(path: path) { Interruption.isRequested }
+                writers[port] = try CaptureWriter(
+                    path: path, format: isPcapEnough ? nil : .pcapng, epoch: epoch, interface: port
+                ) { Interruption.isRequested }
             } catch {
                 throw ForwarderError(error)
             }
@@ -122,12 +129,12 @@ public struct Replay {
 
     /// net_pcap for a port with frames to receive, net_null for another one.
     private func attachments(
-        _ surveys: [String: CaptureSurvey], _ links: CaptureLinks
+        _ inputs: [String: ReplayInput], _ links: CaptureLinks
     ) throws(ForwarderError) -> [Configuration.Device.Attachment] {
         var attachments: [Configuration.Device.Attachment] = []
         for (index, port) in configuration.ports.enumerated() {
-            if let survey = surveys[port.name], survey.frameCount > 0 {
-                let link = try links.link(to: survey.path)
+            if let input = inputs[port.name], input.survey.frameCount > 0 {
+                let link = try links.link(to: input.fileForDevice)
                 attachments.append(
                     Configuration.Device.Attachment(
                         bus: "vdev", name: "net_pcap\(index)", arguments: "rx_pcap=\(link)"))
@@ -175,7 +182,7 @@ public struct Replay {
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
             reserve: environment.plan.memory.mbufs.caches, pauses: pauses, rounds: rounds,
-            pace: pace)
+            pace: pace, epoch: surveys.values.first?.epoch ?? 0)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }
 }

@@ -30,17 +30,17 @@ public struct ReplayExpectations {
     /// - Parameter files: a port and a capture each.
     /// - Throws: `ForwarderError` for a capture that cannot be read or compared.
     public init(
-        _ files: [(port: String, path: String)], progress: (ReadingProgress) -> Void = { _ in }
+        _ files: [(port: String, path: String)],
+        progress: @escaping (ReadingProgress) -> Void = { _ in }
     ) throws(ForwarderError) {
         var expected: [(String, String, [CapturedFrame])] = []
         var notes: [String] = []
         for (port, path) in files {
             do throws(CaptureError) {
-                let survey = try CaptureSurvey(path: path) {
-                    progress(ReadingProgress($0))
-                    return !Interruption.isRequested
-                }
-                expected.append((port, path, try CapturedFrame.all(in: path)))
+                let watch = ReadingProgress.watch(progress)
+                let file = try CaptureFile(path: path, watch: watch)
+                let survey = try CaptureSurvey(file, watch: watch)
+                expected.append((port, path, try CapturedFrame.all(in: file)))
                 // One without frames is a plain thing to say: nothing leaves the port.
                 if survey.frameCount > 0 { notes += survey.notes }
             } catch {
@@ -57,7 +57,7 @@ public struct ReplayExpectations {
         guard let folder else { return outputs }
         var all = outputs
         for (index, port) in expected.enumerated() where outputs[port.port] == nil {
-            all[port.port] = "\(folder.path)/\(index).pcap"
+            all[port.port] = "\(folder.path)/\(index).pcapng"
         }
         return all
     }

@@ -51,10 +51,13 @@ public struct ReplayStep: Sendable {
                     ?? "its")
                 + " ports are \(names.joined(separator: ", "))"
         case .query(let path):
-            let route = path.prefix { $0 != "?" }
-            guard ControlRoute.named(by: String(route)) == nil else { return nil }
-            let error = ErrorReply.notServed(String(route)).error
-            return error.message + (error.remedy.map { "; \($0)" } ?? "")
+            do throws(ControlRefusal) {
+                try ControlRoute.check(path, routes: configuration.forward == .route)
+                return nil
+            } catch {
+                let problem = error.reply.error
+                return problem.message + (problem.remedy.map { "; \($0)" } ?? "")
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ struct FIBPair {
     private var liveInstance: FIBInstance
     private var spareInstance: FIBInstance?
     /// What is in the live instance.
-    private var tree = PrefixTree()
+    private(set) var tree = PrefixTree()
     /// What made the live instance differ from the spare one; empty when both have the same.
     private var lag: (steps: [FIBStep], change: FIBChange)?
     private let numaNode: Int32?

@@ -16,6 +16,10 @@ struct OwnPrefixes {
         /// The number of the port's network.
         let connected: UInt16
         let mac: MACAddress
+        /// An index into the configuration's ports.
+        let port: Int
+        /// Of the configuration; 0 for one that is in no file.
+        let line: UInt32
     }
 
     /// Networks, broadcast addresses and own addresses, each with its number in the table.
@@ -65,7 +69,8 @@ struct OwnPrefixes {
                 Neighbour(
                     address: neighbour.address.rawValue,
                     number: try number(.host(neighbour.address)),
-                    connected: connected[neighbour.port], mac: neighbour.mac))
+                    connected: connected[neighbour.port], mac: neighbour.mac, port: neighbour.port,
+                    line: neighbour.origin.lineOrNone))
         }
         neighbours.sort { $0.address < $1.address }
         addresses = ownAddresses(configuration.ports.flatMap(\.addresses))
@@ -94,6 +99,12 @@ struct OwnPrefixes {
             return nil
         }
         return neighbours[index]
+    }
+
+    /// Those behind an address, in their order.
+    func neighbours(after address: IPv4Address?) -> ArraySlice<Neighbour> {
+        guard let address else { return neighbours[...] }
+        return neighbours[neighbours.partitioningIndex { $0.address > address.rawValue }...]
     }
 
     /// The neighbours whose way may depend on a route for the prefix: those in it, when it lies in a network.

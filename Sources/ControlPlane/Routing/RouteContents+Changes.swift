@@ -15,17 +15,12 @@ extension RouteContents {
         let nextHops: NextHopRules
         /// The most routes, with those of the configuration.
         let capacity: Int
-        /// `line 12` of the configuration for a prefix that it names.
-        let place: (PrefixKey) -> String
+        let path: String
 
         init(_ configuration: Configuration) {
             nextHops = NextHopRules(configuration)
             capacity = configuration.memory.routes
-            place = { key in
-                let route = configuration.routes.first { PrefixKey($0.to) == key }
-                let line = route?.origin.location.map { ":\($0.line)" } ?? ""
-                return configuration.path + line
-            }
+            path = configuration.path
         }
     }
 
@@ -39,9 +34,10 @@ extension RouteContents {
         var misplaced = [String??](repeating: nil, count: changes.targets.count)
         for item in changes.items {
             let present = routes[item.key]
-            if present?.isOfAPI == false {
+            if let present, !present.isOfAPI {
+                let line = present.line == 0 ? "" : ":\(present.line)"
                 changes.report(
-                    "\(item.key) is a route of the configuration (\(rules.place(item.key))), which "
+                    "\(item.key) is a route of the configuration (\(rules.path)\(line)), which "
                         + "the API cannot change", of: item)
                 continue
             }

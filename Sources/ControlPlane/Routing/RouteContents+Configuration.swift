@@ -49,8 +49,14 @@ extension RouteContents {
         set(own, &change)
         for route in configuration.routes {
             let key = PrefixKey(route.to)
-            let new = Route(number: numbers[key] ?? 0, isOfAPI: false)
-            if routes[key] != new { set(key, to: new, &change) }
+            let old = routes[key]
+            let new = Route(
+                number: numbers[key] ?? 0, isOfAPI: false, line: route.origin.lineOrNone)
+            if !new.isLike(old) {
+                set(key, to: new, &change)
+            } else if new.line != old?.line {
+                move(key, toLine: new.line)
+            }
         }
         for number in numbers.values { registry.drop(number) }
         return (
@@ -73,6 +79,11 @@ extension RouteContents {
             }
         }
     }
+}
+
+extension Origin {
+    /// The line; 0 for what is in no file.
+    var lineOrNone: UInt32 { UInt32(clamping: location?.line ?? 0) }
 }
 
 extension Configuration.Route.Target {

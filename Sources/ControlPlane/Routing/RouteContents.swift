@@ -8,9 +8,16 @@ import PacketHeaders
 /// bring. Each change gives the steps that the table must take. Control thread.
 struct RouteContents {
     /// A route's number in the table, and who named it.
-    struct Route: Equatable, Sendable {
+    struct Route: Sendable {
         let number: UInt16
         let isOfAPI: Bool
+        /// Of the configuration; 0 for a route of the API, and for one that is in no file.
+        var line: UInt32 = 0
+
+        /// Whether another one does the same for the same reason, wherever it is written.
+        func isLike(_ other: Route?) -> Bool {
+            number == other?.number && isOfAPI == other?.isOfAPI
+        }
     }
 
     /// What a change makes of the table, and what takes it back.
@@ -57,6 +64,9 @@ struct RouteContents {
         for neighbour in neighbours { judge(neighbour) }
         for (key, before) in zip(keys, before) { change.note(key, before, entry(key)) }
     }
+
+    /// A route of the configuration is on another line now.
+    mutating func move(_ key: PrefixKey, toLine line: UInt32) { routes[key]?.line = line }
 
     /// Takes a change back.
     mutating func revert(_ change: Change) {

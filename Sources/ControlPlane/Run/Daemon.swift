@@ -22,8 +22,8 @@ public struct Daemon: Sendable {
     public var keptDrops = DropReasonText.usuallyKept
     /// Told how far the captures of devices have been read, which are read before anything starts.
     public var showReading: @Sendable (ReadingProgress) -> Void = { _ in }
-    /// Puts the log level of a configuration that is reloaded in force.
-    public var setLogLevel: @Sendable (Configuration.Log.Level) -> Void = { _ in }
+    /// Puts what a configuration that is reloaded says of the log in force.
+    public var setLog: @Sendable (Configuration.Log) -> Void = { _ in }
 
     public init(
         configuration: Configuration, yaml: [UInt8], socketPath: String, version: String,
@@ -50,14 +50,15 @@ public struct Daemon: Sendable {
     ///   left behind.
     public func run(machine: Machine) async throws -> Outcome {
         ReloadSignal.watch()
+        let captures = try LiveCaptures(
+            configuration, watch: ReadingProgress.watch(showReading))
         let plan = try Plan(
-            configuration: configuration, machine: machine,
-            heldFrames: try LiveDevices.heldFrames(
-                configuration, watch: ReadingProgress.watch(showReading)))
+            configuration: configuration, machine: machine, heldFrames: captures.heldFrames)
         for warning in plan.warnings { logger.warning("\(warning)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
         try OpenFiles.require(OpenFiles.needed(plan) + ControlLimits.fewestConnections)
-        let devices = try LiveDevices(configuration, keptDrops: keptDrops)
+        let devices = try LiveDevices(
+            configuration, captures: captures, keptDrops: keptDrops)
         let listener = try ControlListener.claim(
             path: socketPath, group: configuration.control.group)
         defer { listener.close() }
@@ -98,10 +99,10 @@ public struct Daemon: Sendable {
             forwarder: forwarder, text: text, version: version,
             reloading: ForwarderStatus.Reloading(
                 path: configuration.path, logger: logger, notifier: notifier,
-                setLogLevel: setLogLevel), watch: watch)
+                setLog: setLog), watch: watch)
         announce(plan, forwarder)
         do {
-            try await serve(listener, source, notifier, ControlLimits(plan))
+            try await serve(listener, source, notifier, ControlLimits(plan), forwarder)
         } catch {
             watch.stop()
             devices.prepareToEnd()
@@ -124,22 +125,26 @@ public struct Daemon: Sendable {
 
     private func serve(
         _ listener: ControlListener, _ source: ForwarderStatus, _ notifier: SystemdNotifier,
-        _ limits: ControlLimits
+        _ limits: ControlLimits, _ forwarder: Forwarder
     ) async throws {
+        var services: [any Service] = [
+            ControlServer(listener: listener, source: source, limits: limits, logger: logger),
+            StatusSampler(source: source, notifier: notifier, logger: logger),
+        ]
+        if let interval = notifier.keepAliveInterval {
+            services.append(
+                SystemdWatchdog(
+                    notifier: notifier, interval: interval, listener: listener,
+                    workers: forwarder.group.workers, logger: logger))
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
+                services: services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: ControlServer(
-                            listener: listener, source: source, limits: limits, logger: logger),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                    ServiceGroupConfiguration.ServiceConfiguration(
-                        service: StatusSampler(source: source, notifier: notifier, logger: logger),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         try await group.run()
-        notifier.stopping(status: "stopping")
         logger.info("stopping")
     }
 

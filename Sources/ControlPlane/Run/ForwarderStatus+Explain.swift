@@ -3,6 +3,7 @@
 import ControlAPI
 import DPDK
 import Dataplane
+import Expectations
 import Foundation
 import FreewayConfiguration
 import PacketHeaders
@@ -64,22 +65,13 @@ extension Forwarder {
     func explain(
         _ bytes: [UInt8], from port: String
     ) throws(ControlRefusal) -> Explanation {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
-        while clock.now < deadline {
-            let result = updates.withLockIfAvailable { updates in
-                Result { () throws(ControlRefusal) in
-                    try explainNow(bytes, from: port, updates.routing?.contents)
-                }
+        let result = update(patience: Self.patience) { updates in
+            Result { () throws(ControlRefusal) in
+                try explainNow(bytes, from: port, updates.routing?.contents)
             }
-            if let result { return try result.get() }
-            lookAgainSoon()
         }
-        throw ControlRefusal(
-            status: 409,
-            ErrorReply(
-                code: "busy", message: "a reload is, or changes of routes are, under way",
-                remedy: "try again once it is done"))
+        guard let result else { throw .tablesAreBusy }
+        return try result.get()
     }
 
     private func explainNow(

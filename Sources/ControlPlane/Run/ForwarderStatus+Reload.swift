@@ -14,8 +14,10 @@ extension ForwarderStatus {
         let path: String
         let logger: Logger
         let notifier: SystemdNotifier
-        /// Puts another level of the log in force.
-        let setLogLevel: @Sendable (Configuration.Log.Level) -> Void
+        /// Puts in force what a configuration says of the log.
+        let setLog: @Sendable (Configuration.Log) -> Void
+        /// Configurations that came in requests, and were refused.
+        let refused = SharedOccasionalCount()
         /// How long the file may keep its reader waiting.
         let readingTime = Duration.seconds(10)
         let files = FileReading()
@@ -24,12 +26,12 @@ extension ForwarderStatus {
 
         init(
             path: String, logger: Logger, notifier: SystemdNotifier,
-            setLogLevel: @escaping @Sendable (Configuration.Log.Level) -> Void
+            setLog: @escaping @Sendable (Configuration.Log) -> Void
         ) {
             self.path = path
             self.logger = logger
             self.notifier = notifier
-            self.setLogLevel = setLogLevel
+            self.setLog = setLog
         }
     }
 
@@ -39,10 +41,17 @@ extension ForwarderStatus {
     /// Puts another configuration in force, on a thread of its own: reading a million routes takes
     /// seconds.
     func reload(_ source: ConfigurationSource) async throws -> ReloadReply {
-        try await OwnThread.run { try self.reloadNow(source) }
+        try await OwnThread.run { try self.reloadNow(source, isSignal: false) }
     }
 
-    private func reloadNow(_ source: ConfigurationSource) throws -> ReloadReply {
+    /// The same for SIGHUP: nobody gets a reply, so that all that is wrong goes into the log.
+    func reloadOnSignal() async {
+        _ = try? await OwnThread.run { try self.reloadNow(.file, isSignal: true) }
+    }
+
+    private func reloadNow(
+        _ source: ConfigurationSource, isSignal: Bool
+    ) throws -> ReloadReply {
         guard let reloading else {
             throw ControlRefusal(
                 status: 409, ErrorReply(code: "busy", message: "a replay reloads by its steps"))
@@ -58,9 +67,7 @@ extension ForwarderStatus {
             for warning in reply.warnings { reloading.logger.warning("\(warning)") }
             return reply
         } catch {
-            for line in error.description.split(separator: "\n") {
-                reloading.logger.error("the configuration in force stays: \(line)")
-            }
+            reloading.tell(error, isSignal: isSignal)
             throw ControlRefusal(error)
         }
     }
@@ -78,11 +85,12 @@ extension ForwarderStatus {
             // A text and a time have nothing that JSON cannot hold.
             reloading.logger.error("GET /v1/config still has the old text: \(error)")
         }
-        if difference.settings.contains("log.level") {
-            reloading.setLogLevel(configuration.log.level)
+        if difference.settings.contains(where: { $0.hasPrefix("log.") }) {
+            reloading.setLog(configuration.log)
         }
         var reply = ReloadReply(
             path: path, loadedAt: now, difference,
+            portOrder: configuration.ports.map(\.name).filter { difference.ports[$0] != nil },
             warnings: configuration.warnings.map(\.description))
         let withdrawn = outcome.withdrawn
         if withdrawn.count > 0 {
@@ -113,6 +121,20 @@ extension ForwarderStatus {
             }
         } catch {
             throw .invalid(error)
+        }
+    }
+}
+
+extension ForwarderStatus.Reloading {
+    /// Whoever sent a request has the reply with all that is wrong: any number of such requests make a line a minute.
+    fileprivate func tell(_ error: ReloadError, isSignal: Bool) {
+        let lines = error.description.split(separator: "\n")
+        if isSignal {
+            for line in lines { logger.error("the configuration in force stays: \(line)") }
+        } else if let count = refused.add() {
+            logger.warning(
+                "requests to put another configuration in force were refused",
+                metadata: ["refused": "\(count)", "last": "\(lines.first ?? "")"])
         }
     }
 }
@@ -156,13 +178,13 @@ extension ConfigurationProblem {
 extension ReloadReply {
     fileprivate init(
         path: String, loadedAt: Timestamp, _ difference: ConfigurationDifference,
-        warnings: [String]
+        portOrder: [String], warnings: [String]
     ) {
         self.init(
             path: path, loadedAt: loadedAt, seconds: 0, routes: Count(difference.routes),
             neighbours: Count(difference.neighbours),
             crossConnects: Count(difference.crossConnects), ports: difference.ports,
-            settings: difference.settings, warnings: warnings)
+            portOrder: portOrder, settings: difference.settings, warnings: warnings)
     }
 
     fileprivate var metadata: Logger.Metadata {

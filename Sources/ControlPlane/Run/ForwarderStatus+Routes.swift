@@ -4,6 +4,7 @@ import ControlAPI
 import Foundation
 import FreewayConfiguration
 import Logging
+import PacketHeaders
 
 extension ForwarderStatus {
     /// How long a reload or changes of routes wait for others of their kind, which may take seconds.
@@ -12,6 +13,18 @@ extension ForwarderStatus {
     /// Makes all changes or none, on a thread of its own: a million take seconds.
     func change(_ changes: RouteChanges) async throws -> RouteChangeReply {
         try await OwnThread.run { try self.changeNow(changes) }
+    }
+
+    func routes(_ page: RoutePage) async throws -> RoutesReply {
+        try await OwnThread.run { try self.forwarder.routes(page) }
+    }
+
+    func route(to address: IPv4Address) async throws -> RouteReply {
+        try await OwnThread.run { try self.forwarder.route(to: address) }
+    }
+
+    func neighbours(_ page: NeighbourPage) async throws -> NeighboursReply {
+        try await OwnThread.run { try self.forwarder.neighbours(page) }
     }
 
     private func changeNow(_ changes: RouteChanges) throws -> RouteChangeReply {
@@ -37,6 +50,20 @@ extension ForwarderStatus {
 }
 
 extension ControlRefusal {
+    /// Somebody who reads the tables has waited long enough.
+    static let tablesAreBusy = ControlRefusal(
+        status: 409,
+        ErrorReply(
+            code: "busy", message: "a reload is, or changes of routes are, under way",
+            remedy: "try again once it is done"))
+
+    /// Somebody asks for tables that there are not.
+    static let notRouting = ControlRefusal(
+        status: 409,
+        ErrorReply(
+            code: "notRouting", message: "the forwarder cross-connects, and has no routes",
+            remedy: "set forward: route"))
+
     fileprivate init(_ refusal: Forwarder.RouteRefusal) {
         switch refusal {
         case .problems(let changes): self = changes.refusal
@@ -46,12 +73,7 @@ extension ControlRefusal {
                 ErrorReply(
                     code: "busy", message: "a reload or other changes of routes are under way",
                     remedy: "try again once they are done"))
-        case .notRouting:
-            self.init(
-                status: 409,
-                ErrorReply(
-                    code: "notRouting", message: "the forwarder cross-connects, and has no routes",
-                    remedy: "set forward: route"))
+        case .notRouting: self = .notRouting
         case .full(let failure):
             self.init(
                 status: 422,

@@ -79,7 +79,7 @@ final class ForwarderStatus: ControlSource {
             handoff: Handoff(
                 rxHandoff: tallies.rxHandedOff, txHandoff: tallies.txHandedOff,
                 inFlight: tallies.inFlight),
-            ports: Dictionary(uniqueKeysWithValues: ports),
+            ports: Dictionary(uniqueKeysWithValues: ports), portOrder: ports.map(\.0),
             stalledWorkers: watch?.stalled.keys.sorted() ?? [])
     }
 

@@ -4,8 +4,8 @@ import Foundation
 public import FreewayConfiguration
 import LinuxDevices
 
-/// Looks whether this machine has what a configuration asks for: devices, their drivers, permissions
-/// and huge pages. Looks only; changes nothing.
+/// Looks whether this machine has what a configuration asks for: devices, their drivers, permissions,
+/// huge pages and the group of the control socket. Looks only; changes nothing.
 public struct HostCheck: Sendable {
     /// One thing that stands in the way.
     public struct Problem: Sendable, Equatable, CustomStringConvertible {
@@ -19,6 +19,7 @@ public struct HostCheck: Sendable {
         problems =
             Self.problems(ofPortsOf: configuration)
             + Self.problems(of: plan.memory, path: configuration.path)
+            + Self.problems(ofControlOf: configuration)
     }
 
     /// What stands in the way of the devices alone.
@@ -38,6 +39,21 @@ public struct HostCheck: Sendable {
         problems.first.map {
             ForwarderError($0.code, problems.map(\.description).joined(separator: "\n"))
         }
+    }
+
+    private static func problems(ofControlOf configuration: Configuration) -> [Problem] {
+        guard let group = configuration.control.group, SystemGroup.identifier(group) == nil else {
+            return []
+        }
+        let place = configuration.location(of: "control.group").map { ":\($0)" } ?? ""
+        let (lack, remedy) = SystemGroup.absence(group)
+        return [
+            Problem(
+                code: .badConfiguration,
+                description:
+                    "\(configuration.path)\(place): control.group: \(lack); create it with "
+                    + "\(remedy), or name another")
+        ]
     }
 
     private static func problems(of port: Configuration.Port) -> [Problem] {

@@ -12,12 +12,16 @@ struct LiveDevices {
     /// The captures that devices write.
     private let outputs: [DeviceOutput]
 
-    init(_ configuration: Configuration, keptDrops: Int) throws(ForwarderError) {
+    /// - Parameter captures: what was found out about the captures that devices read; nil where they are known to
+    ///   be in order.
+    init(
+        _ configuration: Configuration, captures: LiveCaptures? = nil, keptDrops: Int
+    ) throws(ForwarderError) {
         let links = try CaptureLinks()
         var attachments: [Configuration.Device.Attachment] = []
         var outputs: [DeviceOutput] = []
         for port in configuration.ports {
-            attachments.append(try Self.attachment(port, links, &outputs))
+            attachments.append(try Self.attachment(port, captures, links, &outputs))
         }
         self.outputs = outputs
         self.links = links
@@ -25,13 +29,20 @@ struct LiveDevices {
     }
 
     private static func attachment(
-        _ port: Configuration.Port, _ links: CaptureLinks, _ outputs: inout [DeviceOutput]
+        _ port: Configuration.Port, _ captures: LiveCaptures?, _ links: CaptureLinks,
+        _ outputs: inout [DeviceOutput]
     ) throws(ForwarderError) -> Configuration.Device.Attachment {
         guard case .pcap(let file, let output, let infinite) = port.device else {
             return port.device.attachment(portName: port.name)
         }
+        let link =
+            if let capture = captures?.files[port.name] {
+                try links.link(to: capture)
+            } else {
+                try links.link(to: file)
+            }
         let device = Configuration.Device.pcap(
-            file: try links.link(to: file),
+            file: link,
             output: try output.map { path throws(ForwarderError) in
                 let pipe = links.newPath()
                 outputs.append(
@@ -66,42 +77,6 @@ struct LiveDevices {
         }
         return faults.first.map {
             ForwarderError($0.code, faults.map(\.description).joined(separator: "\n"))
-        }
-    }
-
-    /// Surveys the captures that the configuration's devices read, so that a bad one is refused before
-    /// DPDK sees it, and counts the frames of those that repeat for ever: net_pcap keeps each of their
-    /// frames in an mbuf of the pool.
-    static func heldFrames(
-        _ configuration: Configuration, watch: CaptureWatch = { _ in true }
-    ) throws(ForwarderError) -> Int {
-        var frames = 0
-        for port in configuration.ports {
-            let (files, isInfinite) = captures(of: port.device)
-            for file in files {
-                do throws(CaptureError) {
-                    let survey = try CaptureSurvey(path: file, watch: watch)
-                    if isInfinite { frames += survey.frameCount }
-                } catch {
-                    throw ForwarderError(naming: "ports.\(port.name).device", error)
-                }
-            }
-        }
-        return frames
-    }
-
-    private static func captures(
-        of device: Configuration.Device
-    ) -> (files: [String], isInfinite: Bool) {
-        switch device {
-        case .pcap(let file, _, let infinite): return ([file], infinite)
-        case .vdev(let name, let arguments) where name.hasPrefix("net_pcap"):
-            let words = arguments.split(separator: ",")
-            let files = words.filter { $0.hasPrefix("rx_pcap=") }.map {
-                String($0.dropFirst("rx_pcap=".count))
-            }
-            return (files, words.contains("infinite_rx=1"))
-        default: return ([], false)
         }
     }
 }

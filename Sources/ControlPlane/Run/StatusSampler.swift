@@ -3,8 +3,8 @@
 import Logging
 import ServiceLifecycle
 
-/// Takes a sample of the counters each second, for rates, tells systemd that all is well, and each 100 ms
-/// looks at the ports' links and for SIGHUP.
+/// Takes a sample of the counters each second, for rates, and each 100 ms looks at the ports' links and for
+/// SIGHUP. Tells systemd when it begins and ends.
 struct StatusSampler: Service {
     let source: ForwarderStatus
     let notifier: SystemdNotifier
@@ -13,7 +13,6 @@ struct StatusSampler: Service {
     func run() async throws {
         notifier.ready(status: "forwarding")
         let clock = ContinuousClock()
-        let interval = min(.seconds(1), notifier.keepAliveInterval ?? .seconds(1))
         await cancelWhenGracefulShutdown {
             var due = clock.now
             // The service group listens for the same signals, but one that comes early, or to a thread
@@ -21,14 +20,14 @@ struct StatusSampler: Service {
             while !Task.isCancelled, !Interruption.isRequested {
                 if clock.now >= due {
                     source.sample()
-                    notifier.keepAlive()
-                    due = clock.now + interval
+                    due = clock.now + .seconds(1)
                 }
                 for change in await source.observeLinks() { logger.notice("\(change)") }
                 // What comes of it is in the log; the counters go on meanwhile.
-                if ReloadSignal.take() { Task { try? await source.reload(.file) } }
+                if ReloadSignal.take() { Task { await source.reloadOnSignal() } }
                 try? await Task.sleep(for: .milliseconds(100))
             }
         }
+        notifier.stopping(status: "stopping")
     }
 }

@@ -29,6 +29,10 @@ struct CaseDecoder: DocumentDecoder {
         result.rules.ignored = ignoredFields(fields[.ignore])
         result.rules.masks = masks(fields[.mask], ignored: result.rules.ignored)
         result.rules.checksums = fields[.checksums].flatMap { choice($0) } ?? .literal
+        result.inputs = fields[.in].map { inputs($0) } ?? []
+        let order = result.rules.order
+        result.packets = fields[.expect].map { packetExpectations($0, order: order) } ?? []
+        result.shares = fields[.shares].map { shares($0) } ?? []
         result.drops = fields[.drops].map { drops($0) }
         result.nothingElse = flag(fields[.nothingElse])
         result.frames = fields[.frames].map { frames($0) } ?? []

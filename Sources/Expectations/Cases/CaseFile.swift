@@ -14,10 +14,16 @@ public struct CaseFile: Sendable, Equatable {
     public var anyMAC: Bool
     /// For comparing what left a port with its capture.
     public var rules: ComparisonRules
+    /// Packets in words that come in, in the order of their times.
+    public var inputs: [PacketInput]
+    /// Packets in words that must leave.
+    public var packets: [PacketExpectation]
+    /// How what leaves is shared out.
+    public var shares: [ShareExpectation]
     /// Frames by drop reason, when the file says anything about drops. Reasons that it does not name
     /// must be 0.
     public var drops: DropExpectation?
-    /// Whether ports without an expected capture must send nothing.
+    /// Whether ports of which nothing is expected must send nothing.
     public var nothingElse: Bool
     /// What single frames must say.
     public var frames: [FrameExpectation]
@@ -32,6 +38,9 @@ public struct CaseFile: Sendable, Equatable {
         config = Self.defaultConfig
         anyMAC = false
         rules = ComparisonRules()
+        inputs = []
+        packets = []
+        shares = []
         nothingElse = false
         frames = []
         steps = []

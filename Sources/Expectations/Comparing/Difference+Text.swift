@@ -10,7 +10,9 @@ extension Difference {
             lines.append("    the frame's way:")
             lines += journey.map { "      " + $0 }
         }
-        lines += HexComparison.lines(expectedBytes?.bytes, gotBytes?.bytes, fields).map {
+        // Words leave most bytes open.
+        let expected = ports == nil ? expectedBytes?.bytes : nil
+        lines += HexComparison.lines(expected, gotBytes?.bytes, fields).map {
             "    " + $0
         }
         return lines.joined(separator: "\n")
@@ -23,7 +25,7 @@ extension Difference {
     }
 
     private var sentence: String {
-        let expected = "expected frame \(expectedFrame ?? 0)"
+        let expected = expectedFrame.map { "expected frame \($0)" } ?? "the packet that is expected"
         let got = "frame \(gotFrame ?? 0)"
         let names = fields.map(\.name).joined(separator: ", ")
         switch kind {
@@ -31,11 +33,13 @@ extension Difference {
             return "\(got)\(inFlow(gotFrameInFlow)) differs from \(expected) in \(names)"
         case .missing:
             let why = dropReason.map { "; it was dropped: \($0)" } ?? ""
-            return "\(expected)\(inFlow(expectedFrameInFlow)) did not leave\(why)"
+            let way = ports.map { " by " + $0.joined(separator: " or ") } ?? ""
+            return "\(expected)\(inFlow(expectedFrameInFlow)) did not leave\(way)\(why)"
         case .extra:
             return "\(got)\(inFlow(gotFrameInFlow)) left and was not expected"
         case .outOfOrder:
-            return "\(got)\(inFlow(gotFrameInFlow)) left out of its order: it is \(expected)"
+            let what = expectedFrame == nil ? "" : ": it is \(expected)"
+            return "\(got)\(inFlow(gotFrameInFlow)) left out of its order\(what)"
         case .checksum:
             return "\(got)\(inFlow(gotFrameInFlow)) has a wrong checksum: \(names)"
         case .field:
@@ -45,6 +49,7 @@ extension Difference {
             return "\(got) (\(FlowName.text(gotBytes.bytes))) is not as it must be: \(names)"
         case .drops: return "frames were dropped otherwise than expected: \(names)"
         case .query: return "the answer is not as expected: \(names)"
+        case .shares: return "the shares are not as expected"
         }
     }
 

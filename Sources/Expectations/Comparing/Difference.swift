@@ -19,11 +19,15 @@ public struct Difference: Hashable, Sendable {
         case drops
         /// A query's answer is not as expected.
         case query
+        /// Flows or frames are not shared out among ports or next hops as expected.
+        case shares
     }
 
     public var kind: Kind
     /// The port that the frame left or should have left; `nil` where no port is meant.
     public var port: String?
+    /// The ports by one of which a packet in words should have left; `nil` for other frames.
+    public var ports: [String]?
     /// The flow as the frame goes through it, such as `udp 192.0.2.1:1000 > 198.51.100.7:53`.
     public var flow: String?
     /// The frame's number in the expected capture, from 1.
@@ -35,6 +39,7 @@ public struct Difference: Hashable, Sendable {
     /// The frame's number among those of its flow that left the port, from 1.
     public var gotFrameInFlow: Int?
     public var fields: [FieldDifference]
+    /// Of a packet in words, the frame that they give with what is usual for the rest.
     public var expectedBytes: HexBytes?
     public var gotBytes: HexBytes?
     /// Where the expectation is written, when that is a line of a case file.
@@ -59,7 +64,8 @@ extension Difference: Codable {
     private enum SummaryKey: String, CodingKey { case summary }
 
     private enum CodingKeys: String, CodingKey {
-        case kind, port, flow, expectedFrame, gotFrame, expectedFrameInFlow, gotFrameInFlow, fields
+        case kind, port, ports, flow, expectedFrame, gotFrame, expectedFrameInFlow, gotFrameInFlow,
+            fields
         case expectedBytes, gotBytes, place, dropReason, journey
     }
 
@@ -68,6 +74,7 @@ extension Difference: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)
         try container.encodeIfPresent(port, forKey: .port)
+        try container.encodeIfPresent(ports, forKey: .ports)
         try container.encodeIfPresent(flow, forKey: .flow)
         try container.encodeIfPresent(expectedFrame, forKey: .expectedFrame)
         try container.encodeIfPresent(gotFrame, forKey: .gotFrame)
@@ -87,6 +94,7 @@ extension Difference: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         kind = try container.decode(Kind.self, forKey: .kind)
         port = try container.decodeIfPresent(String.self, forKey: .port)
+        ports = try container.decodeIfPresent([String].self, forKey: .ports)
         flow = try container.decodeIfPresent(String.self, forKey: .flow)
         expectedFrame = try container.decodeIfPresent(Int.self, forKey: .expectedFrame)
         gotFrame = try container.decodeIfPresent(Int.self, forKey: .gotFrame)

@@ -28,7 +28,8 @@ struct BenchCommand: ParsableCommand {
 
             EXIT CODES:
               0 measured · 64 usage · 65 or 66 the capture · 70 frames were lost
-              71 memory · 78 bad configuration · 130 interrupted, with what was measured
+              71 memory · 73 the capture to save · 74 standard output cannot be written
+              78 bad configuration · 130 interrupted, with what was measured
             """)
 
     @Argument(

@@ -35,6 +35,7 @@ struct Suite {
         // Who stops reading what is printed ends the suite by `exit`, which cleans up.
         signal(SIGPIPE, SIG_IGN)
         let began = ContinuousClock.now
+        let start = time(nil)
         var output = SuiteOutput(form: form, isVerbose: command.verbose, style: Terminal.style)
         output.begin(count: entries.count)
         var updates: [CaseUpdate]?
@@ -49,9 +50,7 @@ struct Suite {
             cases: reports, seconds: (.now - began) / .seconds(1), updates: updates)
         if command.coverage { report.coverage = Self.coverage(of: reports) }
         try junit?.write(
-            JUnitReport(
-                Self.suites(entries, reports), seconds: report.seconds
-            ).xml)
+            JUnitReport(Self.suites(entries, reports), start: start, host: Self.hostName).xml)
         if let updates { output.show(updates, reports) }
         if let coverage = report.coverage { output.show(coverage) }
         output.end(report)
@@ -97,6 +96,13 @@ struct Suite {
             reports[index] = report
         }
         return (reports, updates)
+    }
+
+    /// Empty when the machine has none.
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     /// By the folders that were searched, in their order.

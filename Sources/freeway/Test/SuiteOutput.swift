@@ -54,7 +54,10 @@ struct SuiteOutput {
     private func text(_ report: CaseReport) -> String {
         let name = Self.oneLine(report.name + (report.title.map { ": \($0)" } ?? ""))
         guard report.verdict != .passed else {
-            return "\(style.apply(.good, to: "ok"))    \(name)\n"
+            let notes = Set(report.runs.flatMap(\.notes)).sorted().map {
+                "      note: \(Self.oneLine($0))\n"
+            }
+            return "\(style.apply(.good, to: "ok"))    \(name)\n" + notes.joined()
         }
         var text = "\(style.apply(.bad, to: "FAIL"))  \(style.apply(.heading, to: name))\n"
         for group in RunGroup.failures(of: report) {
@@ -91,6 +94,10 @@ struct SuiteOutput {
             lines.append(
                 "\(run.folder)/case.yaml: to expect what was dropped, write drops: {\(text)}")
         }
+        for run in reports.flatMap(\.runs)
+        where run.failures.contains(where: { [.packets, .shares].contains($0.kind) }) {
+            lines.append("\(run.folder)/case.yaml: what it expects in words is yours to write")
+        }
         write(lines)
     }
 
@@ -98,7 +105,8 @@ struct SuiteOutput {
     func show(_ coverage: SuiteCoverage) {
         guard form != .none else { return }
         var table = TextTable([
-            .text("COVERAGE"), .text("OF"), .number("USED"), .number("ALL"), .text("NOT EXERCISED"),
+            .text("COVERAGE"), .text("OF"), .number("USED"), .number("ALL"),
+            .prose("NOT EXERCISED"),
         ])
         var complete = 0
         for item in coverage.configurations {

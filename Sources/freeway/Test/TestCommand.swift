@@ -20,11 +20,13 @@ struct TestCommand: ParsableCommand {
               freeway test cases/dns --update
 
             A case is a folder with freeway.yaml, PORT.in.pcap, PORT.expect.pcap and, where more \
-            is to be said, case.yaml. All folders below DIR are searched. Each case runs in a \
-            process of its own.
+            is to be said, case.yaml, which may have the packets in words instead. All folders \
+            below DIR are searched. Each case runs in a process of its own.
 
             EXIT CODES:
               0 all cases passed · 1 some did not · 64 no case found · 66 DIR cannot be read
+              73 a report or an expect file cannot be written · 74 standard output cannot be
+              written · 130 interrupted
             """)
 
     @Argument(help: ArgumentHelp("Where to look for cases.", valueName: "dir"))

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ControlPlane
 
-/// A wall time, as `--timeout 90s` names it; a number alone is seconds.
+/// A wall time, as `--timeout 90s` names it.
 struct TimeLimit: CustomStringConvertible {
     static let standard = TimeLimit(description: "60s", duration: .seconds(60))
 
@@ -12,12 +12,12 @@ struct TimeLimit: CustomStringConvertible {
 
     /// - Throws: `ValidationError` that says what would be right.
     static func parse(_ argument: String) throws -> TimeLimit {
-        let isNumber = argument.utf8.last.map { (48...57).contains($0) } ?? false
-        guard case .at(let nanoseconds) = ReplayStep.Moment(isNumber ? argument + "s" : argument),
-            nanoseconds > 0, let count = Int64(exactly: nanoseconds)
+        guard case .at(let nanoseconds) = ReplayStep.Moment(argument), nanoseconds > 0,
+            let count = Int64(exactly: nanoseconds)
         else {
+            let remedy = MomentText.remedy(argument).map { "; \($0)" } ?? ""
             throw ValidationError(
-                "--timeout takes a time such as 90s, 500ms or 2min, not \"\(argument)\"")
+                "--timeout takes a time such as 90s, 500ms or 2min, not \"\(argument)\"\(remedy)")
         }
         return TimeLimit(description: argument, duration: .nanoseconds(count))
     }

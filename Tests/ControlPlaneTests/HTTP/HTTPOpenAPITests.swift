@@ -3,6 +3,7 @@
 import ControlAPI
 import Dataplane
 import Foundation
+import ProcessSupport
 import Testing
 import Yams
 
@@ -47,6 +48,7 @@ import Yams
         try await withServer { path in
             for route in ControlRoute.allCases {
                 let place = route.rawValue.replacing("{reason}", with: "noRoute")
+                    .replacing("{address}", with: "10.1.2.3")
                 let reply = try await Command.curl(path, "http://localhost\(place)")
                 let schema = try document.schema(ofReplyTo: route.rawValue)
                 let problems = document.problems(
@@ -61,7 +63,12 @@ import Yams
         try await withServer { path in
             for action in ControlAction.allCases {
                 let method = action.verb
-                let body = action == .explain ? "{\"port\":\"wan\",\"hex\":\"00\"}" : ""
+                let body =
+                    switch action {
+                    case .explain: "{\"port\":\"wan\",\"hex\":\"00\"}"
+                    case .changeRoutes: "add 10.0.0.0/8 via 192.0.2.9\n"
+                    case .putConfiguration, .reload: ""
+                    }
                 let reply = try await Command.curl(
                     path, "-X", method, "-d", body, "http://localhost\(action.path)")
                 let schema = try document.schema(
@@ -74,13 +81,41 @@ import Yams
         }
     }
 
+    /// Programs take decisions by codes: each that the server may send is in the document, and no other.
+    @Test func hasTheServersErrorCodesAndNoOther() throws {
+        let sources = Repository.path("Sources")
+        let files = try #require(FileManager.default.enumerator(atPath: sources))
+        var text = ""
+        for case let file as String in files
+        where file.hasPrefix("Control") && file.hasSuffix(".swift") {
+            text += try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
+        }
+        let sent = text.matches(of: /\bcode: "([A-Za-z]+)"/).map { String($0.1) }
+        #expect(sent.count > 15)
+        let components = try #require(document.root["components"] as? [String: Any])
+        let schemas = try #require(components["schemas"] as? [String: [String: Any]])
+        func named(_ schema: Any?) throws -> [String] {
+            let properties = try #require(
+                (schema as? [String: Any])?["properties"] as? [String: Any])
+            return try #require((properties["code"] as? [String: Any])?["enum"] as? [String])
+        }
+        let refusal = schemas["Refusal"]?["properties"] as? [String: Any]
+        let documented = try named(schemas["Problem"]) + named(refusal?["error"])
+        #expect(Set(sent).subtracting(documented) == [])
+        #expect(documented.filter { !text.contains("\"\($0)\"") } == [])
+        #expect(documented.count == Set(documented).count)
+    }
+
     @Test func everyErrorIsWhatItsSchemaSays() async throws {
         let source = SampleSource(beforeWorkers: { throw SampleSource.Failure() })
         try await withServer(source: source) { path in
             for arguments in [
                 ["/v1/nothing"], ["/v1/drops/noRuote"], ["/v1/stats", "-X", "POST"],
                 ["/v1/workers"],
-                ["/v1/stats", "-X", "G(T"],
+                ["/v1/stats", "-X", "G(T"], ["/v1/routes?limit=0"],
+                ["/v1/stats", "-H", "Host:"], ["/v1/routes", "-H", "Content-Encoding: br"],
+                ["/v1/routes", "-H", "Expect: a"],
+                ["/v1/routes", "-d", "a", "-H", "Transfer-Encoding: br, chunked"],
                 ["/v1/stats", "-H", "X: " + String(repeating: "a", count: 20_000)],
             ] {
                 let reply = try await Command.run(
@@ -101,7 +136,8 @@ import Yams
             throw ControlRefusal(
                 status: 422,
                 ErrorReply(
-                    code: "badConfiguration", message: "no", problems: [problem], omitted: 1))
+                    code: "badConfiguration", message: "no", remedy: "yes", problems: [problem],
+                    omitted: 1))
         })
         try await withServer(source: source) { path in
             let reply = try await Command.curl(

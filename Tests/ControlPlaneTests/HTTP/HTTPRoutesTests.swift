@@ -128,6 +128,28 @@ import Testing
         }
     }
 
+    /// A program that failed sends nothing: that is no change of nothing.
+    @Test(arguments: [
+        ["-X", "POST"], ["-d", ""], ["-H", "Transfer-Encoding: chunked", "-d", ""],
+    ])
+    func aRequestWithoutABodyIsRefused(arguments: [String]) async throws {
+        try await withServer(source: Self.untouched) { path in
+            let reply = try await Command.run(
+                ["curl", "-sS", "--unix-socket", path, "-w", "%{http_code}"] + arguments
+                    + ["http://localhost/v1/routes"])
+            #expect(reply.output.hasSuffix("\n422"), "\(reply)")
+            #expect(reply.output.contains("\"message\":\"the body is empty\""))
+        }
+    }
+
+    /// A list of changes that are all comments has been written by somebody.
+    @Test func aTextWithoutChangesChangesNothing() async throws {
+        try await withServer { path in
+            let reply = try await ControlClient.patient(path).changeRoutes(Data("# none\n".utf8))
+            #expect(reply.added == 0)
+        }
+    }
+
     @Test func jsonOfTheRightShapeReachesTheSource() async throws {
         try await withServer { path in
             let reply = try await Command.curl(

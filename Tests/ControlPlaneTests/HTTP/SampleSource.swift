@@ -3,6 +3,7 @@
 import ControlAPI
 import ControlPlane
 import FoundationEssentials
+import PacketHeaders
 
 /// A source whose replies have every property that a reply may have.
 struct SampleSource: ControlSource {
@@ -19,6 +20,9 @@ struct SampleSource: ControlSource {
 
     /// Called by ``change(_:)`` before it answers.
     var beforeChange: @Sendable (RouteChanges) async throws -> Void = { _ in }
+
+    /// Called with what is asked for before a page of a table is given.
+    var beforeTable: @Sendable (String) async throws -> Void = { _ in }
 
     static let start = Timestamp(seconds: 1_763_717_220, nanoseconds: 1)
     static let now = Timestamp(seconds: 1_763_717_230, nanoseconds: 500_000_000)
@@ -118,6 +122,42 @@ struct SampleSource: ControlSource {
         return RouteChangeReply(
             added: changes.count, replaced: 2, deleted: 1, routes: 7, seconds: 0.25)
     }
+
+    private static func text<Value>(_ value: Value?) -> String {
+        value.map { "\($0)" } ?? "nil"
+    }
+
+    func routes(_ page: RoutePage) async throws -> RoutesReply {
+        try await beforeTable(
+            "routes \(Self.text(page.within)) \(Self.text(page.after)) \(page.limit)")
+        return RoutesReply(routes: [Self.route], next: "10.0.0.0/8")
+    }
+
+    func route(to address: IPv4Address) async throws -> RouteReply {
+        try await beforeTable("route \(address)")
+        return RouteReply(address: "\(address)", route: Self.route, dropped: "linkDown")
+    }
+
+    func neighbours(_ page: NeighbourPage) async throws -> NeighboursReply {
+        try await beforeTable("neighbours \(Self.text(page.after)) \(page.limit)")
+        return NeighboursReply(
+            neighbours: [
+                NeighbourEntry(
+                    address: "192.0.2.9", port: "wan", mac: "02:00:00:00:01:09",
+                    origin: Self.origin)
+            ], next: "192.0.2.9")
+    }
+
+    private static let origin = RouteOrigin(
+        .neighbour, port: "wan", path: "/etc/freeway/freeway.yaml", line: 7)
+
+    private static let route = RouteEntry(
+        to: "10.0.0.0/8", type: .unicast,
+        nextHops: [
+            RouteNextHop(
+                address: "192.0.2.9", port: "wan", weight: 2, mac: "02:00:00:00:01:09",
+                dropped: "linkDown")
+        ], origin: origin)
 
     func explain(_ request: ExplainRequest) -> Explanation {
         var exit = FrameJourney.Exit.dropped(

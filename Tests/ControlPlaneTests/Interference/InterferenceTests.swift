@@ -67,7 +67,7 @@ import Testing
             version: "test",
             reloading: ForwarderStatus.Reloading(
                 path: "router.yaml", logger: logger, notifier: SystemdNotifier(),
-                setLogLevel: { _ in }))
+                setLog: { _ in }))
         let generator = PacedGenerator(
             framesPerSecond: Self.framesPerSecond, frames: Self.frames())
         generator.start(into: rings[0], from: rings[1], pool)

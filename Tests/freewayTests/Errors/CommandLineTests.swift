@@ -11,6 +11,69 @@ import Testing
         "reload", "doctor", "bench",
     ]
 
+    @Test(
+        "help of a verb that is none is the same mistake",
+        arguments: [
+            (["help", "rpelay"], "verb \"rpelay\"; did you mean \"replay\"? The verbs are run, "),
+            (["help", "nosuch"], "verb \"nosuch\"; the verbs are run, "),
+            (
+                ["routes", "laod"],
+                "verb \"laod\" of freeway routes; did you mean \"load\"? The verbs are "
+            ),
+            (
+                ["help", "routes", "laod"],
+                "verb \"laod\" of freeway routes; did you mean \"load\"?"
+            ),
+        ])
+    func helpOfNothing(words: [String], message: String) async throws {
+        let outcome = try await FreewayProcess.run(words)
+        #expect(outcome.code == 64, "\(outcome)")
+        #expect(outcome.errors.hasPrefix("freeway: there is no \(message)"), "\(outcome)")
+        #expect(outcome.output == "")
+    }
+
+    @Test(
+        "whatever finds a mistake, the message begins with the program's name",
+        arguments: [
+            ["stats", "--nosuch"], ["stats", "--watch", "0"], ["check"], ["replay", "x.yaml"],
+            ["stats", "--socket", "/nosuch"], ["nosuch"], ["help", "nosuch"],
+            ["explain", "--hex", "zz", "--port", "wan", "config/router.yaml"],
+            ["run", "config/cross-connect.yaml", "--socket", "/nosuch/socket"],
+            ["test", "/nosuch"],
+        ])
+    func prefix(words: [String]) async throws {
+        let outcome = try await FreewayProcess.run(words)
+        #expect([64, 66, 69, 73].contains(outcome.code), "\(outcome)")
+        #expect(outcome.errors.hasPrefix("freeway: "), "\(outcome)")
+        #expect(!outcome.errors.contains("Error: "), "\(outcome)")
+    }
+
+    @Test(
+        "every list of exit codes has those of an output that is full and of an interruption",
+        arguments: [["--help"], ["test", "--help"], ["bench", "--help"]])
+    func exitCodes(words: [String]) async throws {
+        let help = try await FreewayProcess.run(words).output
+        let list = try #require(help.components(separatedBy: "EXIT CODES:").dropFirst().first)
+        #expect(list.contains(/\b74 standard output/), "\(help)")
+        #expect(list.contains(/\b130 interrupted/), "\(help)")
+    }
+
+    @Test("explain asks the forwarder of FREEWAY_SOCKET, where no configuration is named")
+    func explainedBySocket() async throws {
+        let missing = ScratchFolder().file("socket")
+        let packet = ["--port", "wan", "--packet", "ipv4 10.0.0.1 > 10.9.9.9 udp 1 > 2"]
+        let asked = try await FreewayProcess.run(
+            ["explain"] + packet, environment: ["FREEWAY_SOCKET": missing])
+        #expect(asked.code == 69, "\(asked)")
+        #expect(asked.errors.hasPrefix("freeway: \(missing): no forwarder answers"), "\(asked)")
+        let configured = try await FreewayProcess.run(
+            ["explain", "config/router.yaml"] + packet, environment: ["FREEWAY_SOCKET": missing])
+        #expect(configured.code == 0, "\(configured)")
+        let neither = try await FreewayProcess.run(["explain"] + packet)
+        #expect(neither.code == 64, "\(neither)")
+        #expect(neither.errors.contains("with --socket or $FREEWAY_SOCKET"), "\(neither)")
+    }
+
     @Test("the help of every verb has examples that fit on a terminal", arguments: verbs)
     func help(verb: String) async throws {
         for words in [[verb, "--help"], ["help", verb]] {
@@ -34,6 +97,16 @@ import Testing
             for verb in Self.verbs { #expect(outcome.output.contains("\n  \(verb) ")) }
             #expect(outcome.output.contains("EXIT CODES:"))
         }
+    }
+
+    @Test("docs/cli.md has a line for each verb")
+    func documentedVerbs() async throws {
+        let help = try await FreewayProcess.run(["--help"]).output
+        let list = try #require(help.components(separatedBy: "SUBCOMMANDS:").dropFirst().first)
+        let verbs = list.matches(of: #/\n  ([a-z]+) /#).map { String($0.1) }
+        #expect(Set(verbs).isSuperset(of: Self.verbs))
+        let table = try String(contentsOfFile: Repository.path("docs/cli.md"), encoding: .utf8)
+        #expect(verbs.filter { !table.contains("\n| `freeway \($0)") } == [])
     }
 
     @Test("--version is one line")

@@ -18,10 +18,6 @@ import Testing
         for (path, code, reason) in [
             (missing, 66, "No such file or directory"),
             (scratch.path, 66, "is a directory; name a capture in it"),
-            (
-                "/dev/null", 66,
-                "not a regular file; a capture is read twice, so pipes do not do"
-            ),
             (text, 65, "not a pcap or pcapng capture (unknown file format)"),
             (
                 cooked, 65,
@@ -66,46 +62,47 @@ import Testing
     @Test(
         "options that make no sense",
         arguments: [
-            (["--in", "left=a", "--in", "left=b"], "Error: --in names left twice"),
+            (["--in", "left=a", "--in", "left=b"], "freeway: --in names left twice"),
             (
                 ["--in", "left=a", "--out", "left=b", "--out", "left=c"],
-                "Error: --out names left twice"
+                "freeway: --out names left twice"
             ),
-            (["--in", "left"], "Error: The value 'left' is invalid for '--in <port=file>'"),
-            (["--in", "=a"], "Error: The value '=a' is invalid for '--in <port=file>'"),
-            (["--in", "left=a", "--workers", "0"], "Error: --workers takes 1 to 16, not 0"),
-            (["--in", "left=a", "--workers", "17"], "Error: --workers takes 1 to 16, not 17"),
+            (["--in", "left"], "freeway: The value 'left' is invalid for '--in <port=file>'"),
+            (["--in", "=a"], "freeway: The value '=a' is invalid for '--in <port=file>'"),
+            (["--in", "left=a", "--workers", "0"], "freeway: --workers takes 1 to 16, not 0"),
+            (["--in", "left=a", "--workers", "17"], "freeway: --workers takes 1 to 16, not 17"),
             (
                 ["--in", "left=a", "--workers", "two"],
-                "Error: The value 'two' is invalid for '--workers <workers>'"
+                "freeway: The value 'two' is invalid for '--workers <workers>'"
             ),
             (
-                ["--in", "left=a", "--speed", "2"], "Error: --speed goes with --pace capture alone"
+                ["--in", "left=a", "--speed", "2"],
+                "freeway: --speed goes with --pace capture alone"
             ),
             (
                 ["--in", "left=a", "--pace", "capture", "--speed", "0"],
-                "Error: --speed takes 0.1 to 1000, not 0.0"
+                "freeway: --speed takes 0.1 to 1000, not 0.0"
             ),
             (
                 ["--in", "left=a", "--pace", "capture", "--speed", "nan"],
-                "Error: --speed takes 0.1 to 1000, not nan"
+                "freeway: --speed takes 0.1 to 1000, not nan"
             ),
             (
                 ["--in", "left=a", "--pace", "slow"],
-                "Error: The value 'slow' is invalid for '--pace <pace>'. Please provide one of 'fast' "
+                "freeway: The value 'slow' is invalid for '--pace <pace>'. Please provide one of 'fast' "
                     + "and 'capture'."
             ),
-            (["--in", "left=a", "--loop", "0"], "Error: --loop takes 1 to 1000000000, not 0"),
+            (["--in", "left=a", "--loop", "0"], "freeway: --loop takes 1 to 1000000000, not 0"),
             (
                 ["--in", "left=a", "--drop-samples", "1025"],
-                "Error: --drop-samples takes 0 to 1024, not 1025"
+                "freeway: --drop-samples takes 0 to 1024, not 1025"
             ),
-            (["--in", "left=a", "--drops", "-"], "Error: --drops takes a file, not \"-\""),
+            (["--in", "left=a", "--drops", "-"], "freeway: --drops takes a file, not \"-\""),
             (
                 ["--in", "left=a", "--drops", "/tmp/freeway-x", "--out", "right=/tmp/freeway-x"],
-                "Error: --drops /tmp/freeway-x: is the same file as --out right=/tmp/freeway-x"
+                "freeway: --drops /tmp/freeway-x: is the same file as --out right=/tmp/freeway-x"
             ),
-            ([], "Error: nothing to replay: name a capture with --in port=file"),
+            ([], "freeway: nothing to replay: name a capture with --in port=file"),
         ])
     func badOptions(words: [String], message: String) async throws {
         let outcome = try await FreewayProcess.run(["replay", Self.config] + words)

@@ -101,6 +101,76 @@ import Testing
                 + "lspci -D lists those there are")
     }
 
+    @Test("a group of the control socket that does not exist is found beforehand too")
+    func missingGroup() async throws {
+        let scratch = ScratchFolder()
+        let path = try scratch.write(
+            """
+            version: 1
+            forward: cross-connect
+            ports:
+              left: {device: "vdev:net_null0"}
+              right: {device: "vdev:net_null1"}
+            crossConnect: [[left, right]]
+            control:
+              socket: \(scratch.file("socket"))
+              group: no-such-group
+
+            """, to: "config.yaml")
+        let message =
+            "freeway: \(path):9:10: control.group: there is no group \"no-such-group\"; create it with "
+            + "sudo groupadd --system no-such-group, or name another\n"
+        #expect(try await FreewayProcess.run(["check", path]).code == 0)
+        for words in [["check", path, "--host"], ["run", path]] {
+            let outcome = try await FreewayProcess.run(words)
+            #expect(outcome.code == 78, "\(outcome)")
+            #expect(outcome.errors.hasSuffix(message), "\(outcome)")
+        }
+        let doctor = try await FreewayProcess.run(["doctor", path, "--json"])
+        #expect(doctor.code == 1, "\(doctor)")
+        let object = try JSONSerialization.jsonObject(with: Data(doctor.output.utf8))
+        let findings = (object as? [String: Any])?["findings"] as? [[String: String]] ?? []
+        #expect(
+            findings.contains([
+                "topic": "control", "state": "bad",
+                "text": "control.group: there is no group \"no-such-group\"",
+                "remedy": "sudo groupadd --system no-such-group",
+            ]), "\(doctor)")
+        #expect(scratch.names == ["config.yaml"])
+    }
+
+    @Test(
+        "a sandbox without /sys: one line says what of it is needed, and that is enough",
+        .enabled(if: SmallDisk.canBeMounted, "needs the right to mount"))
+    func sandbox() async throws {
+        // A file system over /sys, in a mount namespace that goes with the process.
+        func replay(_ more: String) async throws -> ProcessOutcome {
+            try await FreewayProcess.run(
+                [
+                    "replay", "config/router.yaml", "--any-mac", "--in",
+                    "wan=Tests/Captures/real/zeek-wikipedia.pcap", "--workers", "2",
+                ],
+                through: [
+                    "unshare", "--mount", "bash", "-c",
+                    "mount --bind /sys/devices/system/cpu /mnt && mount -t tmpfs none /sys && \(more) "
+                        + "exec \"$@\"", "bash",
+                ])
+        }
+        let without = try await replay("")
+        #expect(without.code == 71, "\(without)")
+        #expect(
+            without.errors
+                == "freeway: /sys/devices/system/cpu is missing; let the sandbox see /sys/devices/system/cpu and "
+                + "/sys/module, which may be empty (DPDK needs nothing else of /sys)\n")
+        #expect(without.output == "")
+        #expect(without.leftovers == [])
+        let folder = "/sys/devices/system/cpu"
+        let with = try await replay(
+            "mkdir -p \(folder) /sys/module && mount --bind /mnt \(folder) &&")
+        #expect(with.code == 0, "\(with)")
+        #expect(with.output.contains(/\nbalanced +yes\n/), "\(with)")
+    }
+
     @Test("more memory than there is")
     func memory() async throws {
         let (outcome, _) = try await run(

@@ -18,12 +18,13 @@ import Testing
         let none = try await FreewayProcess.run(["diff", Self.old, Self.old])
         #expect(none.code == 64)
         #expect(
-            none.errorLines.first == "Error: nothing to compare: name a capture with --in port=file"
+            none.errorLines.first
+                == "freeway: nothing to compare: name a capture with --in port=file"
         )
         let twice = try await FreewayProcess.run(
             ["diff", Self.old, Self.old, "--in", "wan=a", "--in", "wan=b"])
         #expect(twice.code == 64)
-        #expect(twice.errorLines.first == "Error: --in names wan twice")
+        #expect(twice.errorLines.first == "freeway: --in names wan twice")
         let limit = try await FreewayProcess.run(
             ["diff", Self.old, Self.old, "--limit", "-1"] + Self.inputs)
         #expect(limit.code == 64)
@@ -195,5 +196,22 @@ import Testing
             text = text.replacingOccurrences(of: before, with: after)
         }
         return try scratch.write(text, to: "new.yaml")
+    }
+
+    @Test(
+        "captures may be compressed or come through a pipe, and are called as the user calls them")
+    func copies() async throws {
+        let outcome = try await FreewayProcess.run(
+            [
+                "-c",
+                "gzip -c Tests/Captures/route/lan.in.pcap | $0 diff $1 $1 --in wan=<(gzip -c $2) --in lan=-",
+                FreewayBinary.path, Self.old, Repository.capture("route/wan.in.pcap"),
+            ], program: "bash")
+        #expect(outcome.code == 0, "\(outcome)")
+        let empty = try await FreewayProcess.run(
+            ["-c", "true | $0 diff $1 $1 --in wan=-", FreewayBinary.path, Self.old], program: "bash"
+        )
+        #expect(empty.code == 0, "\(empty)")
+        #expect(empty.output.contains("standard input: holds no frames"), "\(empty)")
     }
 }

@@ -44,7 +44,7 @@ import Testing
     func misuse(words: [String], message: String) async throws {
         let outcome = try await FreewayProcess.run(["explain", Self.router] + words)
         #expect(outcome.code == 64)
-        #expect(outcome.errorLines.first == "Error: \(message)")
+        #expect(outcome.errorLines.first == "freeway: \(message)")
         #expect(outcome.output == "")
     }
 
@@ -99,6 +99,26 @@ import Testing
 
                 """)
         #expect(outcome.leftovers == [])
+    }
+
+    @Test("--hex takes a dump as it is pasted, and tells of a dump that is not one frame")
+    func dump() async throws {
+        func text(_ name: String) throws -> String {
+            try String(contentsOfFile: Repository.capture("dumps/\(name)"), encoding: .utf8)
+        }
+        func explain(_ hex: String) async throws -> ProcessOutcome {
+            try await FreewayProcess.run(["explain", Self.router, "--port", "wan", "--hex", hex])
+        }
+        let plain = try await explain(try text("dns.hex"))
+        #expect(plain.output.contains("ipv4 141.142.220.118 > 141.142.2.2 udp 43927 > 53"))
+        for tool in ["tshark", "tcpdump-XX", "xxd", "wireshark"] {
+            let outcome = try await explain(try text("dns.\(tool).txt"))
+            #expect(outcome.output == plain.output, "\(tool)")
+        }
+        let two = try await explain(try text("refused/two.txt"))
+        #expect(two.code == 64)
+        #expect(
+            two.errors == "freeway: --hex, line 5: a second frame begins here; give one frame\n")
     }
 
     @Test("an error in a packet or in digits names its column")

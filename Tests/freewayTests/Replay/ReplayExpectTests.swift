@@ -180,19 +180,22 @@ import Testing
     @Test(
         "options that make no sense",
         arguments: [
-            (["--expect", "lan=a", "--expect", "lan=b"], "Error: --expect names lan twice"),
-            (["--expect", "lan"], "Error: The value 'lan' is invalid for '--expect <port=file>'"),
+            (["--expect", "lan=a", "--expect", "lan=b"], "freeway: --expect names lan twice"),
+            (
+                ["--expect", "lan"],
+                "freeway: The value 'lan' is invalid for '--expect <port=file>'"
+            ),
             (
                 ["--order", "any"],
-                "Error: --order says how to compare: name a capture with --expect port=file"
+                "freeway: --order says how to compare: name a capture with --expect port=file"
             ),
             (
                 ["--expect", "lan=x.pcap", "--out", "lan=./x.pcap"],
-                "Error: --expect lan=x.pcap: is the same file as --out lan=./x.pcap"
+                "freeway: --expect lan=x.pcap: is the same file as --out lan=./x.pcap"
             ),
             (
                 ["--expect", "lan=x.pcap", "--out", "lan=/dev/null"],
-                "Error: --out lan=/dev/null: is no file, so it cannot be compared with --expect "
+                "freeway: --out lan=/dev/null: is no file, so it cannot be compared with --expect "
                     + "lan=x.pcap; leave --out of lan away"
             ),
         ])

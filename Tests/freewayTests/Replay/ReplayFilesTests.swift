@@ -65,7 +65,7 @@ import Testing
         #expect(outcome.code == 64)
         #expect(
             outcome.errorLines.first
-                == "Error: --out right=./in.pcap: is the same file as --in left=\(own)")
+                == "freeway: --out right=./in.pcap: is the same file as --in left=\(own)")
         #expect(FileManager.default.contents(atPath: own) == before)
 
         let path = scratch.file("new.pcap")
@@ -73,7 +73,7 @@ import Testing
         #expect(twice.code == 64)
         #expect(
             twice.errorLines.first
-                == "Error: --out right=\(path): is the same file as --out left=\(path)")
+                == "freeway: --out right=\(path): is the same file as --out left=\(path)")
         #expect(scratch.names == ["in.pcap"])
     }
 

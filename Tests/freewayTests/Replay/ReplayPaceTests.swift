@@ -35,11 +35,12 @@ import Testing
             "replay", Self.config, "--in", "left=\(input)", "--loop", "1000000000",
         ])
         #expect(outcome.code == 64)
-        // 2,594,967,295 s are left in 32 bits, of which a round takes 2,000 and the first one 1,000.
+        // 2^64 ns are 18,446,744,073.7 s, of which 1,700,001,000 are over after the first round; each other one
+        // takes 2,000.
         #expect(
             outcome.errors == """
-                freeway: --loop 1000000000: the last frames would enter after the year 2106, where the \
-                times of captures end; at most 1297484 fit
+                freeway: --loop 1000000000: the last frames would enter after the year 2554, where the \
+                clock of a replay ends; at most 8373372 fit
 
                 """)
         #expect(outcome.leftovers == [])

@@ -24,6 +24,30 @@ import Testing
         #expect(outcome.errors.contains("'\(step)' is invalid for '--step <time:action=value>'"))
     }
 
+    @Test(
+        "what is wrong with a step is named, with what would be right",
+        arguments: [
+            (
+                "1s:lnk-down=wan",
+                "there is no action \"lnk-down\"; did you mean \"link-down\"? The actions are reload, query, "
+                    + "link-down, link-up"
+            ),
+            ("1s:=wan", "there is no action \"\"; the actions are "),
+            ("5:link-down=wan", "\"5\" is no time; it wants a unit: 5s, 5ms or 5min"),
+            ("soon:link-up=wan", "\"soon\" is no time; write one such as 500us, "),
+            ("end:reload", "reload wants a value: end:reload=FILE"),
+            ("2s", "it wants a time and an action, as in 1s:link-down=wan"),
+        ])
+    func namedWord(step: String, problem: String) async throws {
+        let outcome = try await run("--step", step)
+        #expect(outcome.code == 64, "\(outcome)")
+        #expect(
+            outcome.errors.hasPrefix(
+                "freeway: The value '\(step)' is invalid for '--step <time:action=value>': \(problem)"
+            ),
+            "\(outcome)")
+    }
+
     @Test("a port or path that does not exist is named with the nearest")
     func unknownNames() async throws {
         for (step, problem) in [

@@ -20,6 +20,8 @@ import Testing
             (["--jobs", "0"], "--jobs takes 1 to 256, not 0"),
             (["--timeout", "soon"], "--timeout takes a time such as 90s, 500ms or 2min"),
             (["--timeout", "0"], "--timeout takes a time"),
+            (["--timeout", "5"], "not \"5\"; it wants a unit: 5s, 5ms or 5min"),
+            (["--timeout", "2.5"], "it wants a unit: 2.5s"),
             (["--tap", "--json"], "--tap and --json exclude each other"),
             (["--update", "--workers", "1,2"], "leave out --workers 1,2"),
         ] {

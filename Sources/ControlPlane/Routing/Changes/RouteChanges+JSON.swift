@@ -9,11 +9,21 @@ import PacketHeaders
 extension RouteChanges {
     private static let keys = ["action", "to", "via", "type"]
 
+    /// What an empty body says.
+    static func ofNothing(isText: Bool) -> RouteChanges {
+        var changes = RouteChanges(isText: isText)
+        changes.report(Problem(message: "the body is empty"))
+        return changes
+    }
+
     init(json body: Data) {
+        guard !body.isEmpty else {
+            self = .ofNothing(isText: false)
+            return
+        }
         self.init(isText: false)
         guard let value = try? ControlJSON.decode(JSONValue.self, from: body) else {
-            report(
-                Problem(message: body.isEmpty ? "the body is empty" : "the body is not JSON"))
+            report(Problem(message: "the body is not JSON"))
             return
         }
         guard case .object(let object) = value, case .array(let list)? = object["routes"] else {
@@ -186,7 +196,8 @@ extension RouteChanges {
         return nil
     }
 
-    private static func addressAndLength(_ text: String) -> (UInt32, Int)? {
+    /// An address with the length behind it, or 32; `default` is 0.0.0.0/0.
+    static func addressAndLength(_ text: String) -> (UInt32, Int)? {
         if text == "default" { return (0, 0) }
         var text = text
         return text.withUTF8 { Word(UnsafeRawBufferPointer($0)).addressAndLength }

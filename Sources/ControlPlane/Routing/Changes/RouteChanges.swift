@@ -58,6 +58,12 @@ public struct RouteChanges: Sendable {
         items.append(Item(key: key, target: target, place: place, action: action))
     }
 
+    /// Gives a change another target, which the line at the place names.
+    mutating func setTarget(ofItem index: Int, to target: Int32, place: UInt32) {
+        let item = items[index]
+        items[index] = Item(key: item.key, target: target, place: place, action: item.action)
+    }
+
     /// The index of a target that was named.
     mutating func index(of target: Target) -> Int32 {
         if let index = knownTargets[target] { return index }

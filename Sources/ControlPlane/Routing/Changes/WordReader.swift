@@ -54,9 +54,16 @@ struct Word {
         return bytes.isEmpty ? "nothing" : "\"\(String(printable))\""
     }
 
+    var beginsWithDigit: Bool { bytes.first.map { Self.digit($0) != nil } ?? false }
+
     /// Up to 9 digits.
-    var number: Int? {
-        guard (1...9).contains(bytes.count) else { return nil }
+    var number: Int? { decimal(digits: 9) }
+
+    /// Digits of a number of 32 bits.
+    var unsigned: UInt32? { decimal(digits: 10).flatMap { UInt32(exactly: $0) } }
+
+    private func decimal(digits most: Int) -> Int? {
+        guard (1...most).contains(bytes.count) else { return nil }
         var value = 0
         for byte in bytes {
             guard let digit = Self.digit(byte) else { return nil }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A prefix of the forwarding table in force: what becomes of its packets, and where it came from.
+public struct RouteEntry: Codable, Sendable, Equatable {
+    /// What becomes of packets, in the words of Linux's `ip route`.
+    public enum Kind: String, Codable, Sendable {
+        /// They go to one of the next hops.
+        case unicast
+        case blackhole, unreachable
+        /// They are for an address of a port.
+        case local
+        /// They are for the broadcast address of a port's network.
+        case broadcast
+    }
+
+    /// Such as `10.0.0.0/8`.
+    public var to: String
+    public var type: Kind
+    /// Of a unicast route: one, or several among which flows are divided by their weights.
+    public var nextHops: [RouteNextHop]
+    public var origin: RouteOrigin
+
+    public init(to: String, type: Kind, nextHops: [RouteNextHop] = [], origin: RouteOrigin) {
+        self.to = to
+        self.type = type
+        self.nextHops = nextHops
+        self.origin = origin
+    }
+}
+
+/// Where packets of a route go next.
+public struct RouteNextHop: Codable, Sendable, Equatable {
+    /// Absent where it is each packet's own destination, on the port's network.
+    public var address: String?
+    public var port: String
+    /// The share of the flows, beside the weights of the other next hops.
+    public var weight: Int
+    /// Absent while it is not known.
+    public var mac: String?
+    /// The reason for which packets that go this way are dropped now; absent when they are not.
+    public var dropped: String?
+
+    public init(
+        address: String?, port: String, weight: Int = 1, mac: String? = nil, dropped: String? = nil
+    ) {
+        self.address = address
+        self.port = port
+        self.weight = weight
+        self.mac = mac
+        self.dropped = dropped
+    }
+}
+
+/// Who brought an entry of a table.
+public struct RouteOrigin: Codable, Sendable, Equatable {
+    public enum Source: String, Codable, Sendable {
+        /// A route of the configuration.
+        case configuration
+        /// A route that came over the API.
+        case api
+        /// The network of a port.
+        case connected
+        /// The broadcast address of such a network.
+        case broadcast
+        /// An address of a port.
+        case local
+        /// A neighbour of the configuration.
+        case neighbour
+    }
+
+    public var source: Source
+    /// The port whose network, address or neighbour it is; absent for routes.
+    public var port: String?
+    /// The configuration that names it; absent for routes of the API.
+    public var path: String?
+    /// Where in the configuration, from 1.
+    public var line: Int?
+
+    public init(_ source: Source, port: String? = nil, path: String? = nil, line: Int? = nil) {
+        self.source = source
+        self.port = port
+        self.path = path
+        self.line = line
+    }
+}

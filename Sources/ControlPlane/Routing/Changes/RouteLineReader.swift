@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+
+/// Turns lines of `ip route` into changes: commands, and what `ip route show` prints.
+struct RouteLineReader {
+    /// A route that was shown, whose next hops are on lines of their own.
+    private struct OpenRoute {
+        let key: PrefixKey
+        let line: UInt32
+        let metric: UInt32
+        var members: [NextHopRegistry.Member] = []
+    }
+
+    /// Where a route that was shown is among the changes.
+    private struct Shown {
+        var item: Int
+        var metric: UInt32
+    }
+
+    private var changes = RouteChanges(isText: true)
+    private(set) var line: UInt32 = 0
+    private var open: OpenRoute?
+    /// Whether the next hops that come belong to a route that was wrong already.
+    private var skipsNextHops = false
+    private var shown: [PrefixKey: Shown] = [:]
+    private var targets = RouteTargetReader()
+
+    /// About, of memory.
+    var heldBytes: Int { changes.heldBytes + shown.capacity * 32 }
+
+    /// The next line begins.
+    mutating func begin() { line &+= 1 }
+
+    /// The text has ended.
+    mutating func finish() -> RouteChanges {
+        closeRoute()
+        return changes
+    }
+
+    mutating func report(_ message: String) { report(message, at: line) }
+
+    private mutating func report(_ message: String, at line: UInt32) {
+        changes.report(.init(line: Int(line), message: message))
+    }
+
+    mutating func read(_ bytes: UnsafeRawBufferPointer) {
+        var words = WordReader(bytes)
+        guard var word = words.next() else { return }
+        if word == "nexthop" { return readNextHop(word, &words) }
+        closeRoute()
+        skipsNextHops = false
+        if word == "route", let next = words.next() { word = next }
+        if word == "add" {
+            readChange(.add, &words)
+        } else if word == "replace" {
+            readChange(.replace, &words)
+        } else if word == "delete" || word == "del" {
+            readChange(.delete, &words)
+        } else if ShownRoute.begins(with: word) {
+            readShown(word, &words)
+        } else {
+            let near = Spelling.nearest(
+                to: word.text, among: RouteChanges.Action.allCases.map(\.name))
+            report(
+                "found \(word.quoted), expected add, replace or delete"
+                    + (near.map { "; did you mean \($0)?" } ?? ""))
+        }
+    }
+
+    // Commands.
+
+    private mutating func readChange(_ action: RouteChanges.Action, _ words: inout WordReader) {
+        do throws(RouteTextError) {
+            let word = words.next() ?? Word()
+            let drop = RouteChanges.Target.drop(word)
+            let key = try PrefixKey(drop == nil ? word : words.next() ?? Word())
+            let rest = try targets.read(&words, isDrop: drop != nil)
+            guard rest.table == .main else { throw RouteTextError(RouteTargetReader.otherTable) }
+            let target = drop ?? rest.target
+            guard action == .delete || target != nil else {
+                throw RouteTextError(
+                    "has no next hop: expected via ADDRESS behind the prefix, or blackhole or "
+                        + "unreachable in front of it")
+            }
+            changes.append(action, key, index(of: target), place: line)
+        } catch {
+            report(error.message)
+        }
+    }
+
+    private mutating func index(of target: RouteChanges.Target?) -> Int32 {
+        target.map { changes.index(of: $0) } ?? -1
+    }
+
+    // What ip route show prints.
+
+    private mutating func readShown(_ first: Word, _ words: inout WordReader) {
+        do throws(RouteTextError) {
+            let route = try ShownRoute(first, &words, &targets)
+            switch route.kind {
+            case .passedOver: return
+            case .target(let target): add(route.key, target, metric: route.metric, at: line)
+            case .open: open = OpenRoute(key: route.key, line: line, metric: route.metric)
+            }
+        } catch {
+            skipsNextHops = true
+            report(error.message)
+        }
+    }
+
+    private mutating func readNextHop(_ word: Word, _ words: inout WordReader) {
+        guard !skipsNextHops else { return }
+        do throws(RouteTextError) {
+            guard open != nil else {
+                throw RouteTextError(
+                    "a next hop without a route: expected one in front of it, such as 10.0.0.0/8 on the "
+                        + "line before")
+            }
+            let members = try targets.members(word, &words)
+            open?.members += members
+        } catch {
+            open = nil
+            skipsNextHops = true
+            report(error.message)
+        }
+    }
+
+    private mutating func closeRoute() {
+        guard let route = open else { return }
+        open = nil
+        if route.members.isEmpty {
+            report(
+                "has no next hop: expected via ADDRESS, or lines with nexthop via ADDRESS below",
+                at: route.line)
+        } else if let problem = RouteChanges.problem(with: route.members) {
+            report(problem, at: route.line)
+        } else {
+            add(route.key, .via(route.members), metric: route.metric, at: route.line)
+        }
+    }
+
+    private mutating func add(
+        _ key: PrefixKey, _ target: RouteChanges.Target, metric: UInt32, at line: UInt32
+    ) {
+        if let known = shown[key] {
+            guard metric < known.metric else { return }
+            changes.setTarget(ofItem: known.item, to: changes.index(of: target), place: line)
+            shown[key]?.metric = metric
+        } else {
+            shown[key] = Shown(item: changes.count, metric: metric)
+            changes.append(.replace, key, changes.index(of: target), place: line)
+        }
+    }
+}
+
+/// Why a line is no change.
+struct RouteTextError: Error {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+}
+
+extension RouteChanges.Target {
+    /// What a word in front of the prefix says; nil where it says none that Freeway has.
+    static func drop(_ word: Word) -> RouteChanges.Target? {
+        if word == "blackhole" { return .blackhole }
+        return word == "unreachable" ? .unreachable : nil
+    }
+}
+
+extension PrefixKey {
+    /// - Throws: `RouteTextError` for what is no prefix; an address is one of 32 bits.
+    init(_ word: Word) throws(RouteTextError) {
+        if word == "default" {
+            self.init(0, 0)
+            return
+        }
+        guard let (address, length) = word.addressAndLength else {
+            throw RouteTextError(
+                word.isEmpty
+                    ? "has no prefix: expected one such as 10.0.0.0/8"
+                    : "found \(word.quoted), expected a prefix such as 10.0.0.0/8")
+        }
+        self.init(address, length)
+        guard self.address == address else {
+            throw RouteTextError("\(word.text) has host bits set; did you mean \(self)?")
+        }
+    }
+}

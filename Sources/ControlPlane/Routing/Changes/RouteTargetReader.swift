@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+import PacketHeaders
+
+/// Reads what stands behind a prefix in the words of `ip route`: next hops, and what Linux says of a route beside
+/// them. Whatever does not say where packets go is passed over; what does and is nothing that Freeway has is an
+/// error.
+struct RouteTargetReader {
+    enum Table {
+        case main, local, other
+    }
+
+    struct Rest {
+        /// Nil where no next hop stands there.
+        var target: RouteChanges.Target?
+        var metric: UInt32 = 0
+        var table = Table.main
+        /// `proto kernel`.
+        var isKernels = false
+        /// `dev`
+        var hasDevice = false
+    }
+
+    static let otherTable = "Freeway has one table: leave routes of others than main away"
+
+    /// Each has a value behind it; that of a locked metric has `lock` in front.
+    private static let values: [StaticString] = [
+        "scope", "src", "pref", "nhid", "realm", "realms", "error", "expires", "mtu", "advmss",
+        "hoplimit", "window", "rtt", "rttvar", "rto_min", "ssthresh", "cwnd", "initcwnd",
+        "initrwnd", "quickack", "reordering", "congctl", "features", "fastopen_no_cookie",
+    ]
+    private static let flags: [StaticString] = [
+        "onlink", "linkdown", "dead", "pervasive", "offload", "trap", "notify", "rt_offload",
+        "rt_trap", "offload_failed", "unresolved", "cache",
+        // Where ip -oneline joins lines.
+        "\\",
+    ]
+
+    /// Most lines name the same next hop as the one before.
+    private var lastHop: (address: UInt32, target: RouteChanges.Target)?
+
+    /// Reads to the end of a line.
+    /// - Parameter isDrop: whether the route has a type that goes without a next hop.
+    mutating func read(
+        _ words: inout WordReader, isDrop: Bool
+    ) throws(RouteTextError) -> Rest {
+        var rest = Rest()
+        while let word = words.next() {
+            let isTarget = word == "via" || word == "nexthop"
+            if !isTarget, try readAttribute(word, &words, &rest) { continue }
+            if isDrop {
+                throw RouteTextError("found \(word.quoted) behind the prefix, expected nothing")
+            }
+            if rest.target != nil {
+                throw RouteTextError("found \(word.quoted) behind the next hop, expected nothing")
+            }
+            if word == "nexthop" {
+                let members = try members(word, &words)
+                if let problem = RouteChanges.problem(with: members) {
+                    throw RouteTextError(problem)
+                }
+                rest.target = .via(members)
+            } else if word == "via" {
+                rest.target = target(try address(&words))
+            } else {
+                throw RouteTextError(
+                    "found \(word.quoted), expected via ADDRESS or nexthop via ADDRESS")
+            }
+        }
+        return rest
+    }
+
+    /// Reads `nexthop via A [weight N]` once or more, to the end of a line.
+    mutating func members(
+        _ first: Word, _ words: inout WordReader
+    ) throws(RouteTextError) -> [NextHopRegistry.Member] {
+        var members: [NextHopRegistry.Member] = []
+        var keyword: Word? = first
+        while let word = keyword {
+            guard word == "nexthop" else {
+                throw RouteTextError("found \(word.quoted), expected nexthop via ADDRESS")
+            }
+            guard let via = words.next(), via == "via" else {
+                throw RouteTextError("expected via ADDRESS behind nexthop")
+            }
+            var member = NextHopRegistry.Member(
+                address: IPv4Address(rawValue: try address(&words)))
+            var rest = Rest()
+            keyword = nil
+            while let word = words.next() {
+                if word == "weight" {
+                    member.weight = try weight(words.next() ?? Word())
+                } else if try !readAttribute(word, &words, &rest) {
+                    keyword = word
+                    break
+                }
+            }
+            members.append(member)
+        }
+        return members
+    }
+
+    private mutating func target(_ address: UInt32) -> RouteChanges.Target {
+        if let lastHop, lastHop.address == address { return lastHop.target }
+        let target = RouteChanges.Target.via([.init(address: IPv4Address(rawValue: address))])
+        lastHop = (address, target)
+        return target
+    }
+
+    private func address(_ words: inout WordReader) throws(RouteTextError) -> UInt32 {
+        var word = words.next() ?? Word()
+        // Linux names the family where it is not that of the route, or always, as it likes.
+        if word == "inet" { word = words.next() ?? Word() }
+        if word == "inet6" {
+            throw RouteTextError("has a next hop of IPv6, expected one such as 192.0.2.9")
+        }
+        guard let (address, length) = word.addressAndLength, length == 32, !word.hasLength else {
+            throw RouteTextError(
+                word.isEmpty
+                    ? "has no next hop behind via: expected an address such as 192.0.2.9"
+                    : "found \(word.quoted), expected a next hop such as 192.0.2.9")
+        }
+        return address
+    }
+
+    private func weight(_ word: Word) throws(RouteTextError) -> Int {
+        let range = Configuration.WeightedNextHop.weightRange
+        guard let weight = word.number, range.contains(weight) else {
+            throw RouteTextError(
+                "found \(word.quoted), expected a weight from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        return weight
+    }
+
+    /// - Returns: false when the word is none that can be passed over.
+    private func readAttribute(
+        _ word: Word, _ words: inout WordReader, _ rest: inout Rest
+    ) throws(RouteTextError) -> Bool {
+        if word == "dev" {
+            _ = try value(of: word, &words)
+            rest.hasDevice = true
+        } else if word == "proto" || word == "protocol" {
+            let name = try value(of: word, &words)
+            // Its number, where names are not looked up.
+            rest.isKernels = name == "kernel" || name == "2"
+        } else if word == "metric" || word == "priority" || word == "preference" {
+            let value = try value(of: word, &words)
+            guard let metric = value.unsigned else {
+                throw RouteTextError("found \(value.quoted), expected a metric such as 100")
+            }
+            rest.metric = metric
+        } else if word == "table" {
+            let name = try value(of: word, &words)
+            rest.table =
+                name == "main" || name == "254"
+                ? .main : name == "local" || name == "255" ? .local : .other
+        } else if word == "tos" || word == "dsfield" {
+            throw RouteTextError("is for one type of service; Freeway's routes are for all")
+        } else if Self.flags.contains(where: { word == $0 }) {
+            return true
+        } else if Self.values.contains(where: { word == $0 }) {
+            if try value(of: word, &words) == "lock" { _ = try value(of: word, &words) }
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func value(
+        of word: Word, _ words: inout WordReader
+    ) throws(RouteTextError) -> Word {
+        guard let value = words.next() else {
+            throw RouteTextError("has nothing behind \(word.text)")
+        }
+        return value
+    }
+}
+
+extension RouteChanges {
+    /// What is wrong with a set of next hops beside their addresses; nil when nothing is.
+    static func problem(with members: [NextHopRegistry.Member]) -> String? {
+        let most = Configuration.Route.maximumNextHopCount
+        guard (1...most).contains(members.count) else {
+            return "found \(members.count) next hops, expected 1 to \(most)"
+        }
+        var seen: Set<IPv4Address> = []
+        for member in members where !seen.insert(member.address).inserted {
+            return "\(member.address) is given twice; give it a weight instead"
+        }
+        return nil
+    }
+}

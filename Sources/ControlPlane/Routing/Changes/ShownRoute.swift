@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FreewayConfiguration
+
+/// A line of `ip route show` that begins a route.
+struct ShownRoute {
+    enum Kind {
+        case target(RouteChanges.Target)
+        /// Its next hops are on the lines below.
+        case open
+        /// The kernel made it from an interface's addresses, as Freeway does from those of a port.
+        case passedOver
+    }
+
+    let key: PrefixKey
+    let kind: Kind
+    /// The lowest of those of a prefix is in force; 0 where none is shown.
+    let metric: UInt32
+
+    /// Types of routes that `ip route show` puts in front of the prefix (rtnetlink(7)), beside those that Freeway has.
+    private static let ownTypes: [StaticString] = ["local", "broadcast", "multicast", "anycast"]
+    private static let otherTypes: [StaticString] = ["prohibit", "throw", "nat"]
+
+    /// Whether a line is one, by its first word.
+    static func begins(with word: Word) -> Bool {
+        word == "default" || word == "unicast" || word.beginsWithDigit
+            || RouteChanges.Target.drop(word) != nil
+            || (ownTypes + otherTypes).contains { word == $0 }
+    }
+
+    init(
+        _ first: Word, _ words: inout WordReader, _ targets: inout RouteTargetReader
+    ) throws(RouteTextError) {
+        guard !Self.otherTypes.contains(where: { first == $0 }) else {
+            throw RouteTextError(
+                "\(first.text) is none of Freeway's routes: expected blackhole or unreachable in its place"
+            )
+        }
+        let drop = RouteChanges.Target.drop(first)
+        let isOwn = Self.ownTypes.contains { first == $0 }
+        let hasType = drop != nil || isOwn || first == "unicast"
+        key = try PrefixKey(hasType ? words.next() ?? Word() : first)
+        let rest = try targets.read(&words, isDrop: drop != nil || isOwn)
+        metric = rest.metric
+        if rest.table == .local || (rest.isKernels && rest.target == nil && drop == nil) {
+            kind = .passedOver
+            return
+        }
+        guard rest.table == .main else { throw RouteTextError(RouteTargetReader.otherTable) }
+        guard !isOwn else {
+            throw RouteTextError(
+                "\(first.text) is none of Freeway's routes: its own addresses are those of ports")
+        }
+        if let target = drop ?? rest.target {
+            kind = .target(target)
+        } else if rest.hasDevice {
+            throw RouteTextError(
+                "has no next hop: a network without one comes from a port's addresses in the configuration"
+            )
+        } else {
+            kind = .open
+        }
+    }
+}

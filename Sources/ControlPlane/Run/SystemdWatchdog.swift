@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import Glibc
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Tells systemd twice in each `WatchdogSec` that all is well, which it is told only then: since it was told
+/// last, the control socket has answered a question, and each worker's heart has beaten. Otherwise the message
+/// waits until both have happened, and systemd ends and restarts a forwarder that keeps it waiting.
+struct SystemdWatchdog: Service {
+    let notifier: SystemdNotifier
+    /// How often systemd is told.
+    let interval: Duration
+    let listener: ControlListener
+    let workers: [Worker]
+    let logger: Logger
+
+    func run() async throws {
+        let clock = ContinuousClock()
+        let answer = Answer()
+        await cancelWhenGracefulShutdown {
+            // The workers have begun before: systemd hears at once that it has something to rely on.
+            var beats = workers.map { $0.heartbeat &- 1 }
+            var due = clock.now
+            var isLate = false
+            while !Task.isCancelled {
+                let now = clock.now
+                if now >= due {
+                    ask(answer)
+                    let still = workers.filter { $0.heartbeat == beats[$0.index] }
+                    if still.isEmpty, answer.take() {
+                        notifier.keepAlive()
+                        if isLate { logger.notice("all is well again, and systemd knows it") }
+                        isLate = false
+                        beats = workers.map(\.heartbeat)
+                        due = now + interval
+                    } else if !isLate, now >= due + interval / 2 {
+                        isLate = true
+                        logger.error("systemd is not told that all is well: \(reason(still))")
+                    }
+                }
+                try? await Task.sleep(for: min(.milliseconds(100), interval / 4))
+            }
+        }
+    }
+
+    private func reason(_ still: [Worker]) -> String {
+        guard !still.isEmpty else { return "the control socket does not answer" }
+        let names = still.map { String($0.index) }.joined(separator: ", ")
+        return "worker \(names) ended no round since it was told last"
+    }
+
+    /// Puts a question to the socket as any client does, unless one is under way.
+    private func ask(_ answer: Answer) {
+        // Where somebody removed the file, or put another one there, nobody can be asked. That is told and mended
+        // elsewhere, and no reason to stop forwarding.
+        guard listener.isInPlace else { return answer.give() }
+        guard answer.begin() else { return }
+        var client = ControlClient(socketPath: listener.path)
+        client.timeLimit = max(.seconds(1), interval)
+        Task { [client] in
+            let reply = try? await client.version()
+            answer.end(reply?.pid == getpid())
+        }
+    }
+
+    /// Whether the control socket has answered.
+    private final class Answer: Sendable {
+        private let state = Mutex((isAsking: false, isGiven: false))
+
+        /// - Returns: whether there is anything to ask.
+        func begin() -> Bool {
+            state.withLock { state in
+                guard !state.isAsking, !state.isGiven else { return false }
+                state.isAsking = true
+                return true
+            }
+        }
+
+        func end(_ isGiven: Bool) {
+            state.withLock { $0 = (false, isGiven) }
+        }
+
+        func give() {
+            state.withLock { $0.isGiven = true }
+        }
+
+        /// - Returns: whether there was one; another one is needed from now on.
+        func take() -> Bool {
+            state.withLock { state in
+                defer { state.isGiven = false }
+                return state.isGiven
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControlAPI
+
+/// `freeway neighbours`.
+struct NeighboursCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neighbours",
+        abstract: "Show the neighbours whose MAC addresses are known, and where each came from.",
+        discussion: """
+            EXAMPLES:
+              freeway neighbours
+              freeway neighbours --json | jq -r .mac
+
+            Neighbours are those of the configuration: they change with a reload.
+            """)
+
+    @OptionGroup var controlSocket: ControlSocketOption
+
+    @Flag(help: "Print JSON, one object for each neighbour, each on a line.")
+    var json = false
+
+    func run() async throws {
+        let client = controlSocket.client
+        var table = NeighboursTable()
+        try await TablePages.print(
+            json: json,
+            of: { after async throws(ControlClientError) in
+                let reply = try await client.neighbours(after: after, limit: TablePages.size)
+                return (reply.neighbours, reply.next)
+            }, as: { table.lines($0, Terminal.style) })
+    }
+}

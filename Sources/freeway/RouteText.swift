@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+
+/// A route in words.
+enum RouteText {
+    /// Where an entry came from, such as `router.yaml:12`: the name of a file without its folders.
+    static func origin(_ origin: RouteOrigin) -> String {
+        let file = origin.path.map { path in
+            (path.split(separator: "/").last.map(String.init) ?? path)
+                + (origin.line.map { ":\($0)" } ?? "")
+        }
+        switch origin.source {
+        case .configuration: return file ?? "configuration"
+        case .api: return "API"
+        default: return origin.source.rawValue + (file.map { " \($0)" } ?? "")
+        }
+    }
+
+    /// What becomes of packets to an address, and on the last line why.
+    static func text(of reply: RouteReply) -> String {
+        guard let route = reply.route else {
+            return "\(reply.address) has no route\(dropped(reply.dropped))\n"
+        }
+        var lines: [String] = []
+        switch route.type {
+        case .unicast where route.nextHops.count == 1:
+            lines.append("\(reply.address) \(way(route.nextHops[0], isSet: false))")
+        case .unicast:
+            lines.append("\(reply.address) by flow")
+            lines += route.nextHops.map { "    \(way($0, isSet: true))" }
+        default:
+            let port = route.origin.port.map { " port \($0)" } ?? ""
+            lines.append("\(reply.address) \(route.type.rawValue)\(port)")
+        }
+        if route.nextHops.count != 1 || route.nextHops[0].dropped != reply.dropped {
+            lines[0] += dropped(reply.dropped)
+        }
+        lines.append("    in \(route.to), \(origin(route.origin))")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func way(_ hop: RouteNextHop, isSet: Bool) -> String {
+        (hop.address.map { "via \($0) " } ?? "") + "port \(hop.port)"
+            + (hop.mac.map { " mac \($0)" } ?? "") + (isSet ? " weight \(hop.weight)" : "")
+            + dropped(hop.dropped)
+    }
+
+    private static func dropped(_ reason: String?) -> String {
+        reason.map { ": dropped (\($0))" } ?? ""
+    }
+}

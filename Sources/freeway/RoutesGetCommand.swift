@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControlAPI
+
+/// `freeway routes get`.
+struct RoutesGetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show what becomes of packets to an address, and why.",
+        discussion: """
+            EXAMPLES:
+              freeway routes get 203.0.113.9
+              freeway routes get 203.0.113.9 --json | jq -r .route.to
+
+            The longest prefix of the tables in force that the address is in, as ip route get \
+            has it. Of several next hops freeway explain tells which one a flow takes.
+            """)
+
+    @Argument(help: "An IPv4 address.")
+    var address: String
+
+    @OptionGroup var controlSocket: ControlSocketOption
+
+    @Flag(help: "Print JSON, one object on one line.")
+    var json = false
+
+    func run() async throws {
+        let reply: RouteReply
+        do {
+            reply = try await controlSocket.client.route(to: address)
+        } catch {
+            Terminal.writeError("\(error)")
+            throw ExitCode(error.exitCode)
+        }
+        if json {
+            Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
+        } else {
+            Terminal.write(RouteText.text(of: reply))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControlAPI
+
+/// `freeway routes show`.
+struct RoutesShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the routes in force, and where each came from.",
+        discussion: """
+            EXAMPLES:
+              freeway routes show
+              freeway routes show 10.0.0.0/8
+              freeway routes show --json | jq -r 'select(.origin.source == "api") | .to'
+
+            The prefixes of the forwarding table by address: routes of the configuration (with \
+            its line) and of the API, the ports' networks, their own and broadcast addresses, \
+            and neighbours. Where two name one prefix, the one in force is shown. What changes \
+            meanwhile may be in the output or not; the rest is.
+            """)
+
+    @Argument(help: "Show only what lies in this prefix.")
+    var prefix: String?
+
+    @OptionGroup var controlSocket: ControlSocketOption
+
+    @Flag(help: "Print JSON, one object for each prefix, each on a line.")
+    var json = false
+
+    func run() async throws {
+        let client = controlSocket.client
+        var table = RoutesTable()
+        try await TablePages.print(
+            json: json,
+            of: { after async throws(ControlClientError) in
+                let reply = try await client.routes(
+                    within: prefix, after: after, limit: TablePages.size)
+                return (reply.routes, reply.next)
+            }, as: { table.lines($0, Terminal.style) })
+    }
+}
+
+/// What comes in pages: each is printed before the next is asked for, so that a million entries take no more
+/// memory than a page.
+enum TablePages {
+    /// The most that a forwarder gives at once.
+    static let size = 1_000
+
+    /// - Parameters:
+    ///   - page: asks for the page behind a place; gives its entries, and the place behind them if there are more.
+    ///   - table: puts a page into lines.
+    static func print<Entry: Encodable & Sendable>(
+        json: Bool,
+        of page: (String?) async throws(ControlClientError) -> (entries: [Entry], next: String?),
+        as table: ([Entry]) -> String
+    ) async throws {
+        var place: String?
+        repeat {
+            do {
+                let (entries, next) = try await page(place)
+                if json {
+                    Terminal.write(
+                        try entries.map {
+                            String(decoding: try ControlJSON.encode($0), as: UTF8.self)
+                        }.joined())
+                } else {
+                    Terminal.write(table(entries))
+                }
+                place = next
+            } catch let error as ControlClientError {
+                Terminal.writeError("\(error)")
+                throw ExitCode(error.exitCode)
+            }
+        } while place != nil
+    }
+}
