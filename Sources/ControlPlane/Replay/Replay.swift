@@ -44,6 +44,12 @@ public struct Replay {
         case frames(UInt64, of: UInt64)
     }
 
+    /// How many files a replay may have open at a time.
+    public static func openFiles(workers: Int, inputs: Int, outputs: Int) -> Int {
+        OpenFiles.needed(
+            workers: workers, captures: inputs * ReplayInput.openFiles + outputs)
+    }
+
     /// Replays, and gives the report, and the journeys if asked for, once every frame has left.
     /// - Parameter progress: called now and then.
     /// - Throws: `ForwarderError`; then no output capture is left behind.
@@ -51,10 +57,9 @@ public struct Replay {
         machine: Machine, progress: (Progress) -> Void = { _ in }
     ) throws(ForwarderError) -> Outcome {
         try OpenFiles.require(
-            OpenFiles.needed(
-                workers: workers,
-                captures: inputs.count * ReplayInput.openFiles + outputs.count
-                    + (dropsOutput == nil ? 0 : 1)))
+            Self.openFiles(
+                workers: workers, inputs: inputs.count,
+                outputs: outputs.count + (dropsOutput == nil ? 0 : 1)))
         try checkSteps()
         let opened = try openInputs(progress)
         let surveys = opened.mapValues(\.survey)

@@ -19,7 +19,8 @@ struct Suite {
         try Replay.requireMemory()
         let jobs = command.jobs ?? Replay.atOnce(Machine.current().allowedCPUs.count)
         // Its own, three pipes for each child, and as many more while one is started.
-        try OpenFiles.require(24 + 3 * jobs)
+        let ofCases = entries.map { openFiles(of: $0.folder) }
+        try OpenFiles.require(max(24 + 3 * jobs, ofCases.max() ?? 0))
         let scratch = try WorkFolder()
         if let keep = command.keep { try WorkFolder.make(keep) }
         var suite = SuiteRun(
@@ -58,6 +59,14 @@ struct Suite {
             Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
         }
         guard report.passed else { throw ExitCode(1) }
+    }
+
+    /// What a case's own process needs, which inherits the limit. Every port of the configuration may send; those
+    /// that files are named after are known before it is read.
+    private func openFiles(of folder: CaseFolder) -> Int {
+        Replay.openFiles(
+            workers: command.workers.counts.max() ?? 1, inputs: folder.inputs.count,
+            outputs: Set((folder.inputs + folder.expectations).map(\.port)).count)
     }
 
     /// - Throws: `ExitCode` 130 when interrupted.
