@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Captures
 import FuzzSupport
 import Glibc
+
+@testable import Captures
 
 /// The file that libpcap reads: in memory, without a name, and written anew for each input.
 let file = open("/dev/shm", O_RDWR | __O_TMPFILE | O_CLOEXEC, 0o600)
 let path = "/proc/self/fd/\(file)"
+
+/// A few bytes of gzip or zstd stand for gigabytes.
+let copyLimit = SpoolFile.Limit(bytes: 16 << 20, reason: "what the fuzzer allows")
 
 // Any file is a capture or an error, and what the survey counts is what the reader gives.
 fuzz { start, count in
@@ -14,8 +18,9 @@ fuzz { start, count in
         fatalError("cannot write the capture")
     }
     do throws(CaptureError) {
-        let survey = try CaptureSurvey(path: path)
-        let reader = try CaptureReader(path: path)
+        let capture = try CaptureFile(path: path, copyLimit: copyLimit)
+        let survey = try CaptureSurvey(capture)
+        let reader = try CaptureReader(capture)
         var frames = 0
         var last: UInt8 = 0
         while let frame = try reader.next() {

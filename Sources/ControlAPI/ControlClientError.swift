@@ -11,6 +11,8 @@ public enum ControlClientError: Error, Equatable, Sendable {
     case badPath(path: String)
     case timedOut(path: String, seconds: Double)
     case replyTooLarge(path: String, limit: Int)
+    /// The forwarder ended, or was told to, before it had answered.
+    case endedEarly(path: String)
     /// What answers is no Freeway, or one of another version.
     case badReply(path: String, reason: String)
     /// The forwarder answered with an error.
@@ -50,6 +52,8 @@ extension ControlClientError: CustomStringConvertible {
             "\(path): no answer within \(seconds.formattedShort) s; is the forwarder stopped?"
         case .replyTooLarge(let path, let limit):
             "\(path): the reply is longer than \(limit) bytes"
+        case .endedEarly(let path):
+            "\(path): the connection ended before the answer did: did the forwarder stop meanwhile? its log says why"
         case .badReply(let path, let reason):
             "\(path): the answer is not Freeway's: \(reason); are both of the same version?"
         case .refused(_, let reply):

@@ -88,8 +88,7 @@ struct HTTPExchange: Sendable {
             }
         }
         try Task.checkCancellation()
-        throw ControlClientError.badReply(
-            path: socketPath, reason: "the connection ended before the reply did")
+        throw ControlClientError.endedEarly(path: socketPath)
     }
 
     private func clientError(_ error: any Error) -> ControlClientError {
@@ -100,10 +99,11 @@ struct HTTPExchange: Sendable {
             case ECONNREFUSED where !isSocketOrMissing: .notASocket(path: socketPath)
             case ENOENT, ECONNREFUSED, ENOTDIR: .notRunning(path: socketPath)
             case EACCES, EPERM: .notPermitted(path: socketPath)
+            case ECONNRESET, EPIPE: .endedEarly(path: socketPath)
             default: .badReply(path: socketPath, reason: "\(error)")
             }
-        case is ChannelError, is CancellationError:
-            .badReply(path: socketPath, reason: "the connection ended before the reply did")
+        case is ChannelError, is CancellationError, HTTPParserError.invalidEOFState:
+            .endedEarly(path: socketPath)
         default: .badReply(path: socketPath, reason: "\(error)")
         }
     }

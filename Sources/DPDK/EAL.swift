@@ -74,8 +74,10 @@ public enum EAL {
             })
         else { throw DPDKError(code: EALREADY, operation: "start DPDK", logLine: nil) }
         do throws(DPDKError) {
+            let start = TimestampCounter.Moment.now
             try LogCapture.shared.install()
             try initialize(options.arguments)
+            TimestampCounter.calibrate(since: start)
             // Without it all goes where rte_eal_init took memory, as large as the whole bill: slower, but right.
             if options.pages == .ordinary, options.heapMegabytes > 0 {
                 try? OrdinaryHeap.make(megabytes: options.heapMegabytes)

@@ -62,7 +62,7 @@ extension ControlClientError {
     /// Whether the forwarder may answer later what it answered before: it is stopped, or starts anew.
     fileprivate var mayPass: Bool {
         switch self {
-        case .notRunning, .notPermitted, .notASocket, .timedOut, .badReply: true
+        case .notRunning, .notPermitted, .notASocket, .timedOut, .endedEarly, .badReply: true
         case .refused(let status, _): status >= 500 || status == 409
         case .badPath, .replyTooLarge: false
         }

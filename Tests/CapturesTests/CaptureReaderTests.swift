@@ -47,9 +47,11 @@ import Testing
         #expect(try read(try folder.write(file.bytes, to: "in.pcap")).map(\.bytes) == [[], [7]])
     }
 
-    @Test func givenAFileOfNoBytesItHoldsNoFrames() throws {
+    @Test func givenAFileOfNoBytesItIsNoCapture() throws {
         let folder = try TemporaryFolder()
-        #expect(try read(try folder.write([], to: "in.pcap")).isEmpty)
+        let path = try folder.write([], to: "in.pcap")
+        let error = #expect(throws: CaptureError.self) { try read(path) }
+        #expect(error?.kind == .malformed)
     }
 
     @Test func givenAHeaderAloneItHoldsNoFrames() throws {

@@ -21,14 +21,25 @@ import Testing
         #expect(EAL.runtimeVersion.hasPrefix("DPDK 22.11."))
     }
 
-    @Test func theTimestampCounterAdvancesAtItsFrequency() {
-        let before = TimestampCounter.now
-        let began = ContinuousClock.now
-        while ContinuousClock.now - began < .milliseconds(20) {}
-        let ticks = Double(TimestampCounter.now - before)
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        #expect(ticks / seconds / Double(TimestampCounter.frequency) > 0.8)
-        #expect(ticks / seconds / Double(TimestampCounter.frequency) < 1.2)
+    /// DPDK's own figure, rounded to 10 MHz, is wrong by up to 0.5 % where the processor does not tell it.
+    @Test func theTimestampCounterAdvancesAtItsFrequencyWithinAThousandth() {
+        let before = Self.bothClocks()
+        while ContinuousClock.now - before.time < .milliseconds(100) {}
+        let after = Self.bothClocks()
+        let frequency =
+            Double(after.ticks - before.ticks) / ((after.time - before.time) / .seconds(1))
+        #expect(abs(frequency / Double(TimestampCounter.frequency) - 1) < 0.001)
+    }
+
+    /// The pair that was read fastest: a thread may lose its CPU between the clocks.
+    private static func bothClocks() -> (ticks: UInt64, time: ContinuousClock.Instant) {
+        let readings = (0..<100).map { _ in
+            let before = TimestampCounter.now
+            let time = ContinuousClock.now
+            return (ticks: before, time: time, width: TimestampCounter.now - before)
+        }
+        let best = readings.min { $0.width < $1.width }!
+        return (best.ticks, best.time)
     }
 }
 

@@ -4,7 +4,6 @@
 /// One thread.
 public final class CaptureReader {
     private enum Source {
-        case nothing
         case pcap(PcapReader)
         case pcapng(PcapngReader)
     }
@@ -21,12 +20,18 @@ public final class CaptureReader {
         try self.init(CaptureFile(path: path))
     }
 
-    /// Reads a capture from its beginning. A file of no bytes at all counts as a capture of no frames.
-    /// - Throws: `CaptureError` when it is no capture, or a pcap file with another link type than Ethernet.
+    /// Reads a capture from its beginning.
+    /// - Throws: `CaptureError` when it is no capture, of which a file of no bytes at all is one, or a pcap file with another link type than Ethernet.
     public init(_ file: CaptureFile) throws(CaptureError) {
         self.file = file
         switch file.content {
-        case .nothing: source = .nothing
+        case .nothing:
+            throw CaptureError(
+                .malformed, file.path,
+                file.isCut
+                    ? "the compressed data end before they give anything"
+                    : "is empty: it has not even the header of a capture, so that nobody knows whether it "
+                        + "was ever written; a capture without frames says that there are none")
         case .pcapng: source = .pcapng(PcapngReader(path: file.path, bytes: try file.bytes()))
         case .other: source = .pcap(try PcapReader(path: file.path, readPath: file.readPath))
         }
@@ -37,7 +42,6 @@ public final class CaptureReader {
 
     private var endsInsideFrame: Bool {
         switch source {
-        case .nothing: false
         case .pcap(let reader): reader.isTruncated
         case .pcapng(let reader): reader.isTruncated
         }
@@ -46,8 +50,6 @@ public final class CaptureReader {
     /// Whether libpcap reads the frames that were read so far, and reads them alike.
     var isPlain: Bool {
         switch source {
-        // libpcap wants a header.
-        case .nothing: false
         case .pcap: true
         case .pcapng(let reader): reader.isPlain
         }
@@ -67,7 +69,6 @@ public final class CaptureReader {
             }
         }
         return switch source {
-        case .nothing: nil
         case .pcap(let reader): try reader.next()
         case .pcapng(let reader): try reader.next()
         }
@@ -75,7 +76,6 @@ public final class CaptureReader {
 
     private var readBytes: Int {
         switch source {
-        case .nothing: 0
         case .pcap(let reader): reader.readBytes
         case .pcapng(let reader): reader.readBytes
         }

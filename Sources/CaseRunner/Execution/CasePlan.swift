@@ -36,7 +36,6 @@ struct CasePlan {
             throw Fault(error)
         }
         try Self.check(folder, against: file)
-        for capture in folder.inputs + folder.expectations { try Self.checkFile(capture.path) }
         steps = try Self.steps(file, folder)
         guard !folder.inputs.isEmpty || !file.inputs.isEmpty else {
             throw Fault(
@@ -126,28 +125,6 @@ struct CasePlan {
                 "\($0.path): \(file.path) expects packets of \($0.port), too; keep one of them"
             }
         guard faults.isEmpty else { throw Fault(faults.joined(separator: "\n")) }
-    }
-
-    /// A file that cannot be read, or into which nobody has written, is no capture without frames.
-    private static func checkFile(_ path: String) throws(Fault) {
-        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else {
-            throw Fault("\(path): cannot be read: \(String(cString: strerror(errno)))")
-        }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
-        // What the kernel makes up as it is read, as in /proc, has no size.
-        var byte: UInt8 = 0
-        let count = status.st_size > 0 ? 1 : Glibc.read(file, &byte, 1)
-        guard count >= 0 else {
-            throw Fault("\(path): cannot be read: \(String(cString: strerror(errno)))")
-        }
-        guard count > 0 else {
-            throw Fault(
-                "\(path): is empty: it has not even the header of a capture, so that nobody knows whether "
-                    + "it was ever written; a capture without frames says that there are none")
-        }
     }
 
     private static func steps(_ file: CaseFile, _ folder: CaseFolder) throws(Fault) -> [ReplayStep]

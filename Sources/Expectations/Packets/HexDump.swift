@@ -8,6 +8,7 @@
 /// neither is taken for bytes. What can be read in two ways is refused.
 struct HexDump {
     private let lines: [HexDumpLine]
+    private static let secondFrame = "a second frame begins here; give one frame"
 
     /// - Returns: nil when the text has no offsets, so that all of it is digits.
     /// - Throws: `PacketTextError` when it may be a dump and cannot be told.
@@ -94,12 +95,15 @@ struct HexDump {
         _ line: HexDumpLine, after count: Int, isFirst: Bool
     ) throws(PacketTextError) {
         guard let offset = line.offset, line.hasColon == lines[0].hasColon else {
+            // What tcpdump says of the next frame stands between the two.
+            let beginsAnother = lines.contains { $0.number > line.number && $0.offset == 0 }
             throw PacketTextError(
-                line: line.number, message: "begins with no offset, as the lines before it do")
+                line: line.number,
+                message: beginsAnother
+                    ? Self.secondFrame : "begins with no offset, as the lines before it do")
         }
         guard offset != 0 || isFirst else {
-            throw PacketTextError(
-                line: line.number, message: "a second frame begins here; give one frame")
+            throw PacketTextError(line: line.number, message: Self.secondFrame)
         }
         guard offset == count else {
             throw PacketTextError(

@@ -18,7 +18,7 @@ extension ControlClient {
             do {
                 _ = try await version()
                 return
-            } catch ControlClientError.badReply where !deadline.isOver {
+            } catch ControlClientError.endedEarly where !deadline.isOver {
                 continue
             }
         }

@@ -114,9 +114,15 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "SSH-2.0-x\r\n"])
-    func brokenReply(reply: String) async throws {
+    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"])
+    func replyThatIsCutOff(reply: String) async throws {
         let answering = try answer(reply)
+        #expect(await error(ControlClient.patient(path)) == .endedEarly(path: path))
+        try await answering.value
+    }
+
+    @Test func replyOfAnotherProtocol() async throws {
+        let answering = try answer("SSH-2.0-x\r\n")
         guard case .badReply = await error(ControlClient.patient(path)) else {
             Issue.record("no badReply")
             return

@@ -85,6 +85,15 @@ import Testing
             ("0000: 0200 00zz", "line 1: is no line of a dump"),
             ("0000  02 00 00 01 xx", "line 1: is no line of a dump"),
             ("0000  02 00\n02 00", "line 2: begins with no offset"),
+            // tcpdump -xx of two frames.
+            (
+                """
+                12:00:00.000001 IP 192.0.2.1 > 192.0.2.2: ICMP echo request, id 1, seq 1, length 8
+                \t0x0000:  0200 0000 0001 0200 0000 0002 0800 4500
+                12:00:00.000002 IP 192.0.2.2 > 192.0.2.1: ICMP echo reply, id 1, seq 1, length 8
+                \t0x0000:  0200 0000 0002 0200 0000 0001 0800 4500
+                """, "line 3: a second frame begins here"
+            ),
             ("0000: 0200  ab", "line 1: is no line of a dump"),
             ("0000  02 00\n*\n", "line 2: how many lines the star stands for"),
             ("0000  02 00\n*\nffffff", "line 2: how many lines the star stands for"),

@@ -77,7 +77,7 @@ import Testing
         let empty = try scratch.write("", to: "empty.pcap")
         for (path, code, text) in [
             (none, 65, "not a pcap"), (scratch.file("missing.pcap"), 66, "No such file"),
-            (empty, 65, "holds no frames"),
+            (empty, 65, "is empty"),
         ] as [(String, Int32, String)] {
             let outcome = try await FreewayProcess.run([
                 "bench", "--workload", "route", "--capture", path, "--frames", "1",

@@ -76,17 +76,36 @@ import Testing
             ))
     }
 
-    @Test("captures without a frame, of a header or of nothing, are replayed")
-    func emptyCaptures() async throws {
+    @Test("a capture without a frame is replayed")
+    func emptyCapture() async throws {
         let scratch = ScratchFolder()
-        try scratch.write("", to: "nothing.pcap")
+        let header: [UInt8] = [
+            0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
+        ]
+        let path = scratch.file("header.pcap")
+        try Data(header).write(to: URL(filePath: path))
         let outcome = try await FreewayProcess.run([
-            "replay", "config/cross-connect.yaml", "--in", "left=\(scratch.file("nothing.pcap"))",
-            "--in", "right=\(Repository.capture("cross-connect-giants/right.in.pcap"))", "--out",
+            "replay", "config/cross-connect.yaml", "--in", "left=\(path)", "--in",
+            "right=\(Repository.capture("cross-connect-giants/right.in.pcap"))", "--out",
             "left=\(scratch.file("left.pcap"))",
         ])
         #expect(outcome.code == 0, "\(outcome)")
-        #expect(outcome.output.contains("note: \(scratch.file("nothing.pcap")): holds no frames\n"))
+        #expect(outcome.output.contains("note: \(path): holds no frames\n"))
         #expect(try CapturedFrame.all(in: scratch.file("left.pcap")).isEmpty)
+    }
+
+    @Test(
+        "a file of 0 bytes is no capture, of what comes in as of what is expected, and not through a pipe either",
+        arguments: ["--in left=EMPTY", "--in left=GOOD --expect right=EMPTY", "--in left=-"])
+    func nothing(words: String) async throws {
+        let scratch = ScratchFolder()
+        let empty = try scratch.write("", to: "nothing.pcap")
+        let good = Repository.capture("cross-connect-giants/right.in.pcap")
+        let arguments = words.replacing("EMPTY", with: empty).replacing("GOOD", with: good)
+            .split(separator: " ").map(String.init)
+        let outcome = try await FreewayProcess.run(
+            ["replay", "config/cross-connect.yaml"] + arguments)
+        #expect(outcome.code == 65, "\(outcome)")
+        #expect(outcome.errors.contains(": is empty: it has not even the header of a capture"))
     }
 }
