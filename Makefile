@@ -42,7 +42,7 @@ endef
 
 # Tests of servers that run in the tests' own process: beside tests that compute for a minute and hold the
 # threads that both share, their clients would run into limits.
-ALONE := ControlPlaneTests\.(HTTP|ControlServer|ReloadWindow|FileReading|WaitingReplies)
+ALONE := ServiceTests\.(HTTP|ControlServer|FileReading|WaitingReplies)|ForwardingTests\.ReloadWindow
 
 # Swift's own libraries are linked in, so that what is built is what is installed.
 RELEASE := swift build -c release --product freeway --static-swift-stdlib

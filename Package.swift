@@ -125,8 +125,11 @@ let package = Package(
             path: "Sources/Configuration",
             swiftSettings: conventions),
         .target(
+            name: "PacketFields", dependencies: ["FreewayConfiguration", "PacketHeaders"],
+            swiftSettings: conventions),
+        .target(
             name: "Expectations",
-            dependencies: ["Captures", "FreewayConfiguration", "PacketHeaders"],
+            dependencies: ["Captures", "FreewayConfiguration", "PacketFields", "PacketHeaders"],
             swiftSettings: conventions),
         .target(name: "Dataplane", dependencies: ["DPDK", "PacketHeaders"], swiftSettings: dpdk),
         .target(
@@ -138,10 +141,17 @@ let package = Package(
             ],
             swiftSettings: conventions),
         .target(
-            name: "ControlPlane",
+            name: "Forwarding",
             dependencies: [
-                "Captures", "ControlAPI", "DPDK", "Dataplane", "Expectations",
-                "FreewayConfiguration", "LinuxDevices", "PacketHeaders",
+                "Captures", "ControlAPI", "DPDK", "Dataplane", "FreewayConfiguration",
+                "LinuxDevices", "PacketFields", "PacketHeaders",
+            ],
+            swiftSettings: dpdk),
+        .target(
+            name: "Service",
+            dependencies: [
+                "ControlAPI", "DPDK", "Dataplane", "Forwarding", "FreewayConfiguration",
+                "PacketFields", "PacketHeaders",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -154,17 +164,24 @@ let package = Package(
             ],
             swiftSettings: dpdk),
         .target(
+            name: "Replays",
+            dependencies: [
+                "Captures", "ControlAPI", "DPDK", "Dataplane", "Expectations", "Forwarding",
+                "FreewayConfiguration", "PacketFields", "PacketHeaders", "Service",
+            ],
+            swiftSettings: dpdk),
+        .target(
             name: "CaseRunner",
             dependencies: [
-                "Captures", "ControlAPI", "ControlPlane", "Dataplane", "Expectations",
-                "FreewayConfiguration", "PacketHeaders",
+                "Captures", "ControlAPI", "Dataplane", "Expectations", "Forwarding",
+                "FreewayConfiguration", "PacketFields", "PacketHeaders", "Replays",
             ],
             swiftSettings: dpdk),
         .executableTarget(
             name: "freeway",
             dependencies: [
-                "CaseRunner", "ControlAPI", "ControlPlane", "Expectations",
-                "FreewayConfiguration",
+                "CaseRunner", "ControlAPI", "Expectations", "Forwarding", "FreewayConfiguration",
+                "PacketFields", "Replays", "Service",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -194,8 +211,13 @@ let package = Package(
         .testTarget(
             name: "ExpectationsTests",
             dependencies: [
-                "Captures", "Expectations", "FreewayConfiguration", "PacketHeaders", "TestSupport",
+                "Captures", "Expectations", "FreewayConfiguration", "PacketFields", "PacketHeaders",
+                "TestSupport",
             ],
+            swiftSettings: conventions),
+        .testTarget(
+            name: "PacketFieldsTests",
+            dependencies: ["PacketFields", "PacketHeaders", "TestSupport"],
             swiftSettings: conventions),
         .testTarget(
             name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
@@ -208,14 +230,29 @@ let package = Package(
         .testTarget(
             name: "CaseRunnerTests",
             dependencies: [
-                "CaseRunner", "Captures", "ControlAPI", "Dataplane", "Expectations", "TestSupport",
+                "CaseRunner", "Captures", "ControlAPI", "Dataplane", "Expectations", "Forwarding",
+                "PacketFields", "Replays", "TestSupport",
             ],
             swiftSettings: dpdk),
         .testTarget(
-            name: "ControlPlaneTests",
+            name: "ForwardingTests",
             dependencies: [
-                "Captures", "ControlAPI", "ControlPlane", "DPDK", "Dataplane", "EALSupport",
-                "PacketHeaders", "FreewayConfiguration", "ProcessSupport", "TestSupport",
+                "ControlAPI", "DPDK", "Dataplane", "EALSupport", "Forwarding",
+                "FreewayConfiguration", "PacketHeaders", "TestSupport",
+            ],
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "ReplaysTests",
+            dependencies: [
+                "Dataplane", "Forwarding", "FreewayConfiguration", "PacketHeaders", "Replays",
+                "TestSupport",
+            ],
+            swiftSettings: dpdk),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "Captures", "ControlAPI", "DPDK", "Dataplane", "EALSupport", "Forwarding",
+                "FreewayConfiguration", "PacketHeaders", "ProcessSupport", "Service", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -226,8 +263,8 @@ let package = Package(
         .testTarget(
             name: "freewayTests",
             dependencies: [
-                "Captures", "ControlAPI", "Expectations", "FreewayConfiguration", "ProcessSupport",
-                "TestSupport", "freeway",
+                "Captures", "ControlAPI", "Expectations", "Forwarding", "FreewayConfiguration",
+                "PacketFields", "ProcessSupport", "Replays", "Service", "TestSupport", "freeway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -250,13 +287,13 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         ("Configuration", ["FreewayConfiguration"], conventions),
         ("Captures", ["Captures"], conventions),
         ("Pcapng", ["Captures"], conventions),
-        ("Frames", ["Expectations"], conventions),
+        ("Frames", ["PacketFields"], conventions),
         ("Cases", ["Expectations", "FreewayConfiguration"], conventions),
-        ("Pipeline", ["ControlPlane", "DPDK", "Dataplane", "FreewayConfiguration"], dpdk),
+        ("Pipeline", ["DPDK", "Dataplane", "Forwarding", "FreewayConfiguration"], dpdk),
         (
             "Requests",
             [
-                "ControlAPI", "ControlPlane", "DPDK", "Dataplane", "FreewayConfiguration",
+                "ControlAPI", "DPDK", "Dataplane", "Forwarding", "FreewayConfiguration", "Service",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ], dpdk

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 status=0
-ours="CDPDK|CLinux|CPcap|CZlib|DPDK|LinuxDevices|PacketHeaders|Captures|FreewayConfiguration|Expectations|Dataplane|ControlAPI|ControlPlane|CaseRunner|freeway"
+ours="CDPDK|CLinux|CPcap|CZlib|DPDK|LinuxDevices|PacketHeaders|Captures|FreewayConfiguration|PacketFields|Expectations|Dataplane|ControlAPI|Forwarding|Service|Replays|CaseRunner|freeway"
 
 # check FOLDER MODULE...: files in the folder may import, of our modules, these alone.
 check() {
@@ -29,15 +29,18 @@ check Captures CPcap CZlib
 check DPDK CDPDK
 check LinuxDevices CLinux DPDK PacketHeaders
 check Configuration PacketHeaders
-check Expectations Captures FreewayConfiguration PacketHeaders
+check PacketFields FreewayConfiguration PacketHeaders
+check Expectations Captures FreewayConfiguration PacketFields PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
-check ControlPlane Captures ControlAPI DPDK Dataplane Expectations FreewayConfiguration LinuxDevices PacketHeaders
-check CaseRunner Captures ControlAPI ControlPlane Dataplane Expectations FreewayConfiguration PacketHeaders
-check freeway CaseRunner ControlAPI ControlPlane Expectations FreewayConfiguration
+check Forwarding Captures ControlAPI DPDK Dataplane FreewayConfiguration LinuxDevices PacketFields PacketHeaders
+check Service ControlAPI DPDK Dataplane Forwarding FreewayConfiguration LinuxDevices PacketFields PacketHeaders
+check Replays Captures ControlAPI DPDK Dataplane Expectations Forwarding FreewayConfiguration PacketFields PacketHeaders Service
+check CaseRunner Captures ControlAPI Dataplane Expectations Forwarding FreewayConfiguration PacketFields PacketHeaders Replays
+check freeway CaseRunner ControlAPI Expectations Forwarding FreewayConfiguration PacketFields Replays Service
 
 # The verbs that ask a running forwarder need the control API alone.
-if grep -lE "import (ControlPlane|FreewayConfiguration)" \
+if grep -lE "import (Forwarding|Service|Replays|FreewayConfiguration)" \
     Sources/freeway/{Stats,Ports,Workers}Command.swift Sources/freeway/QueryOptions.swift; then
     echo "the query verbs above may import only ControlAPI of our modules" >&2
     status=1

@@ -3,6 +3,7 @@
 import Expectations
 import FreewayConfiguration
 import FuzzSupport
+import PacketFields
 
 let configuration = try Configuration(
     yaml: "version: 1\nforward: route\nports: {lan: {device: tap:lan}}\n", path: "router.yaml")

@@ -2,6 +2,7 @@
 
 import Expectations
 import FuzzSupport
+import PacketFields
 
 // The first byte says where the rest is cut into an expected frame and one that left. Any frames have
 // fields that share them out, and any two can be compared; what differs is told.

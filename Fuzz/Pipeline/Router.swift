@@ -2,9 +2,9 @@
 
 import FreewayConfiguration
 
-@testable import ControlPlane
 @testable import DPDK
 @testable import Dataplane
+@testable import Forwarding
 
 /// The production forwarder, with two workers that the fuzzer's thread drives round by round: the same
 /// input always does the same. Frames come in by net_ring, and leave into rings that are emptied here.

@@ -8,7 +8,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-@testable import ControlPlane
+@testable import Forwarding
+@testable import Service
 
 /// The production control server on a socket of its own, in front of a production forwarder whose workers
 /// do not run: statistics, reloads and explanations are real.

@@ -8,7 +8,7 @@ public struct WorkerStatus: Codable, Sendable, Equatable {
     public var cpus: [Int]
     /// Whether it shares its CPUs with other workers.
     public var floating: Bool
-    public var state: WorkerState
+    public var state: State
     public var rounds: UInt64
     /// Rounds in which no queue and no ring had a frame.
     public var emptyRounds: UInt64
@@ -23,7 +23,7 @@ public struct WorkerStatus: Codable, Sendable, Equatable {
     /// Frames taken from other workers by ring.
     public var taken: UInt64
     /// The receive queues that it polls.
-    public var queues: [PolledQueue]
+    public var queues: [Queue]
     /// For how long it has been `stalled`; absent in other states.
     public var stalledSeconds: Double?
     /// Absent in a replay, whose rounds wait for captures.
@@ -33,10 +33,10 @@ public struct WorkerStatus: Codable, Sendable, Equatable {
 
     /// ``framesPerBusyRound`` follows from the counts. `busyShare` is clamped to 0 ... 1.
     public init(
-        index: Int, lcore: Int, cpus: [Int], floating: Bool, state: WorkerState,
+        index: Int, lcore: Int, cpus: [Int], floating: Bool, state: State,
         rounds: UInt64, emptyRounds: UInt64, busyShare: Double,
         received: Traffic, transmitted: Traffic, handedOff: UInt64 = 0, taken: UInt64 = 0,
-        queues: [PolledQueue]
+        queues: [Queue]
     ) {
         self.index = index
         self.lcore = lcore
@@ -54,5 +54,27 @@ public struct WorkerStatus: Codable, Sendable, Equatable {
         self.handedOff = handedOff
         self.taken = taken
         self.queues = queues
+    }
+}
+
+extension WorkerStatus {
+    /// Where a worker is in its life.
+    public enum State: String, Codable, Sendable, CaseIterable {
+        case starting, running
+        /// It has not ended a round for a second or longer.
+        case stalled
+        case stopped
+    }
+
+    /// A receive queue that a worker polls.
+    public struct Queue: Codable, Sendable, Equatable {
+        /// The port's name.
+        public var port: String
+        public var queue: Int
+
+        public init(port: String, queue: Int) {
+            self.port = port
+            self.queue = queue
+        }
     }
 }

@@ -79,9 +79,9 @@ extension WorkerGroup.Description {
     var steeringWorkers: Set<Int> { Set(ports.filter(\.isSteered).flatMap(\.rxWorkers)) }
 
     /// Ways to all of DPDK's port indices that count frames and forget them.
-    static var nowhere: [TransmitRoute] {
+    static var nowhere: [TransmitPath] {
         (0..<UInt16(Port.limit)).map {
-            TransmitRoute(kind: .discard, port: $0, queue: 0, ring: nil, waits: false)
+            TransmitPath(kind: .discard, port: $0, queue: 0, ring: nil, waits: false)
         }
     }
 
@@ -94,30 +94,30 @@ extension WorkerGroup.Description {
     }
 
     /// A worker's ways to all of DPDK's port indices.
-    func routes(
+    func paths(
         of worker: Int, _ rings: inout HandoffRings
-    ) throws(DPDKError) -> [TransmitRoute] {
-        var routes = Self.nowhere
+    ) throws(DPDKError) -> [TransmitPath] {
+        var paths = Self.nowhere
         for port in ports {
             let waits = schedule != nil
             switch port.way {
             case .discard: break
             case .collector(let collectors):
-                routes[Int(port.port)] = TransmitRoute(
+                paths[Int(port.port)] = TransmitPath(
                     kind: .collector, port: port.port, queue: 0, ring: collectors[worker],
                     waits: waits)
             case .device where port.txQueueOfWorker[worker] == worker:
-                routes[Int(port.port)] = TransmitRoute(
+                paths[Int(port.port)] = TransmitPath(
                     kind: .queue, port: port.port, queue: UInt16(worker), ring: nil, waits: false,
                     isRefusing: port.refusals.isEmpty ? nil : port.refusals[worker])
             case .device:
-                routes[Int(port.port)] = TransmitRoute(
+                paths[Int(port.port)] = TransmitPath(
                     kind: .worker, port: port.port, queue: 0,
                     ring: try rings.transmitRing(
                         from: worker, to: port.txQueueOfWorker[worker], port: port.port),
                     waits: waits)
             }
         }
-        return routes
+        return paths
     }
 }

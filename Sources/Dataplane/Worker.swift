@@ -39,7 +39,7 @@ public final class Worker: @unchecked Sendable {
 
     init(
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
-        routes: [TransmitRoute], handoff: Handoff, schedule: ReplaySchedule?,
+        paths: [TransmitPath], handoff: Handoff, schedule: ReplaySchedule?,
         publication: Publication, clock: WorkerClock, keptDrops: Int, activity: ControlActivity
     ) {
         self.index = index
@@ -60,7 +60,7 @@ public final class Worker: @unchecked Sendable {
                 stages: linesOf(stages),
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
-                transmitRoutes: linesOf(routes),
+                transmitPaths: linesOf(paths),
                 handoff: handoff, schedule: schedule?.cursor(), cycles: cycles.words))
     }
 
@@ -187,7 +187,7 @@ public final class Worker: @unchecked Sendable {
         state.pointee.stages.deallocate()
         state.pointee.polledQueues.deallocate()
         state.pointee.transmitBuffers.deallocate()
-        state.pointee.transmitRoutes.deallocate()
+        state.pointee.transmitPaths.deallocate()
         state.pointee.metadata.free()
         state.deinitialize(count: 1)
         state.deallocate()

@@ -103,7 +103,7 @@ public final class WorkerGroup: @unchecked Sendable {
                         index: index, lcore: description.lcores[index],
                         stages: Stage.stages(of: description.mode),
                         polledQueues: description.polledQueues(of: index),
-                        routes: try description.routes(of: index, &rings),
+                        paths: try description.paths(of: index, &rings),
                         handoff: try rings.handoff(
                             of: index, description, isSteered: steered),
                         schedule: index == 0 ? description.schedule : nil,
@@ -115,7 +115,7 @@ public final class WorkerGroup: @unchecked Sendable {
             prober = Worker(
                 index: count, lcore: description.lcores[0],
                 stages: Stage.stages(of: description.mode), polledQueues: [],
-                routes: WorkerGroup.Description.nowhere,
+                paths: WorkerGroup.Description.nowhere,
                 handoff: try rings.handoff(of: count, description, isSteered: false),
                 schedule: nil, publication: publication, clock: clock, keptDrops: 0,
                 activity: activity)

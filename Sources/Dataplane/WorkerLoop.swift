@@ -183,7 +183,7 @@ enum WorkerLoop {
             guard taken > 0 else { continue }
             state.tallies.add(Tallies.Slot.txTaken, taken)
             frames &+= taken
-            state.transmitRoutes[Int(way.port)].empty(&state.burst, state.tallies, state.control)
+            state.transmitPaths[Int(way.port)].empty(&state.burst, state.tallies, state.control)
         }
         return frames
     }

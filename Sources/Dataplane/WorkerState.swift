@@ -49,7 +49,7 @@ struct WorkerState: ~Copyable {
 
     /// By DPDK's port index.
     let transmitBuffers: UnsafeMutablePointer<Burst>
-    let transmitRoutes: UnsafeMutablePointer<TransmitRoute>
+    let transmitPaths: UnsafeMutablePointer<TransmitPath>
     let metadata = BurstMetadata()
 
     let handoff: Handoff
@@ -105,11 +105,11 @@ struct WorkerState: ~Copyable {
     mutating func transmitAll(to port: UInt16, bytes: Int) {
         let position = Int(port & 31)
         if transmitBuffers[position].isEmpty {
-            transmitRoutes[position].flush(&burst, bytes: bytes, tallies)
+            transmitPaths[position].flush(&burst, bytes: bytes, tallies)
             if burst.isEmpty { return }
         }
         if transmitBuffers[position].room < burst.count {
-            transmitRoutes[position].empty(&transmitBuffers[position], tallies, control)
+            transmitPaths[position].empty(&transmitBuffers[position], tallies, control)
         }
         transmitBuffers[position].append(contentsOf: &burst)
         pendingPorts |= 1 &<< UInt32(position)
@@ -136,7 +136,7 @@ struct WorkerState: ~Copyable {
         while pendingPorts != 0 {
             let port = pendingPorts.trailingZeroBitCount
             pendingPorts &= pendingPorts &- 1
-            transmitRoutes[port].empty(&transmitBuffers[port], tallies, control)
+            transmitPaths[port].empty(&transmitBuffers[port], tallies, control)
         }
     }
 }

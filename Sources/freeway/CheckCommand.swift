@@ -2,8 +2,8 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
 import FreewayConfiguration
+import Service
 
 /// `freeway check`.
 struct CheckCommand: ParsableCommand {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ControlPlane
+import Forwarding
 import FreewayConfiguration
+import Service
 
 /// Turns what the modules below throw into lines on standard error and the process's exit code.
 enum CommandFailure {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
-import ControlPlane
 import Expectations
+import Replays
 
 /// The report of a replay whose outputs were compared: one JSON object with the report's members and
 /// `expectations`.

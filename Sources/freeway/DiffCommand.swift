@@ -2,8 +2,9 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
+import Forwarding
 import FreewayConfiguration
+import Replays
 
 /// `freeway diff`.
 struct DiffCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ControlPlane
+import Forwarding
 
 /// What each drop reason means, for tables.
 enum DropMeanings {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ControlPlane
+import Forwarding
 
 /// How many dropped frames `freeway run` and `freeway replay` keep.
 struct DropSamplesOption: ParsableArguments {

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
+import Forwarding
 
 /// `freeway drops`.
 struct DropsCommand: AsyncParsableCommand {

@@ -2,10 +2,11 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
-import Expectations
+import Forwarding
 import FreewayConfiguration
 import Glibc
+import PacketFields
+import Replays
 
 /// `freeway explain`.
 struct ExplainCommand: AsyncParsableCommand {

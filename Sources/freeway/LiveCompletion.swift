@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
+import Forwarding
 import Foundation
 import FreewayConfiguration
 import Synchronization

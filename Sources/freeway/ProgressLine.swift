@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ControlPlane
+import Forwarding
+import Replays
 import Synchronization
 
 /// The line on a terminal that says how far the program has come, once that takes longer than a second.

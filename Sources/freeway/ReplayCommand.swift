@@ -2,10 +2,11 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
 import Expectations
+import Forwarding
 import FreewayConfiguration
 import Glibc
+import Replays
 
 /// What a replay waits for.
 enum Pace: String, ExpressibleByArgument, CaseIterable {

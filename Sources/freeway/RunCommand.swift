@@ -2,10 +2,11 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
+import Forwarding
 import Foundation
 import FreewayConfiguration
 import Logging
+import Service
 
 /// `freeway run`.
 struct RunCommand: AsyncParsableCommand {

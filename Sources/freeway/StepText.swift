@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ControlPlane
 import FreewayConfiguration
+import Replays
 
 /// A step of a replay, as `--step 1s:link-down=wan` names it.
 struct StepText {

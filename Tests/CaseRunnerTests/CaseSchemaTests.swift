@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Expectations
+@testable import PacketFields
 
 /// The schema of case.yaml that editors use says what the decoder does.
 @Suite struct CaseSchemaTests {

@@ -24,7 +24,7 @@ import Testing
         let bench = try StageBench(
             crossing([(0, 1)]), stages: [.crossConnect],
             // A full ring: frames wait in the transmit buffer, where the test can see them.
-            routes: [1: try Self.blocked()])
+            paths: [1: try Self.blocked()])
         let frame = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let seen = try bench.run([frame, [9]], from: 0, isHandedOff: isHandedOff)
         #expect(seen.sends == [1, 1])
@@ -46,7 +46,7 @@ import Testing
 
     @Test func givenFramesThatWaitTheNewOnesStayBehindThem() throws {
         let bench = try StageBench(
-            crossing([(0, 1)]), stages: [.crossConnect], routes: [1: try Self.blocked()])
+            crossing([(0, 1)]), stages: [.crossConnect], paths: [1: try Self.blocked()])
         try bench.run([numbered(0), numbered(1)])
         try bench.run([numbered(2)])
         #expect(bench.sent(by: 1).map(\.lastNumber) == [0, 1, 2])
@@ -104,7 +104,7 @@ import Testing
     }
 
     /// A way that takes nothing.
-    private static func blocked() throws -> TransmitRoute {
-        TransmitRoute(kind: .worker, port: 1, queue: 0, ring: nil, waits: false)
+    private static func blocked() throws -> TransmitPath {
+        TransmitPath(kind: .worker, port: 1, queue: 0, ring: nil, waits: false)
     }
 }

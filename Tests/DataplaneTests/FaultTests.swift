@@ -33,8 +33,8 @@ import Testing
         }
         let bench = try StageBench(
             crossing([(source.index, sink.index)]), stages: [.crossConnect],
-            routes: [
-                sink.index: TransmitRoute(
+            paths: [
+                sink.index: TransmitPath(
                     kind: .queue, port: sink.index, queue: 0, ring: nil, waits: false)
             ],
             polledQueues: [PolledQueue(port: source.index, queue: 0, isSteered: false)])

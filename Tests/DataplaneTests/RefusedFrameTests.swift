@@ -71,8 +71,8 @@ struct RefusedFrameTests {
     private func bench(_ tap: TAPPort) throws -> StageBench {
         try StageBench(
             crossing([(30, tap.port.index)]), stages: [.crossConnect],
-            routes: [
-                tap.port.index: TransmitRoute(
+            paths: [
+                tap.port.index: TransmitPath(
                     kind: .queue, port: tap.port.index, queue: 0, ring: nil, waits: false)
             ])
     }

@@ -19,7 +19,7 @@ final class StageBench {
 
     /// - Parameter isReplay: whether the frames' own times count, and every drop is kept.
     init(
-        _ snapshot: Snapshot, stages: [Stage], routes: [UInt16: TransmitRoute] = [:],
+        _ snapshot: Snapshot, stages: [Stage], paths: [UInt16: TransmitPath] = [:],
         handoff: Handoff? = nil, keptDrops: Int = 4, isReplay: Bool = false,
         polledQueues: [PolledQueue] = [], gapThreshold: UInt64 = .max
     ) throws {
@@ -29,9 +29,9 @@ final class StageBench {
         samples = DropSampleBoard(kept: keptDrops, clock: clock)
         let reader = publication.reader(index: 0)
         let ways = (0..<UInt16(Port.limit)).map {
-            routes[$0]
+            paths[$0]
                 // A way that takes nothing: what is sent stays in the transmit buffer.
-                ?? TransmitRoute(kind: .worker, port: $0, queue: 0, ring: nil, waits: false)
+                ?? TransmitPath(kind: .worker, port: $0, queue: 0, ring: nil, waits: false)
         }
         state = WorkerState(
             snapshot: reader.snapshot, publication: reader, index: 0, clock: clock,
@@ -40,7 +40,7 @@ final class StageBench {
             stages: linesOf(stages),
             stageCount: stages.count, polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count,
-            transmitBuffers: bursts(Port.limit), transmitRoutes: linesOf(ways),
+            transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(ways),
             handoff: handoff
                 ?? Handoff(
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,

@@ -2,6 +2,7 @@
 
 import Expectations
 import FreewayConfiguration
+import PacketFields
 import PacketHeaders
 import Testing
 

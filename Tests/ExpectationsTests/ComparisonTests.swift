@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Expectations
+import PacketFields
 import TestSupport
 import Testing
 
@@ -59,7 +60,7 @@ import Testing
 
     @Test("each field of a frame is named when it is the one that differs")
     func everyField() {
-        for model in FrameFieldsTests.models {
+        for model in ModelFrames.all {
             let frame = FrameFields(model)
             for field in frame.fields {
                 // The last bit of the field; that of a length or a type changes what follows.
@@ -140,14 +141,14 @@ import Testing
 
     @Test("a field that names the flow is told as changed, not as one flow less and one more")
     func changedFlow() {
-        var tagged = FrameFieldsTests.vlanTCP
+        var tagged = ModelFrames.vlanTCP
         tagged[15] = 0x65
-        #expect(found([FrameFieldsTests.vlanTCP], [tagged]) == ["changed 1 1 vlan.identifier"])
+        #expect(found([ModelFrames.vlanTCP], [tagged]) == ["changed 1 1 vlan.identifier"])
         let other = Self.flow([1], port: 1001)
         #expect(found(Self.flow([1]), other) == ["changed 1 1 udp.sourcePort"])
         // Nothing in common: two frames.
         #expect(
-            found([FrameFieldsTests.arp], Self.flow([1])) == ["missing 1 -", "extra - 1"])
+            found([ModelFrames.arp], Self.flow([1])) == ["missing 1 -", "extra - 1"])
     }
 
     @Test("a tag that was not expected is named")
@@ -231,7 +232,7 @@ import Testing
         for _ in 0..<300 {
             func frames() -> [CapturedFrame] {
                 (0..<3).map { _ in
-                    let model = FrameFieldsTests.models.randomElement(using: &random) ?? []
+                    let model = ModelFrames.all.randomElement(using: &random) ?? []
                     var bytes = Array(model.prefix(Int.random(in: 0...80, using: &random)))
                     for _ in 0..<3 where !bytes.isEmpty {
                         bytes[Int.random(in: bytes.indices, using: &random)] =

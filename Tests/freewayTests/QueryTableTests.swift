@@ -160,8 +160,8 @@ import Testing
                     received: Traffic(frames: 3200, bytes: 0), transmitted: Traffic(),
                     handedOff: 9, taken: 0,
                     queues: [
-                        PolledQueue(port: "wan", queue: 0),
-                        PolledQueue(port: "lan", queue: 0),
+                        WorkerStatus.Queue(port: "wan", queue: 0),
+                        WorkerStatus.Queue(port: "lan", queue: 0),
                     ])
             ])
         #expect(

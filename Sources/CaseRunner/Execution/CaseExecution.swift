@@ -2,9 +2,10 @@
 
 import Captures
 public import ControlAPI
-import ControlPlane
 import Expectations
+import Forwarding
 import FreewayConfiguration
+import Replays
 
 /// Runs one case with one number of workers. Once in a process, since DPDK starts once.
 public struct CaseExecution {

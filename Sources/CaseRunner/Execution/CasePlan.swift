@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
-import ControlPlane
 import Dataplane
 import Expectations
 import FreewayConfiguration
 import Glibc
+import Replays
 
 /// A case that has been read, and found fit to be run.
 struct CasePlan {

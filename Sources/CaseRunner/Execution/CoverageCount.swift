@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
-import ControlPlane
+import Forwarding
 import FreewayConfiguration
+import Replays
 
 /// Counts what of the configurations of a replay its frames used, by their journeys.
 struct CoverageCount {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
-import ControlPlane
+import Forwarding
 
 /// Names the frames that were dropped, for counts that are not as expected.
 struct DroppedFrames {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
-import ControlPlane
 import Expectations
+import Forwarding
 import FreewayConfiguration
+import Replays
 
 /// Holds what a replay did against what its case expects.
 struct Judgement {

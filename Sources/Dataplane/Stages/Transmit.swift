@@ -16,7 +16,7 @@ enum Transmit {
         worker.pendingPorts |= worker.outPorts
         let ports = worker.metadata.outPorts
         let buffers = worker.transmitBuffers
-        let routes = worker.transmitRoutes
+        let routes = worker.transmitPaths
         let tallies = worker.tallies
         let control = worker.control
         worker.burst.distribute { mbuf, index in

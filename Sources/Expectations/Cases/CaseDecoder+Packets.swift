@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FreewayConfiguration
+import PacketFields
 
 extension CaseDecoder {
     /// All packets in words of a list, with those of all flows: more are better kept in a capture.

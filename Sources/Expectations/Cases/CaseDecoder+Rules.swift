@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FreewayConfiguration
+import PacketFields
 
 extension CaseDecoder {
     mutating func ignoredFields(_ field: Field?) -> Set<FieldName> {

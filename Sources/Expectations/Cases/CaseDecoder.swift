@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FreewayConfiguration
+import PacketFields
 
 /// Turns the tree of a case file into a ``CaseFile``, gathering everything that is wrong with it.
 struct CaseDecoder: DocumentDecoder {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FreewayConfiguration
+public import PacketFields
 
 /// What one frame must say: fields by value, or by a variable that has one value wherever it stands.
 public struct FrameExpectation: Sendable, Equatable {

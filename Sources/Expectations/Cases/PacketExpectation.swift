@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FreewayConfiguration
+public import PacketFields
 
 /// A packet in words that must leave by a port, or by one of several; or as many of them as there are
 /// flows. What the words do not say may be anything, but for checksums, which must be right.

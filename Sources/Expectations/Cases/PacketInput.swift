@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FreewayConfiguration
+public import PacketFields
 
 /// A packet in words that comes in by a port, or as many of them as there are flows.
 public struct PacketInput: Sendable, Equatable {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
 import PacketHeaders
 
 /// Judges the checksums of frames: IPv4 header, UDP, TCP, ICMP and ICMPv6. Home address options of

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// A frame under rules: what of it is compared, and which flow it belongs to.
 struct ComparedFrame: Sendable {
     /// In its capture, from 1.

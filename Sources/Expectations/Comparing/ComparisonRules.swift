@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PacketFields
+
 /// What two captures must have in common to count as equal. Timestamps never count.
 public struct ComparisonRules: Equatable, Sendable {
     public enum Order: String, CaseIterable, Sendable, Codable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Puts the outcomes of a matching into words.
 struct DifferenceReport {
     private(set) var differences: [Difference] = []

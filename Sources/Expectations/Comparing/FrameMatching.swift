@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Decides which frame that left is which expected frame.
 struct FrameMatching {
     /// What is not as expected. Frames are named by their index.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Two frames taken apart side by side.
 struct FramePair {
     let expected: FrameFields

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Tells whether a frame that came in could be one that is expected to leave.
 public enum FrameResemblance {
     /// What forwarding changes in a frame: the link's header, the time to live, checksums.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Bytes that are one hexadecimal text in JSON.
 public struct HexBytes: Hashable, Sendable {
     public var bytes: [UInt8]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Two frames in hexadecimal, with the bytes marked in which they differ.
 enum HexComparison {
     private static let bytesInRow = 16

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// Holds what left ports against packets in words.
 ///
 /// Packets and frames are sorted into groups of one flow, and of ports that a packet may leave by in place

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketFields
+
 /// One packet in words, ready to be held against frames.
 struct WantedPacket {
     let ports: [String]

@@ -3,8 +3,9 @@
 import ArgumentParser
 import CaseRunner
 import ControlAPI
-import ControlPlane
+import Forwarding
 import FreewayConfiguration
+import Replays
 
 /// `freeway bench`.
 struct BenchCommand: ParsableCommand {

@@ -2,9 +2,10 @@
 
 import ArgumentParser
 import ControlAPI
-import ControlPlane
+import Forwarding
 import Foundation
 import FreewayConfiguration
+import Replays
 
 /// Several workloads, one after the other, each in a process of its own: DPDK starts once in a process.
 struct BenchSeries {

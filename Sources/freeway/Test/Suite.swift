@@ -3,9 +3,10 @@
 import ArgumentParser
 import CaseRunner
 import ControlAPI
-import ControlPlane
+import Forwarding
 import FreewayConfiguration
 import Glibc
+import Replays
 
 /// One call of `freeway test`: finds the cases, runs them, says what came out.
 struct Suite {

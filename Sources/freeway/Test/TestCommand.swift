@@ -3,7 +3,6 @@
 import ArgumentParser
 import CaseRunner
 import ControlAPI
-import ControlPlane
 import FreewayConfiguration
 import Glibc
 

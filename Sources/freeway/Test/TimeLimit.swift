@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ControlPlane
+import Replays
 
 /// A wall time, as `--timeout 90s` names it.
 struct TimeLimit: CustomStringConvertible {

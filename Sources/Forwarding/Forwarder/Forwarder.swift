@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+package import Dataplane
+package import FreewayConfiguration
+import LinuxDevices
+package import Synchronization
+
+/// A forwarder at work: DPDK's environment, the ports and the workers.
+///
+/// Live and replaying forwarders differ in their devices and in where frames go; the pipeline is the
+/// same. It is started and taken down by one thread; any thread may ask what is in force.
+package final class Forwarder: @unchecked Sendable {
+    let environment: PacketEnvironment
+    package let group: WorkerGroup
+    /// Whether every port takes frames for any MAC address.
+    let admitsAny: Bool
+    /// Picks among next hops where the configuration in force names no seed. It follows from the addresses
+    /// that the forwarder started with, so that no reload moves flows that it does not mean to move.
+    let flowSeed: UInt32
+    /// What is in force. Held for moments only, so that nobody who asks waits for a reload.
+    let state: Mutex<State>
+    /// Held by whoever asks or tells a device something: drivers take one caller at a time.
+    package let deviceAccess = Mutex(())
+    /// Whoever holds it may replace what is in force.
+    let updates: Mutex<Updates>
+    /// Held by whoever publishes a snapshot, for as long as that takes. Who needs `updates` too takes it first.
+    let publishing = Mutex(())
+
+    struct State {
+        var plan: Plan
+        var tables: ForwardingTables
+        /// DPDK's indices of the ports whose link went down.
+        var down: Set<UInt16> = []
+        /// DPDK's indices of the ports whose link was seen up.
+        var seenUp: Set<UInt16> = []
+        /// What keeps frames from passing a port, by DPDK's index.
+        var obstacles: [UInt16: String] = [:]
+    }
+
+    struct Updates {
+        /// What is routed, and by which table; nil in a forwarder that cross-connects.
+        var routing: RoutingState?
+        /// The forwarder is being taken down: nothing is replaced any more.
+        var isOver = false
+    }
+
+    /// What the control plane says that it does: whoever does something notable says so here.
+    package var activity: ControlActivity { group.activity }
+    package var plan: Plan { state.withLock { $0.plan } }
+    package var configuration: Configuration { state.withLock { $0.tables.configuration } }
+    /// In the order of the configuration.
+    package var ports: [AttachedPort] { state.withLock { $0.tables.ports } }
+    /// What a replay brings in; nil in a live forwarder.
+    package let schedule: ReplaySchedule?
+
+    /// How a forwarder's devices are made.
+    package struct Devices {
+        /// The words that attach the device of each port of the configuration.
+        package var attachments: [Configuration.Device.Attachment]
+        /// Attaches one of them; a test has devices that EAL knows already.
+        var attach: Attach = { attachment throws(DPDKError) in
+            try Device.attach(
+                bus: attachment.bus == "pci" ? .pci : .vdev, name: attachment.name,
+                arguments: attachment.arguments)
+        }
+        /// Whether every port takes frames for any MAC address.
+        var admitsAny = false
+        /// Dropped frames that are kept of each reason.
+        var keptDrops = DropReasonText.usuallyKept
+        /// Whether received frames wait for room on the ring to another worker, although nothing is
+        /// replayed: right where frames come in only as fast as they are taken.
+        package var waitsForOwners = false
+        typealias Attach =
+            (Configuration.Device.Attachment) throws(DPDKError) -> (device: Device, port: Port)
+
+        package typealias MakeWays =
+            (PacketEnvironment, [AttachedPort]) throws(ForwarderError) -> Ways
+
+        /// Where the frames of each port go, and what a replay brings in; made once the ports exist.
+        var ways: MakeWays = { _, ports in Ways(transmit: ports.map { _ in .device }) }
+    }
+
+    /// Where frames go, and what a replay brings in.
+    package struct Ways {
+        var transmit: [WorkerGroup.PortDescription.Way]
+        var schedule: ReplaySchedule?
+
+        package init(
+            transmit: [WorkerGroup.PortDescription.Way], schedule: ReplaySchedule? = nil
+        ) {
+            self.transmit = transmit
+            self.schedule = schedule
+        }
+    }
+
+    /// Starts DPDK, attaches the devices and builds the tables. Nothing runs yet.
+    /// - Parameter started: an environment that has been started; nil starts one.
+    package init(
+        _ configuration: Configuration, _ plan: Plan, _ devices: Devices,
+        in started: PacketEnvironment? = nil
+    ) throws(ForwarderError) {
+        let environment: PacketEnvironment
+        if let started { environment = started } else { environment = try .start(plan) }
+        self.environment = environment
+        admitsAny = devices.admitsAny
+        flowSeed = configuration.flowSeedOfAddresses
+        var ports: [AttachedPort] = []
+        do throws(ForwarderError) {
+            for (planned, attachment) in zip(plan.ports, devices.attachments) {
+                ports.append(
+                    try AttachedPort.attach(
+                        planned, configuration.ports[planned.index], as: attachment,
+                        by: devices.attach, in: environment,
+                        acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
+            }
+            let ways = try devices.ways(environment, ports)
+            var routing = try Self.makeRouting(configuration, plan, ports)
+            let tables = ForwardingTables(
+                configuration: configuration, ports: ports, admitsAny: devices.admitsAny,
+                flowSeed: flowSeed, routing)
+            do throws(ForwarderError) {
+                group = try Self.makeGroup(
+                    configuration, plan, ports, ways, tables.snapshot(down: []), devices)
+            } catch {
+                routing?.free()
+                throw error
+            }
+            state = Mutex(State(plan: plan, tables: tables))
+            updates = Mutex(Updates(routing: routing))
+            schedule = ways.schedule
+        } catch {
+            for attached in ports { attached.detach() }
+            environment.stop()
+            throw error
+        }
+    }
+
+    private static func makeRouting(
+        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort]
+    ) throws(ForwarderError) -> RoutingState? {
+        guard let size = plan.memory.fib else { return nil }
+        do throws(FIBPair.Failure) {
+            return try RoutingState(configuration, ports, size, numaNode: plan.tableNode)
+        } catch {
+            switch error {
+            case .noMemory(let error):
+                throw ForwarderError(
+                    error, remedy: "lower memory.routes or workers, or free memory")
+            case .tooManySplitNetworks, .tooManyNextHops, .tooManyRoutes:
+                throw ForwarderError(
+                    .badConfiguration, "routes: \(error.obstacle); \(error.remedy)")
+            }
+        }
+    }
+
+    private static func makeGroup(
+        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ ways: Ways,
+        _ snapshot: Snapshot, _ devices: Devices
+    ) throws(ForwarderError) -> WorkerGroup {
+        let descriptions = zip(ports, ways.transmit).map { attached, way in
+            WorkerGroup.PortDescription(
+                port: attached.port.index, rxWorkers: attached.planned.rxWorkers,
+                txQueueOfWorker: attached.planned.txQueueOfWorker,
+                isSteered: attached.planned.usesSoftwareRSS, way: way,
+                refusals: attached.linux?.refusals ?? [])
+        }
+        do throws(DPDKError) {
+            var description = WorkerGroup.Description(
+                mode: configuration.forward == .route ? .route : .crossConnect,
+                lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
+                ports: descriptions, schedule: ways.schedule)
+            description.keptDrops = devices.keptDrops
+            if devices.waitsForOwners { description.waitsForOwners = true }
+            return try WorkerGroup(description, snapshot: snapshot)
+        } catch {
+            throw ForwarderError(error, remedy: "lower workers, or give more memory.megabytes")
+        }
+    }
+
+    /// Starts the ports, then the workers.
+    package func start(_ loop: Worker.Loop) throws(ForwarderError) {
+        for attached in ports { try attached.start() }
+        do throws(DPDKError) {
+            try group.launch(loop)
+        } catch {
+            throw ForwarderError(error, remedy: "lower workers")
+        }
+    }
+
+    /// Stops taking frames in, lets the workers finish what they hold, and stops them.
+    /// - Parameter patience: how long frames between workers may take to settle; what is left then is
+    ///   dropped with the reason `shutdown`.
+    /// - Returns: workers that are stuck in a round, and did not return within five seconds; `tearDown()`
+    ///   then leaves everything as it is.
+    @discardableResult
+    package func stopWorkers(patience: Duration = .milliseconds(300)) -> [Worker] {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        group.drain()
+        while !group.isDrained, clock.now < deadline { lookAgainSoon() }
+        return group.stop(patience: .seconds(5))
+    }
+
+    /// Takes everything down, once a reload that is under way has ended. The workers must have been
+    /// stopped; when one of them did not return, nothing is freed, since it uses it: the process has to end.
+    package func tearDown() {
+        guard !group.workers.contains(where: \.isAtWork) else {
+            for attached in ports { attached.linux?.giveBack() }
+            return
+        }
+        updates.withLock { $0.isOver = true }
+        for attached in ports { attached.detach() }
+        group.free()
+        updates.withLock { $0.routing?.free() }
+        environment.stop()
+    }
+}
+
+extension Forwarder.Devices {
+    /// The devices of a replay.
+    package init(
+        attachments: [Configuration.Device.Attachment], admitsAny: Bool, keptDrops: Int,
+        ways: @escaping MakeWays
+    ) {
+        self.init(attachments: attachments, keptDrops: keptDrops)
+        self.admitsAny = admitsAny
+        self.ways = ways
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Dataplane
+package import PacketHeaders
+
+/// The route stage's choice in words. Where the packet goes is what the entry says that the stage took,
+/// whatever should have been; beside it stands whether that is what the routes, the neighbours and the
+/// links of the time ask for.
+package struct RouteReading {
+    /// The prefix that the destination is in; nil where there is none.
+    package let match: RouteContents.Match?
+    /// The address that the packet goes to next.
+    package let nextHop: IPv4Address?
+    /// DPDK's index of the port of that address.
+    let port: UInt16?
+    /// Which of the route's next hops it is, from 1, and of how many; nil where there is one.
+    let member: (number: Int, count: Int)?
+    /// Whether the stage chose what it should have. It always does, unless Freeway has a fault.
+    let agrees: Bool
+
+    /// - Parameter tables: those that were in force when the stage chose.
+    package init(_ choice: RouteChoice, to destination: IPv4Address, _ tables: NamedTables) {
+        match = tables.contents.longest(of: destination)
+        let nextHop: IPv4Address?
+        switch tables.meaning(of: choice.nextHop) {
+        case .host(let address): (nextHop, port) = (address, tables.port(reaching: address))
+        case .connected(let port): (nextHop, self.port) = (destination, port)
+        case .drop, .group, nil: (nextHop, port) = (nil, nil)
+        }
+        self.nextHop = nextHop
+        if case .group(let members) = tables.meaning(of: choice.group),
+            let index = members.firstIndex(where: { $0.address == nextHop })
+        {
+            member = (index + 1, members.count)
+        } else {
+            member = nil
+        }
+        agrees =
+            Int(match?.number ?? 0) == choice.group
+            && tables.allows(choice) && tables.outcome(of: choice.nextHop) == choice.outcome
+    }
+}

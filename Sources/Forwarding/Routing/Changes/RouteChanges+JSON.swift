@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+package import FoundationEssentials
+import FreewayConfiguration
+import PacketHeaders
+
+/// Reads changes of routes from JSON: `{"routes":[{"action":"add","to":"10.0.0.0/8","via":"192.0.2.9"}]}`.
+extension RouteChanges {
+    private static let keys = ["action", "to", "via", "type"]
+
+    /// What an empty body says.
+    package static func ofNothing(isText: Bool) -> RouteChanges {
+        var changes = RouteChanges(isText: isText)
+        changes.report(Problem(message: "the body is empty"))
+        return changes
+    }
+
+    package init(json body: Data) {
+        guard !body.isEmpty else {
+            self = .ofNothing(isText: false)
+            return
+        }
+        self.init(isText: false)
+        guard let value = try? ControlJSON.decode(JSONValue.self, from: body) else {
+            report(Problem(message: "the body is not JSON"))
+            return
+        }
+        guard case .object(let object) = value, case .array(let list)? = object["routes"] else {
+            report(
+                Problem(
+                    message: "expected an object such as {\"routes\":[{\"action\":\"add\","
+                        + "\"to\":\"10.0.0.0/8\",\"via\":\"192.0.2.9\"}]}"))
+            return
+        }
+        for key in object.keys.sorted() where key != "routes" {
+            report(Problem(field: Self.shortened(key), message: "unknown key; expected routes"))
+        }
+        for (index, element) in list.enumerated() { read(element, at: index) }
+    }
+
+    private mutating func read(_ element: JSONValue, at index: Int) {
+        let field = "routes[\(index)]"
+        guard case .object(let object) = element else {
+            return report(Problem(field: field, message: "not an object"))
+        }
+        let count = problems.count + omittedProblems
+        for key in object.keys.sorted() where !Self.keys.contains(key) {
+            let near = Spelling.nearest(to: key, among: Self.keys)
+            report(
+                Problem(
+                    field: "\(field).\(Self.shortened(key))",
+                    message: "unknown key" + (near.map { "; did you mean \"\($0)\"?" } ?? "")))
+        }
+        let action = text("action", of: object, field).flatMap { word in
+            choice(word, of: Action.allCases.map(\.name), "\(field).action")
+        }.flatMap { name in Action.allCases.first { $0.name == name } }
+        let key = text("to", of: object, field).flatMap { prefix($0, "\(field).to") }
+        let target = self.target(of: object, field, isNeeded: action != .delete)
+        guard let action, let key, problems.count + omittedProblems == count else { return }
+        append(
+            action, key, target.map { self.index(of: $0) } ?? -1,
+            place: UInt32(truncatingIfNeeded: index + 1))
+    }
+
+    private mutating func target(
+        of object: [String: JSONValue], _ field: String, isNeeded: Bool
+    ) -> Target? {
+        switch (object["via"], object["type"]) {
+        case (nil, nil):
+            if isNeeded {
+                report(
+                    Problem(
+                        field: field,
+                        message: "has neither \"via\" (a next hop) nor \"type\" (blackhole or "
+                            + "unreachable)"))
+            }
+            return nil
+        case (_?, _?):
+            report(
+                Problem(
+                    field: "\(field).type",
+                    message: "cannot stand beside \"via\"; a route has one of the two"))
+            return nil
+        case (nil, _?):
+            return text("type", of: object, field).flatMap {
+                choice($0, of: ["blackhole", "unreachable"], "\(field).type")
+            }.map { $0 == "blackhole" ? .blackhole : .unreachable }
+        case (let via?, nil): return nextHops(via, "\(field).via")
+        }
+    }
+
+    private mutating func nextHops(_ value: JSONValue, _ field: String) -> Target? {
+        guard case .array(let list) = value else {
+            return member(value, field).map { .via([$0]) }
+        }
+        var members: [NextHopRegistry.Member] = []
+        for (index, element) in list.enumerated().prefix(
+            Configuration.Route.maximumNextHopCount + 1)
+        {
+            guard let member = member(element, "\(field)[\(index)]") else { return nil }
+            members.append(member)
+        }
+        if let problem = Self.problem(with: members) {
+            report(Problem(field: field, message: problem))
+            return nil
+        }
+        return .via(members)
+    }
+
+    private mutating func member(
+        _ value: JSONValue, _ field: String
+    ) -> NextHopRegistry.Member? {
+        switch value {
+        case .string(let text):
+            return address(text, field).map { NextHopRegistry.Member(address: $0) }
+        case .object(let object):
+            for key in object.keys.sorted() where key != "address" && key != "weight" {
+                report(
+                    Problem(
+                        field: "\(field).\(Self.shortened(key))",
+                        message: "unknown key; expected address and weight"))
+                return nil
+            }
+            guard
+                let address = text("address", of: object, field).flatMap({
+                    self.address($0, "\(field).address")
+                })
+            else { return nil }
+            var member = NextHopRegistry.Member(address: address)
+            guard let weight = object["weight"] else { return member }
+            let range = Configuration.WeightedNextHop.weightRange
+            guard case .integer(let number) = weight, range.contains(Int(number)) else {
+                report(
+                    Problem(
+                        field: "\(field).weight",
+                        message: "expected a weight from \(range.lowerBound) to "
+                            + "\(range.upperBound)"))
+                return nil
+            }
+            member.weight = Int(number)
+            return member
+        default:
+            report(Problem(field: field, message: "expected a next hop such as \"192.0.2.9\""))
+            return nil
+        }
+    }
+
+    private mutating func text(
+        _ key: String, of object: [String: JSONValue], _ field: String
+    ) -> String? {
+        switch object[key] {
+        case .string(let text): return text
+        case nil: report(Problem(field: "\(field).\(key)", message: "missing"))
+        default: report(Problem(field: "\(field).\(key)", message: "not a text"))
+        }
+        return nil
+    }
+
+    private mutating func choice(_ word: String, of words: [String], _ field: String) -> String? {
+        if words.contains(word) { return word }
+        let near = Spelling.nearest(to: word, among: words)
+        report(
+            Problem(
+                field: field,
+                message: "found \"\(Self.shortened(word))\", expected "
+                    + words.joined(separator: ", ") + (near.map { "; did you mean \($0)?" } ?? "")))
+        return nil
+    }
+
+    private mutating func prefix(_ text: String, _ field: String) -> PrefixKey? {
+        guard let (address, length) = Self.addressAndLength(text) else {
+            report(
+                Problem(
+                    field: field,
+                    message:
+                        "found \"\(Self.shortened(text))\", expected a prefix such as 10.0.0.0/8"))
+            return nil
+        }
+        let key = PrefixKey(address, length)
+        guard key.address == address else {
+            report(
+                Problem(field: field, message: "\(text) has host bits set; did you mean \(key)?"))
+            return nil
+        }
+        return key
+    }
+
+    private mutating func address(_ text: String, _ field: String) -> IPv4Address? {
+        if let address = IPv4Address(text) { return address }
+        report(
+            Problem(
+                field: field,
+                message: "found \"\(Self.shortened(text))\", expected a next hop such as 192.0.2.9")
+        )
+        return nil
+    }
+
+    /// An address with the length behind it, or 32; `default` is 0.0.0.0/0.
+    package static func addressAndLength(_ text: String) -> (UInt32, Int)? {
+        if text == "default" { return (0, 0) }
+        var text = text
+        return text.withUTF8 { Word(UnsafeRawBufferPointer($0)).addressAndLength }
+            .map { ($0.address, $0.length) }
+    }
+
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count <= 64 ? text : String(text.prefix(64)) + "…"
+    }
+}

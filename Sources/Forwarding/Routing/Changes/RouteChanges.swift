@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ControlAPI
+import Dataplane
+import PacketHeaders
+
+/// The changes of one request, in their order, and what could not be read of it.
+public struct RouteChanges: Sendable {
+    enum Action: UInt8, CaseIterable, Sendable {
+        case add, replace, delete
+
+        var name: String { "\(self)" }
+    }
+
+    enum Target: Hashable, Sendable {
+        case blackhole, unreachable
+        case via([NextHopRegistry.Member])
+    }
+
+    /// 24 bytes, since a request holds up to millions.
+    struct Item: Sendable {
+        let key: PrefixKey
+        /// Into ``targets``; -1 where a deletion names none.
+        let target: Int32
+        /// From 1: the line of a text, or the place in a list.
+        let place: UInt32
+        let action: Action
+    }
+
+    /// What is wrong with one place of the request.
+    package struct Problem: Equatable, Sendable {
+        /// From 1: the line of a text; nil in JSON.
+        var line: Int?
+        /// Of JSON, such as `routes[3].via`.
+        var field: String?
+        var message: String
+    }
+
+    private(set) var items: [Item] = []
+    /// How many changes there are.
+    public var count: Int { items.count }
+    /// Bytes of memory, about.
+    var heldBytes: Int { items.count * MemoryLayout<Item>.stride + targets.count * 128 }
+    private(set) var targets: [Target] = []
+    private var knownTargets: [Target: Int32] = [:]
+    package private(set) var problems: [Problem] = []
+    /// How many more there are.
+    private(set) var omittedProblems = 0
+    /// Whether places are lines.
+    let isText: Bool
+
+    /// More than this many are counted, not kept.
+    static let mostProblems = 100
+
+    init(isText: Bool) { self.isText = isText }
+
+    mutating func append(_ action: Action, _ key: PrefixKey, _ target: Int32, place: UInt32) {
+        items.append(Item(key: key, target: target, place: place, action: action))
+    }
+
+    /// Gives a change another target, which the line at the place names.
+    mutating func setTarget(ofItem index: Int, to target: Int32, place: UInt32) {
+        let item = items[index]
+        items[index] = Item(key: item.key, target: target, place: place, action: item.action)
+    }
+
+    /// The index of a target that was named.
+    mutating func index(of target: Target) -> Int32 {
+        if let index = knownTargets[target] { return index }
+        let index = Int32(targets.count)
+        targets.append(target)
+        knownTargets[target] = index
+        return index
+    }
+
+    mutating func report(_ problem: Problem) {
+        if problems.count < Self.mostProblems {
+            problems.append(problem)
+        } else {
+            omittedProblems += 1
+        }
+    }
+
+    mutating func report(_ message: String, of item: Item) {
+        report(
+            Problem(
+                line: isText ? Int(item.place) : nil,
+                field: isText ? nil : "routes[\(item.place - 1)]", message: message))
+    }
+}
+
+extension RouteChanges {
+    /// What messages call the request.
+    static let path = "POST /v1/routes"
+
+    /// 422, with all that is wrong.
+    public var refusal: ControlRefusal {
+        let count = problems.count + omittedProblems
+        return ControlRefusal(
+            status: 422,
+            ErrorReply(
+                code: "badRoutes",
+                message: "no route was changed: the request has "
+                    + (count == 1 ? "an error" : "\(count) errors"),
+                problems: problems.map {
+                    ConfigurationProblem(
+                        path: Self.path, line: $0.line, field: $0.field, message: $0.message)
+                }, omitted: omittedProblems == 0 ? nil : omittedProblems))
+    }
+}
+
+extension RouteChanges.Target {
+    var meaning: NextHopRegistry.Meaning {
+        switch self {
+        case .blackhole: .drop(.blackhole)
+        case .unreachable: .drop(.unreachable)
+        case .via(let members) where members.count == 1: .host(members[0].address)
+        case .via(let members): .group(members)
+        }
+    }
+}

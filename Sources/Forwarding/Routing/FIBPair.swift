@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import Dataplane
+import FreewayConfiguration
+
+/// One prefix's change in a forwarding table; 0 stands for no entry.
+struct FIBStep: Sendable {
+    let key: PrefixKey
+    let before: UInt16
+    let after: UInt16
+}
+
+/// The two instances of the forwarding table: workers read one while the other is changed. Control thread,
+/// which holds the forwarder's `updates`.
+///
+/// What a change writes is worked out from all prefixes, which are here once for both, before it is written anywhere:
+/// so a change is refused while nothing of it is in either. The second instance is made when the first change
+/// comes: a forwarder without any saves the memory.
+package struct FIBPair {
+    private var liveInstance: FIBInstance
+    private var spareInstance: FIBInstance?
+    /// What is in the live instance.
+    private(set) var tree = PrefixTree()
+    /// What made the live instance differ from the spare one; empty when both have the same.
+    private var lag: (steps: [FIBStep], change: FIBChange)?
+    private let numaNode: Int32?
+    /// DPDK refuses a second table of one name.
+    private var names = 1
+
+    /// What workers read, or are about to.
+    var live: FIB { liveInstance.fib }
+    /// What no worker reads once the last publication has settled.
+    var spare: FIB? { spareInstance?.fib }
+    var size: Plan.ForwardingTable { liveInstance.size }
+
+    /// - Parameters:
+    ///   - entries: the prefixes that are in it from the start, none of them 0.
+    ///   - numaNode: where the table is wanted; nil without huge pages.
+    init(
+        _ size: Plan.ForwardingTable, _ entries: [(PrefixKey, UInt16)] = [], numaNode: Int32?
+    ) throws(Failure) {
+        self.numaNode = numaNode
+        for (key, value) in entries { tree.set(key, to: value) }
+        liveInstance = try FIBInstance(tree, size, name: "ipv4-1", numaNode: numaNode)
+    }
+
+    /// Brings the instance that nobody reads to the new contents and makes it the live one, which is then to
+    /// be published. When that fails, both stay as they are.
+    /// - Parameters:
+    ///   - steps: from the contents of the live instance to the new ones.
+    ///   - newSize: makes instances of another size; nil keeps it.
+    mutating func swap(
+        _ steps: [FIBStep], newSize: Plan.ForwardingTable? = nil
+    ) throws(Failure) {
+        catchUp()
+        // The memory holds two instances, not three.
+        if newSize != nil { dropSpare() }
+        for step in steps { tree.set(step.key, to: step.after) }
+        let change = FIBChange(of: steps.lazy.map(\.key), tree)
+        let next: FIBInstance
+        do throws(Failure) {
+            next = try spareInstance(with: change, newSize ?? size)
+        } catch {
+            for step in steps { tree.set(step.key, to: step.before) }
+            throw error
+        }
+        spareInstance = liveInstance
+        liveInstance = next
+        lag = (steps, change)
+    }
+
+    /// The spare instance after a change; a new one where there is none.
+    private mutating func spareInstance(
+        with change: FIBChange, _ size: Plan.ForwardingTable
+    ) throws(Failure) -> FIBInstance {
+        guard var instance = spareInstance else {
+            names += 1
+            return try FIBInstance(tree, size, name: "ipv4-\(names)", numaNode: numaNode)
+        }
+        try instance.check(change)
+        instance.apply(change)
+        return instance
+    }
+
+    /// Takes the last ``swap(_:newSize:)`` back, which nobody has published.
+    mutating func swapBack() {
+        guard let (steps, _) = lag, let old = spareInstance else { return }
+        let back = steps.map { FIBStep(key: $0.key, before: $0.after, after: $0.before) }
+        for step in back { tree.set(step.key, to: step.after) }
+        spareInstance = liveInstance
+        liveInstance = old
+        lag = (back, FIBChange(of: back.lazy.map(\.key), tree))
+        catchUp()
+    }
+
+    /// Brings the spare instance up to the live one. No worker may read it any more.
+    mutating func catchUp() {
+        guard let (_, change) = lag else { return }
+        // It has been outgrown.
+        if spareInstance?.size != size { return dropSpare() }
+        // The live instance has taken it, and both had as many groups free.
+        spareInstance?.apply(change)
+        lag = nil
+    }
+
+    private mutating func dropSpare() {
+        spareInstance?.free()
+        spareInstance = nil
+        lag = nil
+    }
+
+    /// Workers must have stopped.
+    mutating func free() {
+        dropSpare()
+        liveInstance.free()
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Captures
+import Forwarding
+import PacketHeaders
+
+/// Makes the different UDP frames that a source repeats. The same seed gives the same frames.
+struct BenchFrames {
+    let destinationMAC: MACAddress
+    /// Nil for destinations out of all unicast addresses.
+    let destinations: Destinations?
+    /// Bytes of the frames in turn, without FCS.
+    let sizes: [Int]
+
+    private static let sourceMAC = MACAddress(rawValue: 0x0200_0000_01fe)
+    /// 1 January 2023, 0:00 UTC. Nothing depends on it.
+    private static let time: UInt64 = 1_672_531_200_000_000_000
+
+    /// Writes so many frames to a capture.
+    func write(_ count: Int, to path: String, seed: UInt64) throws(ForwarderError) {
+        var numbers = SeededNumbers(seed: seed)
+        do throws(CaptureError) {
+            let writer = try CaptureWriter(path: path)
+            for index in 0..<count {
+                guard let destination = destination(&numbers) else {
+                    throw CaptureError(
+                        .unwritable, path,
+                        "1,000 random destinations in the routes are all held by longer prefixes "
+                            + "that forward nothing")
+                }
+                let frame = frame(sizes[index % sizes.count], destination, &numbers)
+                var fault: CaptureError?
+                frame.withUnsafeBytes { bytes in
+                    do throws(CaptureError) {
+                        try writer.write(bytes, time: Self.time + UInt64(index) * 1_000)
+                    } catch { fault = error }
+                }
+                if let fault { throw fault }
+            }
+            try writer.flush()
+            try writer.publish()
+        } catch {
+            throw ForwarderError(error)
+        }
+    }
+
+    private func destination(_ numbers: inout SeededNumbers) -> IPv4Address? {
+        if let destinations { return destinations.draw(&numbers) }
+        while true {
+            let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: numbers.next()))
+            if address.isRoutable { return address }
+        }
+    }
+
+    /// Ethernet, IPv4 (RFC 791) and UDP (RFC 768) from a host of 198.18.0.0/15 (RFC 2544, C.2.2).
+    private func frame(
+        _ size: Int, _ destination: IPv4Address, _ numbers: inout SeededNumbers
+    ) -> [UInt8] {
+        let random = numbers.next()
+        let source = 0xc612_0000 | UInt32(truncatingIfNeeded: random) & 0x1_ffff
+        var words: [UInt16] = [
+            0x4500, UInt16(size - 14), UInt16(truncatingIfNeeded: random >> 17), 0, 0x4011, 0,
+            UInt16(source >> 16), UInt16(truncatingIfNeeded: source),
+            UInt16(destination.rawValue >> 16), UInt16(truncatingIfNeeded: destination.rawValue),
+        ]
+        var checksum = InternetChecksum()
+        for word in words { checksum.add(word) }
+        words[5] = checksum.value
+        let ports = numbers.next()
+        words += [
+            UInt16(truncatingIfNeeded: ports) | 0x400, UInt16(truncatingIfNeeded: ports >> 16) | 1,
+            // A UDP checksum of 0 says that there is none.
+            UInt16(size - 34), 0,
+        ]
+        var frame = destinationMAC.bytes + Self.sourceMAC.bytes + [0x08, 0x00]
+        for word in words {
+            frame.append(UInt8(word >> 8))
+            frame.append(UInt8(truncatingIfNeeded: word))
+        }
+        return frame + repeatElement(0, count: size - frame.count)
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import Forwarding
+import PacketHeaders
+
+/// What became of one frame in a replay, so far as two replays are compared by it.
+package struct FrameTreatment: Equatable {
+    enum Exit: Equatable {
+        case transmitted(port: String)
+        case dropped(reason: String)
+    }
+
+    var exit: Exit
+    var nextHop: IPv4Address?
+    /// The frame as it left; empty where it did not.
+    var length = 0
+    /// Its first bytes.
+    var bytes: [UInt8] = []
+    /// A hash of all its bytes.
+    package var digest: UInt64 = 0
+
+    /// Bytes that are held of a frame that left: all headers that Freeway rewrites.
+    static let heldBytes = 128
+
+    /// Whether a user would see no difference: the way to the same bytes out of the same port does not
+    /// matter.
+    package func looksLike(_ other: FrameTreatment) -> Bool {
+        exit == other.exit && length == other.length && digest == other.digest
+            && bytes == other.bytes
+    }
+}
+
+extension FrameJourneys {
+    /// What became of the frame at a position; nil where nothing was written down.
+    package func treatment(at position: Int) -> FrameTreatment? {
+        let place = Int(log.limits.frames.lowerBound) + position
+        let teller = teller(at: place)
+        var frame = FrameFacts([], length: 0)
+        var nextHop: IPv4Address?
+        var digest: UInt64 = 0
+        for event in log.events(of: position) {
+            switch event {
+            case .arrived(let held): frame = FrameFacts(held.bytes, length: held.length)
+            case .routed(let choice):
+                guard let destination = frame.ipv4?.destination else { continue }
+                nextHop = RouteReading(choice, to: destination, teller.tables).nextHop
+            case .digest(let value): digest = value
+            case .sent(let port, let held):
+                return FrameTreatment(
+                    exit: .transmitted(port: teller.name(of: port)), nextHop: nextHop,
+                    length: held.length, bytes: held.bytes, digest: digest)
+            case .dropped(_, let reason):
+                return FrameTreatment(exit: .dropped(reason: reason.name))
+            case .entered, .admitted, .rewritten: continue
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dataplane
+import EALSupport
+import FreewayConfiguration
+import PacketHeaders
+import TestSupport
+
+@testable import Forwarding
+
+/// What becomes of an address, decided anew for each from plain lists, in the words of RFC 1812: the longest
+/// prefix among routes and networks; on a network the neighbour; and the ports' own addresses before all.
+struct RouteModel {
+    var configuration: Configuration
+    /// Texts of targets by prefix, as a request names them.
+    var routesOfAPI: [IPv4Prefix: String] = [:]
+
+    func outcome(_ address: IPv4Address) -> String {
+        let own = configuration.ports.flatMap(\.addresses)
+        if own.contains(where: { $0.address == address }) { return "local" }
+        let networks = own.map(\.network).filter { $0.contains(address) }
+        let isBroadcast = own.contains {
+            $0.prefixLength <= 30 && $0.network.lastAddress == address
+        }
+        var best: (length: Int, text: String)?
+        for route in configuration.routes where route.to.contains(address) {
+            if route.to.length > best?.length ?? -1 {
+                best = (route.to.length, Self.text(route.target))
+            }
+        }
+        for (prefix, text) in routesOfAPI where prefix.contains(address) {
+            if prefix.length > best?.length ?? -1 { best = (prefix.length, text) }
+        }
+        let isRouted = best.map { $0.length > networks.map(\.length).max() ?? -1 } ?? false
+        if isBroadcast { return "broadcast" }
+        if isRouted { return best?.text ?? "none" }
+        guard let network = networks.max(by: { $0.length < $1.length }) else { return "none" }
+        if configuration.neighbours.contains(where: { $0.address == address }) {
+            return "via \(address)"
+        }
+        let port = configuration.ports.firstIndex { port in
+            port.addresses.contains { $0.network == network }
+        }
+        return "connected \(port ?? -1)"
+    }
+
+    static func text(_ target: Configuration.Route.Target) -> String {
+        switch target {
+        case .blackhole: "blackhole"
+        case .unreachable: "unreachable"
+        case .via(let hops) where hops.count == 1: "via \(hops[0].address)"
+        case .via(let hops):
+            hops.map { "nexthop via \($0.address) weight \($0.weight)" }.joined(separator: " ")
+        }
+    }
+}
+
+/// The engine, with its two instances of the table, in the same words.
+struct RouteEngine {
+    var contents = RouteContents()
+    var pair: FIBPair
+    var configuration: Configuration
+
+    init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        _ = try contents.set(configuration, portIndices: Self.indices(configuration))
+        pair = try FIBPair(
+            Plan.ForwardingTable(configuration), contents.entries, numaNode: nil)
+    }
+
+    static func indices(_ configuration: Configuration) -> [UInt16] {
+        configuration.ports.indices.map { UInt16($0) }
+    }
+
+    /// As the forwarder does, but for the workers.
+    mutating func apply(_ changes: RouteChanges) throws -> RouteChanges {
+        var changes = changes
+        let (change, _) = contents.apply(&changes, RouteContents.Rules(configuration))
+        guard changes.problems.isEmpty else {
+            contents.revert(change)
+            return changes
+        }
+        do {
+            if !change.steps.isEmpty { try pair.swap(change.steps) }
+        } catch {
+            contents.revert(change)
+            throw error
+        }
+        contents.registry.collect()
+        pair.catchUp()
+        return changes
+    }
+
+    mutating func reload(_ new: Configuration) throws -> RouteContents.Withdrawn {
+        let (change, withdrawn) = try contents.set(new, portIndices: Self.indices(new))
+        contents.registry.collect()
+        if !change.steps.isEmpty { try pair.swap(change.steps) }
+        pair.catchUp()
+        configuration = new
+        return withdrawn
+    }
+
+    func outcome(_ address: IPv4Address, in fib: FIB) -> String {
+        let number = fib.lookUp(address.rawValue)
+        guard number != 0 else { return "none" }
+        switch contents.registry[number] {
+        case nil: return "entry \(number), which nobody gave"
+        case .drop(.localNotHandled): return "local"
+        case .drop(.directedBroadcast): return "broadcast"
+        case .drop(let reason): return "\(reason)"
+        case .connected(let port): return "connected \(port)"
+        case .host(let address): return "via \(address)"
+        case .group(let members):
+            return members.map { "nexthop via \($0.address) weight \($0.weight)" }
+                .joined(separator: " ")
+        }
+    }
+}

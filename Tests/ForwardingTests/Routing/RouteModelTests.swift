@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dataplane
+import EALSupport
+import FreewayConfiguration
+import PacketHeaders
+import TestSupport
+import Testing
+
+@testable import Forwarding
+
+/// The engine behind `POST /v1/routes` and reloads, held to ``RouteModel`` after each request.
+@Suite(.usesEAL) struct RouteModelTests {
+    @Test(
+        "random changes and reloads leave both instances of the table as the model has it",
+        arguments: [1, 2, 3, 4] as [UInt64])
+    func randomChanges(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var model = RouteModel(configuration: try Self.configuration(&random))
+        var engine = try RouteEngine(model.configuration)
+        defer { engine.pair.free() }
+        for round in 1...60 {
+            if round.isMultiple(of: 7) {
+                model.configuration = try Self.configuration(&random)
+                let before = model.routesOfAPI
+                model.routesOfAPI = before.filter { prefix, target in
+                    Self.admits(model.configuration, prefix, target)
+                }
+                let withdrawn = try engine.reload(model.configuration)
+                #expect(
+                    withdrawn.count == before.count - model.routesOfAPI.count, "seed \(seed)")
+            } else {
+                let request = Self.request(model, &random)
+                var parser = RouteTextParser()
+                Self.feed(request.text, to: &parser, &random)
+                let done = try engine.apply(parser.finish())
+                try #require(
+                    done.problems.isEmpty == request.isRight,
+                    "seed \(seed), round \(round): \(done.problems) \(request.text)")
+                if request.isRight { model.routesOfAPI = request.routes }
+            }
+            #expect(engine.contents.routesOfAPI == model.routesOfAPI.count)
+            try compare(engine, model, &random, "seed \(seed), round \(round)")
+        }
+        // What nothing uses is given back: what is left is as much as the last state needs.
+        let (change, _) = try engine.contents.set(
+            model.configuration, portIndices: RouteEngine.indices(model.configuration))
+        #expect(change.steps.isEmpty)
+        #expect(engine.contents.registry.count < 100)
+    }
+
+    private func compare(
+        _ engine: RouteEngine, _ model: RouteModel, _ random: inout SeededGenerator,
+        _ place: String
+    ) throws {
+        var addresses = (0..<200).map { _ in Self.address(&random) }
+        for prefix in model.routesOfAPI.keys { addresses += [prefix.address, prefix.lastAddress] }
+        for port in model.configuration.ports.flatMap(\.addresses) {
+            addresses += [port.address, port.network.address, port.network.lastAddress]
+        }
+        addresses += model.configuration.neighbours.map(\.address)
+        addresses += [IPv4Address(rawValue: 0), IPv4Address(rawValue: .max)]
+        for address in addresses {
+            let expected = model.outcome(address)
+            try #require(
+                engine.outcome(address, in: engine.pair.live) == expected,
+                "\(place): \(address), live instance")
+            guard let spare = engine.pair.spare else { continue }
+            try #require(
+                engine.outcome(address, in: spare) == expected,
+                "\(place): \(address), other instance"
+            )
+        }
+    }
+}
+
+extension RouteModelTests {
+    /// Two ports on two networks each, of which one lies in the other; neighbours at random.
+    private static func configuration(
+        _ random: inout SeededGenerator
+    ) throws -> Configuration {
+        let networks = Bool.random(using: &random) ? "192.0.2.1/24, 10.9.0.1/16" : "192.0.2.1/24"
+        var neighbours: [String] = []
+        for _ in 0..<6 {
+            let host = Int.random(in: 2...30, using: &random)
+            neighbours.append("{port: a, address: 192.0.2.\(host), mac: 02:00:00:00:00:01}")
+        }
+        var routes: [String] = []
+        var seen: Set<IPv4Prefix> = []
+        for _ in 0..<8 {
+            let prefix = IPv4Prefix(
+                containing: address(&random), length: Int.random(in: 0...32, using: &random))
+            guard seen.insert(prefix).inserted,
+                !["192.0.2.0/24", "10.9.0.0/16", "198.51.100.0/25"]
+                    .contains("\(prefix)")
+            else { continue }
+            let target = Bool.random(using: &random) ? "via: 198.51.100.9" : "action: blackhole"
+            routes.append("{to: \(prefix), \(target)}")
+        }
+        let yaml = """
+            version: 1
+            forward: route
+            workers: 1
+            memory: {routes: 60}
+            ports:
+              a: {device: "vdev:net_null0", addresses: [\(networks)]}
+              b: {device: "vdev:net_null1", addresses: [198.51.100.1/25]}
+            routes: [\(routes.joined(separator: ", "))]
+            neighbours: [\(Array(Set(neighbours)).sorted().joined(separator: ", "))]
+
+            """
+        return try Configuration(yaml: Array(yaml.utf8), path: "router.yaml")
+    }
+
+    private static func address(_ random: inout SeededGenerator) -> IPv4Address {
+        let bits = UInt32.random(in: 0...UInt32.max, using: &random)
+        return switch Int.random(in: 0..<6, using: &random) {
+        case 0: IPv4Address(rawValue: bits)
+        case 1: IPv4Address(rawValue: 0x0a00_0000 | bits & 0x000f_ffff)
+        case 2: IPv4Address(rawValue: 0xc633_6400 | bits & 0xff)
+        case 3: IPv4Address(rawValue: 0xffff_ff00 | bits & 0xff)
+        default: IPv4Address(rawValue: 0xc000_0200 | bits & 0x3f)
+        }
+    }
+
+    /// Whether a configuration lets a route of the API in.
+    private static func admits(
+        _ configuration: Configuration, _ prefix: IPv4Prefix, _ target: String
+    ) -> Bool {
+        let own = configuration.ports.flatMap(\.addresses)
+        guard !own.contains(where: { $0.network == prefix }),
+            !configuration.routes.contains(where: { $0.to == prefix })
+        else { return false }
+        let hops = target.split(separator: " ").compactMap { IPv4Address($0) }
+        return hops.allSatisfy { hop in own.contains { $0.network.contains(hop) } }
+    }
+
+    private struct Request {
+        var text = ""
+        var isRight = true
+        /// The API's routes afterwards.
+        var routes: [IPv4Prefix: String]
+    }
+
+    /// Lines of which a few, now and then, are wrong.
+    private static func request(
+        _ model: RouteModel, _ random: inout SeededGenerator
+    ) -> Request {
+        var request = Request(routes: model.routesOfAPI)
+        let configured = model.configuration.routes.count
+        for _ in 0..<Int.random(in: 1...12, using: &random) {
+            let known = request.routes.keys.sorted { PrefixKey($0) < PrefixKey($1) }
+            let prefix =
+                Bool.random(using: &random) && !known.isEmpty
+                ? known[Int.random(in: 0..<known.count, using: &random)]
+                : IPv4Prefix(
+                    containing: address(&random), length: Int.random(in: 0...32, using: &random))
+            let target = [
+                "blackhole", "unreachable", "via 198.51.100.77", "via 192.0.2.9", "via 10.9.0.7",
+                "nexthop via 192.0.2.9 weight 3 nexthop via 198.51.100.5 weight 2",
+            ][Int.random(in: 0..<6, using: &random)]
+            let isThere = request.routes[prefix] != nil
+            var action = ["add", "replace", "delete"][Int.random(in: 0..<3, using: &random)]
+            // Mostly what can be done.
+            if UInt8.random(in: 0..<30, using: &random) > 0 {
+                if action == "add", isThere { action = "replace" }
+                if action == "delete", !isThere { action = "add" }
+                if !admits(model.configuration, prefix, target) { continue }
+                if !isThere, configured + request.routes.count >= 60 { continue }
+            }
+            let isAdmitted =
+                admits(model.configuration, prefix, action == "delete" ? "" : target)
+            switch action {
+            case "delete":
+                if !isThere { request.isRight = false }
+                request.text += "delete \(prefix)\n"
+                request.routes[prefix] = nil
+            default:
+                if action == "add", isThere { request.isRight = false }
+                if !isAdmitted { request.isRight = false }
+                if !isThere, configured + request.routes.count >= 60 { request.isRight = false }
+                request.text +=
+                    target.hasPrefix("blackhole") || target.hasPrefix("unreachable")
+                    ? "\(action) \(target) \(prefix)\n" : "\(action) \(prefix) \(target)\n"
+                request.routes[prefix] = target
+            }
+        }
+        return request
+    }
+
+    /// In pieces of any length.
+    private static func feed(
+        _ text: String, to parser: inout RouteTextParser, _ random: inout SeededGenerator
+    ) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = min(rest.count, Int.random(in: 1...40, using: &random))
+            rest.prefix(count).withUnsafeBytes { parser.take($0) }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Forwarding
+
+/// What `ip route show` of iproute2 6.1 printed in a network namespace, as it was printed.
+@Suite struct ShownRoutesTests {
+    /// Each change as `action prefix target`, and each problem as `line: message`.
+    private func read(_ text: String, pieces: Int = 1_000) -> (
+        changes: [String], problems: [String]
+    ) {
+        var parser = RouteTextParser()
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: pieces) {
+            bytes[start..<min(start + pieces, bytes.count)].withUnsafeBytes { parser.take($0) }
+        }
+        let changes = parser.finish()
+        return (
+            changes.items.map { item in
+                let target =
+                    switch item.target < 0 ? nil : changes.targets[Int(item.target)] {
+                    case nil: "-"
+                    case .blackhole?: "blackhole"
+                    case .unreachable?: "unreachable"
+                    case .via(let members)?:
+                        members.map { "\($0.address)*\($0.weight)" }.joined(separator: "+")
+                    }
+                return "\(item.action.name) \(item.key) \(target)"
+            }, changes.problems.map { "\($0.line ?? 0): \($0.message)" }
+        )
+    }
+
+    private static let routes = """
+        default via 192.0.2.9 dev wan proto dhcp src 192.0.2.1 metric 100 
+        default via 198.51.100.9 dev lan proto dhcp metric 600 
+        10.0.0.0/8 via 192.0.2.9 dev wan proto static metric 20 onlink 
+        10.1.0.0/16 proto static metric 20 
+        \tnexthop via 192.0.2.9 dev wan weight 1 
+        \tnexthop via 198.51.100.9 dev lan weight 3 
+        10.2.3.4 via 192.0.2.10 dev wan mtu lock 1400 advmss 1360 
+        blackhole 10.3.0.0/16 
+        unreachable 10.4.0.0/16 metric 4278198272 
+        10.10.0.0/16 nhid 7 via 192.0.2.9 dev wan 
+        10.11.0.0/16 nhid 9 
+        \tnexthop via 192.0.2.9 dev wan weight 1 
+        \tnexthop via 192.0.2.10 dev wan weight 2 
+        10.12.0.0/16 via 192.0.2.9 dev wan realm 3 rtt 30ms initcwnd 20 features ecn quickack 1 congctl cubic 
+        192.0.2.0/24 dev wan proto kernel scope link src 192.0.2.1 
+        198.51.100.0/24 dev lan proto kernel scope link src 198.51.100.1 
+
+        """
+
+    private static let changes = [
+        "replace 0.0.0.0/0 192.0.2.9*1", "replace 10.0.0.0/8 192.0.2.9*1",
+        "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3", "replace 10.2.3.4/32 192.0.2.10*1",
+        "replace 10.3.0.0/16 blackhole", "replace 10.4.0.0/16 unreachable",
+        "replace 10.10.0.0/16 192.0.2.9*1", "replace 10.11.0.0/16 192.0.2.9*1+192.0.2.10*2",
+        "replace 10.12.0.0/16 192.0.2.9*1",
+    ]
+
+    @Test(
+        "its routes are those that are to be; networks of interfaces are passed over",
+        arguments: [1, 7, 1_000])
+    func shown(pieces: Int) {
+        let (changes, problems) = read(Self.routes, pieces: pieces)
+        #expect(problems == [])
+        #expect(changes == Self.changes)
+    }
+
+    @Test("so are those of ip -oneline, ip -details, and of a link that is down")
+    func otherForms() {
+        let oneLine = read(
+            "10.1.0.0/16 proto static metric 20 \\\tnexthop via 192.0.2.9 dev wan weight 1 "
+                + "\\\tnexthop via 198.51.100.9 dev lan weight 3 \n")
+        #expect(oneLine.changes == ["replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3"])
+        #expect(oneLine.problems == [])
+        let details = read(
+            """
+            unicast default via 192.0.2.9 dev wan proto dhcp scope global src 192.0.2.1 metric 100 
+            unicast 10.1.0.0/16 proto static scope global metric 20 
+            \tnexthop via 192.0.2.9 dev wan weight 1 linkdown 
+            \tnexthop via 198.51.100.9 dev lan weight 3 
+            blackhole 10.3.0.0/16 proto boot scope global 
+            """)
+        #expect(
+            details.changes == [
+                "replace 0.0.0.0/0 192.0.2.9*1",
+                "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3", "replace 10.3.0.0/16 blackhole",
+            ])
+        #expect(details.problems == [])
+        let down = read("10.2.3.4 via 192.0.2.10 dev wan linkdown mtu lock 1400 advmss 1360 ")
+        #expect(down.changes == ["replace 10.2.3.4/32 192.0.2.10*1"])
+    }
+
+    @Test("of table all, the kernel's own are passed over, and other tables refused")
+    func allTables() {
+        let (changes, problems) = read(
+            """
+            10.8.0.0/16 via 192.0.2.9 dev wan table 100 
+            local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1 
+            broadcast 192.0.2.255 dev wan table local proto kernel scope link src 192.0.2.1 
+            """)
+        #expect(changes == [])
+        #expect(problems == ["1: Freeway has one table: leave routes of others than main away"])
+    }
+
+    @Test("the lowest metric of a prefix is in force, wherever it stands")
+    func metrics() {
+        let (changes, problems) = read(
+            """
+            default via 198.51.100.9 dev lan proto dhcp metric 600 
+            10.0.0.0/8 via 192.0.2.9 dev wan 
+            default via 192.0.2.9 dev wan proto dhcp metric 100 
+            default via 198.51.100.10 dev lan metric 4294967295 
+            """)
+        #expect(problems == [])
+        #expect(changes == ["replace 0.0.0.0/0 192.0.2.9*1", "replace 10.0.0.0/8 192.0.2.9*1"])
+    }
+
+    @Test("what says where packets go, and is none of Freeway's routes, is refused by name")
+    func refused() {
+        let (changes, problems) = read(
+            """
+            10.5.0.0/16 via inet6 fe80::1 dev wan 
+            10.6.0.0/16 dev wan proto static scope link 
+            prohibit 10.7.0.0/16 
+            10.9.0.0/16 tos 0x10 via 192.0.2.9 dev wan 
+            10.13.0.0/16 encap mpls 100 via 192.0.2.9 dev wan 
+            10.14.0.0/16 proto static 
+            10.15.0.0/16 proto static 
+            \tnexthop dev wan weight 1 
+            \tnexthop via 192.0.2.9 dev wan weight 1 
+            10.16.0.1/16 via 192.0.2.9 dev wan 
+            10.17.0.0/16 via 192.0.2.9 dev
+            """)
+        #expect(changes == [])
+        #expect(
+            problems == [
+                "1: has a next hop of IPv6, expected one such as 192.0.2.9",
+                "2: has no next hop: a network without one comes from a port's addresses in the configuration",
+                "3: prohibit is none of Freeway's routes: expected blackhole or unreachable in its place",
+                "4: is for one type of service; Freeway's routes are for all",
+                "5: found \"encap\", expected via ADDRESS or nexthop via ADDRESS",
+                "6: has no next hop: expected via ADDRESS, or lines with nexthop via ADDRESS below",
+                "8: expected via ADDRESS behind nexthop",
+                "10: 10.16.0.1/16 has host bits set; did you mean 10.16.0.0/16?",
+                "11: has nothing behind dev",
+            ])
+    }
+
+    @Test("a next hop needs a route in front of it")
+    func strayNextHop() {
+        let (changes, problems) = read("\tnexthop via 192.0.2.9 dev wan weight 1 \n")
+        #expect(changes == [])
+        #expect(problems.count == 1 && problems[0].hasPrefix("1: a next hop without a route"))
+    }
+
+    @Test("commands take the same words")
+    func commands() {
+        let (changes, problems) = read(
+            """
+            add 10.0.0.0/8 via 192.0.2.9 dev wan proto static metric 20 onlink
+            route replace default nexthop via 192.0.2.9 dev wan weight 2 nexthop via inet 192.0.2.10 onlink
+            delete 10.1.0.0/16 dev wan
+            add blackhole 10.3.0.0/16 proto static
+            """)
+        #expect(problems == [])
+        #expect(
+            changes == [
+                "add 10.0.0.0/8 192.0.2.9*1", "replace 0.0.0.0/0 192.0.2.9*2+192.0.2.10*1",
+                "delete 10.1.0.0/16 -", "add 10.3.0.0/16 blackhole",
+            ])
+    }
+
+    @Test("a byte order mark in front is no part of the text", arguments: [1, 2, 1_000])
+    func byteOrderMark(pieces: Int) {
+        let (changes, problems) = read("\u{feff}add 10.0.0.0/8 via 192.0.2.9\n", pieces: pieces)
+        #expect(problems == [])
+        #expect(changes == ["add 10.0.0.0/8 192.0.2.9*1"])
+        // Anywhere else it is an error, as any other word would be.
+        #expect(read("\n\u{feff}add 10.0.0.0/8 via 192.0.2.9\n").problems.count == 1)
+    }
+}
