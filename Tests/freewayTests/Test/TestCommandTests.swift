@@ -25,7 +25,8 @@ import Testing
             (["--tap", "--json"], "--tap and --json exclude each other"),
             (["--update", "--workers", "1,2"], "leave out --workers 1,2"),
         ] {
-            let outcome = try await FreewayProcess.run(["test", library.path] + arguments)
+            let outcome = try await FreewayProcess.run(
+                FreewayProcess.test + [library.path] + arguments)
             #expect(outcome.code == 64, "\(arguments): \(outcome)")
             #expect(outcome.errors.contains(message), "\(arguments): \(outcome)")
         }
@@ -174,7 +175,7 @@ import Testing
             report.cases[0].runs[0].error
                 == "did not end within 500 ms and was killed; --timeout sets "
                 + "the limit")
-        let process = try FreewayProcess(["test", library.path, "--json"])
+        let process = try FreewayProcess(FreewayProcess.test + [library.path, "--json"])
         let child = try #require(
             await firstAnswer { Self.children(of: process.pid, of: "hangs").first })
         kill(child, SIGSEGV)
@@ -196,7 +197,8 @@ import Testing
         mkfifo(library.file("hangs/freeway.yaml"), 0o666)
         for signal in [SIGINT, SIGTERM, SIGKILL] {
             let junit = library.file("report.xml")
-            let process = try FreewayProcess(["test", library.path, "--junit", junit])
+            let process = try FreewayProcess(
+                FreewayProcess.test + [library.path, "--junit", junit])
             let child = try #require(
                 await firstAnswer { Self.children(of: process.pid, of: "hangs").first })
             process.send(signal)
