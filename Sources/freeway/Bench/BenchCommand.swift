@@ -162,6 +162,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        Terminal.goOnUnread()
         do {
             if child { Lifeline.watch() }
             let workloads = try workloads.get()

@@ -35,6 +35,20 @@ import Testing
         #expect(nothing.errors.contains("name a folder with cases"))
     }
 
+    @Test("a suite whose output nobody reads fails as it would, and writes its report")
+    func unread() async throws {
+        try library.add("bad")
+        try library.edit("bad/right.expect.pcap") { _, _ in nil }
+        let outcome = try await FreewayProcess.run(
+            [
+                "-c", "set -o pipefail; $0 test --timeout 10min $1 -v --junit $2 | true",
+                FreewayBinary.path, library.path, library.file("report.xml"),
+            ], program: "bash")
+        #expect(outcome.code == 1, "\(outcome)")
+        let report = try String(contentsOfFile: library.file("report.xml"), encoding: .utf8)
+        #expect(report.contains("failures=\"1\""), "\(report)")
+    }
+
     @Test(
         "a folder that is missing, is a file, is empty or has no case; a filter that fits nothing")
     func nothingToRun() async throws {
