@@ -13,8 +13,8 @@ trap 'rm -rf "$outputs"' EXIT
 
 report=()
 if [ -n "${FREEWAY_JUNIT:-}" ]; then report=(--junit "$FREEWAY_JUNIT"); fi
-"$freeway" test "$cases" --workers 1,2,4,8 --keep "$outputs/first" "${report[@]}"
-"$freeway" test "$cases" --keep "$outputs/second"
+"$freeway" test "$cases" --timeout 10min --workers 1,2,4,8 --keep "$outputs/first" "${report[@]}"
+"$freeway" test "$cases" --timeout 10min --keep "$outputs/second"
 
 count=0
 while IFS= read -r -d '' capture; do

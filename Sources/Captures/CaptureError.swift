@@ -13,6 +13,9 @@ public struct CaptureError: Error, Sendable, Equatable {
         case interrupted
     }
 
+    /// What stands for a path where it is `-`.
+    public static let standardOutput = "standard output"
+
     public let kind: Kind
     public let path: String
     public let reason: String

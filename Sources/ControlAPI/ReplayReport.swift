@@ -11,6 +11,8 @@ public struct ReplayReport: Codable, Sendable, Equatable {
     public var ledger: Ledger
     /// By port name.
     public var ports: [String: ReplayPort]
+    /// The names of the ports in the order of the configuration.
+    public var portOrder: [String]
     /// Received frames in each second of wall time.
     public var framesPerSecond: Double
     /// Received bits (frame bytes without FCS) in each second of wall time.
@@ -29,8 +31,9 @@ public struct ReplayReport: Codable, Sendable, Equatable {
 
     /// Rates and ``balanced`` follow from `ledger` and `seconds`.
     public init(
-        workers: Int, rounds: Int = 1, ledger: Ledger, ports: [String: ReplayPort], seconds: Double,
-        notes: [String] = [], answers: [ReplayAnswer]? = nil
+        workers: Int, rounds: Int = 1, ledger: Ledger, ports: [String: ReplayPort],
+        portOrder: [String]? = nil, seconds: Double, notes: [String] = [],
+        answers: [ReplayAnswer]? = nil
     ) {
         let rate = Rate(frames: ledger.received, bytes: ledger.bytes.received, seconds: seconds)
         balanced = ledger.isBalanced
@@ -38,6 +41,7 @@ public struct ReplayReport: Codable, Sendable, Equatable {
         self.rounds = rounds
         self.ledger = ledger
         self.ports = ports
+        self.portOrder = portOrder ?? ports.keys.sorted()
         framesPerSecond = rate.framesPerSecond
         bitsPerSecond = rate.bitsPerSecond
         self.seconds = seconds.isFinite ? seconds : 0

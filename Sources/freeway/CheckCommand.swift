@@ -31,6 +31,7 @@ struct CheckCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        Terminal.goOnUnread()
         do {
             let configuration = try Configuration.load(path: configuration)
             let machine = Machine.current()

@@ -72,6 +72,7 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
+        Terminal.goOnUnread()
         do {
             if let side, let treatments {
                 try replay(side == .old ? old : new, to: treatments)

@@ -43,6 +43,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
+        Terminal.goOnUnread()
         var report: DoctorReport
         do {
             report = try examine()

@@ -20,7 +20,7 @@ struct Freeway: AsyncParsableCommand {
             EXIT CODES:
               0 good · 1 an expectation failed · 64 usage · 65 a capture is malformed
               66 an input cannot be read · 69 no forwarder answers · 70 internal fault
-              71 memory or device · 73 an output cannot be created
+              71 memory or device · 73 an output file cannot be created
               74 standard output cannot be written · 77 permission
               78 bad configuration · 130 interrupted
             """,

@@ -31,7 +31,8 @@ struct PlanText {
 
     private var ports: TextTable {
         var table = TextTable([
-            .text("port"), .prose("device"), .prose("MAC"), .number("MTU"), .prose("rx"),
+            .text("port"), .prose("device"), .prose("MAC", atLeast: 17), .number("MTU"),
+            .prose("rx"),
             .prose("tx"),
         ])
         for port in plan.ports {

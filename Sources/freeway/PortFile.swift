@@ -15,7 +15,7 @@ struct PortFile: ExpressibleByArgument {
         let path = argument[argument.index(after: sign)...]
         guard !path.isEmpty else { return nil }
         port = String(argument[..<sign])
-        self.path = String(path)
+        self.path = Self.standardOutputs.contains(String(path)) ? "-" : String(path)
     }
 }
 
@@ -39,12 +39,15 @@ extension PortFile {
     /// What tells whether two outputs lead to the same place; nil for a device such as /dev/null, which any
     /// number of ports may name.
     var outputIdentity: String? {
-        guard path == "-" else { return Self.identity(of: path) }
+        guard isStandardOutput else { return Self.identity(of: path) }
         return Self.isRegular("/dev/stdout") ? Self.identity(of: "/dev/stdout") : "standard output"
     }
 
     /// Whether what a port sends goes to standard output.
     var isStandardOutput: Bool { path == "-" }
+
+    /// Other names of standard output: a report that went there too would stand in the middle of the capture.
+    private static let standardOutputs = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
 
     private var readPath: String { path == "-" ? "/dev/stdin" : path }
 

@@ -199,6 +199,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
+        Terminal.goOnUnread()
         do {
             let configuration = try Configuration.load(path: configuration)
             try checkPorts(configuration)

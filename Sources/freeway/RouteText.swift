@@ -7,7 +7,9 @@ enum RouteText {
     /// Where an entry came from, such as `router.yaml:12`: the name of a file without its folders.
     static func origin(_ origin: RouteOrigin) -> String {
         let file = origin.path.map { path in
-            (path.split(separator: "/").last.map(String.init) ?? path)
+            // A text that came in a request has no file.
+            (path.hasPrefix("PUT ")
+                ? path : path.split(separator: "/").last.map(String.init) ?? path)
                 + (origin.line.map { ":\($0)" } ?? "")
         }
         switch origin.source {
@@ -18,9 +20,10 @@ enum RouteText {
     }
 
     /// What becomes of packets to an address, and on the last line why.
-    static func text(of reply: RouteReply) -> String {
+    static func text(of reply: RouteReply, _ style: TextStyle) -> String {
         guard let route = reply.route else {
-            return "\(reply.address) has no route\(dropped(reply.dropped))\n"
+            return style.folded(
+                "\(reply.address) has no route\(dropped(reply.dropped))", indent: 4)
         }
         var lines: [String] = []
         switch route.type {
@@ -37,7 +40,7 @@ enum RouteText {
             lines[0] += dropped(reply.dropped)
         }
         lines.append("    in \(route.to), \(origin(route.origin))")
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { style.folded($0, indent: 8) }.joined()
     }
 
     private static func way(_ hop: RouteNextHop, isSet: Bool) -> String {

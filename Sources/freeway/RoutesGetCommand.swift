@@ -36,7 +36,7 @@ struct RoutesGetCommand: AsyncParsableCommand {
         if json {
             Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
         } else {
-            Terminal.write(RouteText.text(of: reply))
+            Terminal.write(RouteText.text(of: reply, Terminal.style))
         }
     }
 }

@@ -14,13 +14,14 @@ struct RoutesTable {
             let from = RouteText.origin(entry.origin)
             guard let first = entry.nextHops.first else {
                 return text
-                    + lines.line([entry.to, entry.type.rawValue, entry.origin.port ?? "", from])
+                    + lines.line(
+                        [entry.to, entry.type.rawValue, entry.origin.port ?? "", from], style)
             }
             let isSet = entry.nextHops.count > 1
             return entry.nextHops.dropFirst().reduce(
-                text + lines.line([entry.to, Self.via(first, isSet), first.port, from])
+                text + lines.line([entry.to, Self.via(first, isSet), first.port, from], style)
             ) {
-                $0 + lines.line(["", Self.via($1, isSet), $1.port, ""])
+                $0 + lines.line(["", Self.via($1, isSet), $1.port, ""], style)
             }
         }
     }
@@ -38,12 +39,12 @@ struct NeighboursTable {
     /// The lines of a page; the first has the titles.
     mutating func lines(_ page: [NeighbourEntry], _ style: TextStyle) -> String {
         page.reduce(lines.titles(style)) {
-            $0 + lines.line([$1.address, $1.mac, $1.port, RouteText.origin($1.origin)])
+            $0 + lines.line([$1.address, $1.mac, $1.port, RouteText.origin($1.origin)], style)
         }
     }
 }
 
-/// Lines with columns of given widths, two spaces apart. What does not fit in 80 columns goes on the next line.
+/// Lines with columns of given widths, two spaces apart. What does not fit in the width of a line goes on the next.
 struct FoldingLines {
     private let columns: [(title: String, width: Int)]
     private var hasTitles = false
@@ -53,21 +54,32 @@ struct FoldingLines {
     /// The titles, once.
     mutating func titles(_ style: TextStyle) -> String {
         defer { hasTitles = true }
-        return hasTitles ? "" : style.apply(.heading, to: row(columns.map(\.title))) + "\n"
+        return hasTitles
+            ? ""
+            : style.apply(.heading, to: String(line(columns.map(\.title), style).dropLast())) + "\n"
     }
 
-    func line(_ cells: [String]) -> String {
-        let whole = row(cells)
-        guard whole.count > 80, let last = cells.last, !last.isEmpty else { return whole + "\n" }
-        return row(cells.dropLast()) + "\n" + String(repeating: " ", count: 20) + last + "\n"
-    }
-
-    private func row(_ cells: [String]) -> String {
-        var text = ""
+    func line(_ cells: [String], _ style: TextStyle) -> String {
+        let width = style.width ?? .max
+        let indent = String(repeating: " ", count: min(20, width / 4))
+        var lines: [String] = []
+        var line = ""
         for (cell, column) in zip(cells, columns) {
+            if !cell.isEmpty, !line.isEmpty, line.count + cell.count > width {
+                lines.append(line)
+                line = indent
+            }
             let padding = max(0, column.width - cell.count)
-            text += cell + String(repeating: " ", count: padding + 2)
+            line += cell + String(repeating: " ", count: padding + 2)
         }
+        lines.append(line)
+        return lines.map { $0.withoutBlanksAtItsEnd + "\n" }.joined()
+    }
+}
+
+extension String {
+    fileprivate var withoutBlanksAtItsEnd: String {
+        var text = self
         while text.last == " " { text.removeLast() }
         return text
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Synchronization
 
 /// Standard output, as a person or a program reads it.
 enum Terminal {
@@ -47,9 +48,16 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Writes all of `text` at once, to standard output unless another stream is named. Ends the process quietly when
-    /// nobody reads any more, as in `freeway stats --watch | head`, and with 74 and the reason when it cannot be
-    /// written.
+    /// Whether the process goes on when nobody reads its standard output any more, as in `freeway test | head`: one
+    /// that judges has an exit code and reports to give.
+    private static let goesOnUnread = Atomic(false)
+
+    /// For a verb with a verdict: what it prints is lost when nobody reads it, and not what it found.
+    static func goOnUnread() { goesOnUnread.store(true, ordering: .relaxed) }
+
+    /// Writes all of `text` at once, to standard output unless another stream is named. Where nobody reads any more,
+    /// as in `freeway stats --watch | head`, it ends the process quietly unless that is to go on; where it cannot be
+    /// written, with 74 and the reason.
     static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -59,7 +67,8 @@ enum Terminal {
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EPIPE {
-                exit(0)
+                guard goesOnUnread.load(ordering: .relaxed) else { exit(0) }
+                return
             } else if errno != EINTR {
                 writeError(
                     "standard \(descriptor == STDERR_FILENO ? "error" : "output"): \(String(cString: strerror(errno)))"
@@ -83,9 +92,20 @@ enum Terminal {
         _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    /// Whole lines on standard error that name their file themselves.
+    /// Whole lines on standard error. One that names file and line, as compilers do, stands as it is; the others begin
+    /// as every message of the program does.
     static func writeLines(_ text: String) {
-        let lines = Array("\(text)\n".utf8)
-        _ = lines.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            namesPlace(line) || line.hasPrefix("freeway: ") ? String(line) : "freeway: \(line)"
+        }
+        let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// `router.yaml:12: …`, `router.yaml:12:3: …`
+    private static func namesPlace(_ line: Substring) -> Bool {
+        let words = line.split(separator: ": ", maxSplits: 1)
+        guard words.count == 2, let colon = words[0].lastIndex(of: ":") else { return false }
+        return Int(words[0][words[0].index(after: colon)...]) != nil
     }
 }

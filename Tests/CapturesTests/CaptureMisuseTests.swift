@@ -50,8 +50,9 @@ import Testing
     @Test(arguments: [(0, "NULL"), (113, "LINUX_SLL"), (101, "RAW"), (147, "147")])
     func givenAnotherLinkTypeItsNameIsInTheError(linkType: UInt32, name: String) throws {
         let folder = try TemporaryFolder()
-        let path = try folder.write(PcapFile(linkType: linkType).bytes, to: "in.pcap")
-        let error = #expect(throws: CaptureError.self) { try CaptureReader(path: path) }
+        let file = PcapFile(linkType: linkType).adding([1, 2, 3])
+        let path = try folder.write(file.bytes, to: "in.pcap")
+        let error = #expect(throws: CaptureError.self) { try CaptureSurvey(path: path) }
         #expect(error?.kind == .malformed)
         #expect(
             error?.reason == "link type \(name) instead of Ethernet (EN10MB); "

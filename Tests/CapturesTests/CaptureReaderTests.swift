@@ -47,6 +47,31 @@ import Testing
         #expect(try read(try folder.write(file.bytes, to: "in.pcap")).map(\.bytes) == [[], [7]])
     }
 
+    /// tshark and tcpdump show 60 bytes of each.
+    @Test(arguments: [PcapFile.Precision.micro, .nano], [false, true])
+    func givenFramesLongerThanTheHeaderSaysTheyAreWhole(
+        precision: PcapFile.Precision, isBigEndian: Bool
+    ) throws {
+        let folder = try TemporaryFolder()
+        let frames = (0..<3).map { [UInt8](repeating: $0, count: $0 == 0 ? 40 : 60) }
+        var file = PcapFile(precision: precision, isBigEndian: isBigEndian, snapLength: 40)
+        for frame in frames { file.add(frame, seconds: 7) }
+        let path = try folder.write(file.bytes, to: "in.pcap")
+        #expect(try read(path).map(\.bytes) == frames)
+        let survey = try CaptureSurvey(path: path)
+        #expect(survey.cutFrames == 0)
+        // DPDK's device reads what libpcap leaves whole.
+        let copy = try CaptureFile(path: path).readableByLibpcap(survey)
+        #expect(copy.isCopy)
+        #expect(try CaptureSurvey(copy).longestFrame == 60)
+    }
+
+    @Test func givenAnotherLinkTypeAFileWithoutFramesIsRead() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(PcapFile(linkType: 113).bytes, to: "in.pcap")
+        #expect(try CaptureSurvey(path: path).frameCount == 0)
+    }
+
     @Test func givenAFileOfNoBytesItIsNoCapture() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write([], to: "in.pcap")

@@ -65,6 +65,41 @@ import Testing
         #expect(error?.reason == "the compressed data end before they give anything")
     }
 
+    @Test(
+        "what follows the first member of a gzip file is another one, zeros, or damage (RFC 1952, 2.2)"
+    )
+    func members() async throws {
+        let plain = try read(Self.wikipedia)
+        let zeros = "{ gzip -c \"$0\"; head -c 1000 /dev/zero; } > \"$1\""
+        #expect(try read(await make("zeros.gz", zeros)) == plain)
+        let between =
+            "{ head -c 1000 \"$0\" | gzip; head -c 9 /dev/zero; tail -c +1001 \"$0\" | gzip; } > \"$1\""
+        #expect(try read(await make("between.gz", between)) == plain)
+        for (name, rest) in [
+            ("text.gz", "echo more"), ("magic.gz", "tail -c +1001 \"$0\" | gzip | tail -c +2"),
+        ] {
+            let path = try await make(
+                name, "{ head -c 1000 \"$0\" | gzip; \(rest); } > \"$1\"")
+            let error = #expect(throws: CaptureError.self) { try CaptureSurvey(path: path) }
+            #expect(
+                error?.description.hasPrefix("\(path): damaged gzip data behind 1000 bytes")
+                    == true,
+                "\(error!)")
+        }
+        let cut = "{ gzip -c \"$0\"; gzip -c \"$0\" | head -c 5; } > \"$1\""
+        #expect(try CaptureSurvey(path: await make("cut.gz", cut)).isTruncated)
+    }
+
+    @Test(
+        "zstd files that begin with a frame to be skipped (RFC 8878, 3.1.2), as pzstd writes them",
+        .enabled(if: hasZstd, "needs zstd"))
+    func skippable() async throws {
+        let path = try await make(
+            "a.zst",
+            "{ printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0abcd'; zstd -qc \"$0\"; } > \"$1\"")
+        #expect(try read(path) == read(Self.wikipedia))
+    }
+
     @Test("damaged data are refused, with the place and how to tell")
     func damaged() async throws {
         let flip =

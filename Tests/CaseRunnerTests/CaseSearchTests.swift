@@ -198,6 +198,28 @@ import Testing
             ])
     }
 
+    @Test(
+        "a role without an ending that is known is a fault beside a configuration, and so is nearly case.yaml",
+        arguments: [
+            ("wan.in", "wan.in.pcap"), ("wan.expect", "wan.expect.pcap"),
+            ("wan.in.pacp", "wan.in.pcap"), ("wan.in.trace", "wan.in.pcap"),
+            ("lan.1.in.ntar", "lan.1.in.pcap"), ("wan.in.pcap.lz4", "wan.in.pcap"),
+            ("wan.in.pcapng.bak", "wan.in.pcap"), ("wan.out.pcap", "wan.expect.pcap"),
+            ("cases.yaml", "case.yaml"), ("cas.yml", "case.yaml"), ("freway.yaml", "freeway.yaml"),
+            ("wan.in.md", nil), ("wan.in.py", nil), ("base.yaml", nil), ("case2.yaml", nil),
+            ("config.yaml", nil), ("README", nil), ("wan.input.txt", nil),
+        ] as [(String, String?)])
+    func unknownEnding(file: String, meant: String?) throws {
+        try make("good/wan.in.pcap", "meant/freeway.yaml", "meant/\(file)", "shared/\(file)")
+        let found = try CaseSearch.cases(in: [folder.url.path])
+        guard let meant else { return #expect(found.map(\.name) == ["good"]) }
+        #expect(found.map(\.name) == ["good", "meant"])
+        let start =
+            "\(folder.url.path)/meant/\(file): not read under this name; did you mean \"\(meant)\"?"
+        #expect(found.last?.faults.count == 1)
+        #expect(found.last?.faults.first?.hasPrefix(start) == true, "\(found)")
+    }
+
     @Test("a name that is not UTF-8 hides no case")
     func undecodable() throws {
         try make("good/wan.in.pcap")

@@ -37,12 +37,13 @@ import Testing
                     totals: PortTotals(transmitted: 1000, transmittedBytes: 60_000),
                     output: "out.pcap"),
             ],
-            seconds: 0.5, notes: ["wan: 1 timestamp runs backwards"])
+            portOrder: ["wan", "lan"], seconds: 0.5, notes: ["wan: 1 timestamp runs backwards"])
         #expect(
             try text(report) == """
                 {"balanced":true,"bitsPerSecond":966720,"drops":{},"framesPerSecond":2014,\
                 "ledger":\(Self.ledgerText),\
                 "notes":["wan: 1 timestamp runs backwards"],\
+                "portOrder":["wan","lan"],\
                 "ports":{"lan":{"output":"out.pcap","received":0,"receivedBytes":0,\
                 "transmitted":1000,"transmittedBytes":60000},\
                 "wan":{"input":"in/wan.pcap","received":1007,"receivedBytes":60420,\

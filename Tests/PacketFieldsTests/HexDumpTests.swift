@@ -94,6 +94,13 @@ import Testing
                 \t0x0000:  0200 0000 0002 0200 0000 0001 0800 4500
                 """, "line 3: a second frame begins here"
             ),
+            // tcpdump -x of ARP.
+            (
+                """
+                \t0x0000:  0001 0800 0604 0001 0200 0000 0002 c000
+                \t0x0010:  0202 0000 0000 0000 c000 0201
+                """, "an ARP packet stands here without its Ethernet header"
+            ),
             ("0000: 0200  ab", "line 1: is no line of a dump"),
             ("0000  02 00\n*\n", "line 2: how many lines the star stands for"),
             ("0000  02 00\n*\nffffff", "line 2: how many lines the star stands for"),

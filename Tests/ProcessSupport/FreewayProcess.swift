@@ -37,6 +37,9 @@ public final class FreewayProcess: Sendable {
         }
     }
 
+    /// The words that run cases, with more time for each than on a machine of one's own.
+    public static let test = ["test", "--timeout", "10min"]
+
     /// Runs to the end.
     public static func run(
         _ arguments: [String], program: String = FreewayBinary.path, through wrapper: [String] = [],

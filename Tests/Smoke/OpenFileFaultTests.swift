@@ -49,7 +49,7 @@ import Testing
         #expect(replay.code == 0 || Self.isRefusal(replay.errors), "\(replay)")
         #expect(FileManager.default.fileExists(atPath: output) == (replay.code == 0))
         let suite = try await FreewayProcess.run(
-            ["test", "Tests/Cases/route-back-out"], through: Self.limited(to: count))
+            FreewayProcess.test + ["Tests/Cases/route-back-out"], through: Self.limited(to: count))
         #expect([0, 71].contains(suite.code), "\(suite)")
         #expect(suite.code == 0 || Self.isRefusal(suite.errors), "\(suite)")
     }

@@ -77,7 +77,8 @@ import Testing
         bytes[60] ^= 1
         try bytes.write(to: URL(fileURLWithPath: expectation))
         try disk.fill()
-        let outcome = try await FreewayProcess.run(["test", disk.file("case"), "--update"])
+        let outcome = try await FreewayProcess.run(
+            FreewayProcess.test + [disk.file("case"), "--update"])
         #expect([73, 74].contains(outcome.code), "\(outcome)")
         #expect(outcome.errors.contains("\(expectation): "), "\(outcome)")
         #expect(outcome.errors.contains("No space left on device"), "\(outcome)")

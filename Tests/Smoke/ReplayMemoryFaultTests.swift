@@ -36,7 +36,7 @@ import Testing
     func suite(megabytes: Int, code: Int32) async throws {
         let group = try #require(MemoryGroup(megabytes: megabytes))
         let outcome = try await FreewayProcess.run(
-            ["test", "Tests/Cases/route-back-out"], through: group.wrapper)
+            FreewayProcess.test + ["Tests/Cases/route-back-out"], through: group.wrapper)
         #expect(outcome.code == code, "\(outcome)")
         #expect(
             (outcome.output + outcome.errors).contains(

@@ -23,7 +23,7 @@ import Testing
                             weight: 256),
                         RouteNextHop(address: "192.168.100.101", port: "wan"),
                     ], origin: Self.long)
-            ], .plain)
+            ], TextStyle(isColoured: false, width: 80))
         #expect(
             first == """
                 TO                  VIA                       PORT    FROM
@@ -37,6 +37,30 @@ import Testing
         #expect(second == "10.0.0.0/8          blackhole                         API\n")
         // A page without entries is no line.
         #expect(table.lines([], .plain) == "")
+    }
+
+    @Test func narrowLinesHoldWholeCells() {
+        var table = NeighboursTable()
+        let text = table.lines(
+            [
+                NeighbourEntry(
+                    address: "192.168.100.100", port: "uplink", mac: "02:00:00:00:01:09",
+                    origin: RouteOrigin(.neighbour, port: "uplink", path: "a.yaml"))
+            ], TextStyle(isColoured: false, width: 40))
+        #expect(
+            text == """
+                ADDRESS          MAC                PORT
+                          FROM
+                192.168.100.100  02:00:00:00:01:09
+                          uplink  neighbour a.yaml
+
+                """)
+    }
+
+    /// A text that came in a request has no file whose name could be cut out of it.
+    @Test func aRequestIsNoFolder() {
+        let origin = RouteOrigin(.configuration, port: nil, path: "PUT /v1/config", line: 9)
+        #expect(RouteText.origin(origin) == "PUT /v1/config:9")
     }
 
     @Test func colourDoesNotMoveColumns() {

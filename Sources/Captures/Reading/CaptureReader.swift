@@ -21,7 +21,7 @@ public final class CaptureReader {
     }
 
     /// Reads a capture from its beginning.
-    /// - Throws: `CaptureError` when it is no capture, of which a file of no bytes at all is one, or a pcap file with another link type than Ethernet.
+    /// - Throws: `CaptureError` when it is no capture, which a file of no bytes at all is not either.
     public init(_ file: CaptureFile) throws(CaptureError) {
         self.file = file
         switch file.content {
@@ -50,7 +50,7 @@ public final class CaptureReader {
     /// Whether libpcap reads the frames that were read so far, and reads them alike.
     var isPlain: Bool {
         switch source {
-        case .pcap: true
+        case .pcap(let reader): reader.isPlain
         case .pcapng(let reader): reader.isPlain
         }
     }

@@ -9,11 +9,13 @@ final class PcapReader {
     private let path: String
     private let handle: OpaquePointer
     private(set) var isTruncated = false
+    /// What is wrong with any frame that there is: a file without frames may have any link type.
+    private let foreignType: String?
 
     /// - Parameters:
     ///   - path: what messages call the file.
     ///   - readPath: where it is read.
-    /// - Throws: `CaptureError` when it is no capture, or has another link type than Ethernet.
+    /// - Throws: `CaptureError` when it is no capture.
     init(path: String, readPath: String) throws(CaptureError) {
         self.path = path
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -26,12 +28,11 @@ final class PcapReader {
         }
         self.handle = handle
         let linkType = pcap_datalink(handle)
-        guard linkType == DLT_EN10MB else {
-            throw CaptureError(
-                .malformed, path,
-                "link type \(LinkType.name(ofDLT: linkType)) instead of Ethernet (EN10MB); "
-                    + LinkType.remedy)
-        }
+        foreignType =
+            linkType == DLT_EN10MB
+            ? nil
+            : "link type \(LinkType.name(ofDLT: linkType)) instead of Ethernet (EN10MB); "
+                + LinkType.remedy
     }
 
     deinit { pcap_close(handle) }
@@ -39,11 +40,16 @@ final class PcapReader {
     /// Bytes of the file that were read.
     var readBytes: Int { max(0, ftell(pcap_file(handle))) }
 
+    /// Whether libpcap is sure to read its frames as those of Ethernet.
+    var isPlain: Bool { foreignType == nil }
+
+    /// - Throws: `CaptureError` for a frame of another link type than Ethernet, and for what is no frame.
     func next() throws(CaptureError) -> CaptureReader.Frame? {
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var bytes: UnsafePointer<UInt8>?
         switch pcap_next_ex(handle, &header, &bytes) {
         case 1:
+            if let foreignType { throw CaptureError(.malformed, path, foreignType) }
             guard let header, let bytes else { return nil }
             return CaptureReader.Frame(
                 moment: moment(header.pointee.ts), wireLength: Int(header.pointee.len),

@@ -79,16 +79,11 @@ final class PcapngReader {
             // Some end their texts with a zero.
             interface.name = String(decoding: value.prefix(64).prefix { $0 != 0 }, as: UTF8.self)
         case 9:
-            guard value.count == 1 else {
-                throw blocks.damage("a resolution of times of \(value.count) bytes instead of 1")
-            }
-            interface.resolution = value[0]
-            if value[0] != 6, value[0] != 9 { blocks.isPlain = false }
+            // As tshark does: one of another length is no resolution.
+            if value.count == 1 { interface.resolution = value[0] }
+            if value.count != 1 || value[0] != 6 && value[0] != 9 { blocks.isPlain = false }
         case 14:
-            guard value.count == 8 else {
-                throw blocks.damage("an offset of times of \(value.count) bytes instead of 8")
-            }
-            interface.offset = Int64(bitPattern: blocks.long(value, 0))
+            if value.count == 8 { interface.offset = Int64(bitPattern: blocks.long(value, 0)) }
             blocks.isPlain = false
         default: break
         }

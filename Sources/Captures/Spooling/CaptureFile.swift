@@ -3,7 +3,7 @@
 import Glibc
 
 /// A capture that can be read any number of times, wherever it comes from: a file as it is; one that is compressed
-/// (gzip, zstd) and what comes through a pipe in a copy, which has no name and is gone with the value.
+/// (gzip, zstd) or longer than it says, and what comes through a pipe, in a copy, which has no name and is gone with the value.
 public final class CaptureFile: Sendable {
     /// What the content seems to be.
     enum Content: Sendable {
@@ -71,6 +71,14 @@ public final class CaptureFile: Sendable {
             source = unpacked.path
             head = try Self.head(of: source, name)
         }
+        if CaptureMagic.isPcap(head), PcapSnapshotLength.isExceeded(in: try Self.open(source, name))
+        {
+            let longer = try SpoolFile(for: name, limit: copyLimit)
+            try PcapSnapshotLength.copy(
+                Self.open(source, name), name, into: longer, watch: watch)
+            copy = longer
+            source = longer.path
+        }
         self.path = name
         self.isCut = isCut
         self.copy = copy
@@ -99,10 +107,15 @@ public final class CaptureFile: Sendable {
 
     /// The first bytes, at most four.
     private static func head(of source: String, _ name: String) throws(CaptureError) -> [UInt8] {
+        let bytes = try open(source, name)
+        return bytes.take(min(4, bytes.remaining)).map { Array($0) } ?? []
+    }
+
+    private static func open(_ source: String, _ name: String) throws(CaptureError) -> FileBytes {
         guard let bytes = FileBytes(path: source) else {
             throw CaptureError(.unreadable, name, String(cString: strerror(errno)))
         }
-        return bytes.take(min(4, bytes.remaining)).map { Array($0) } ?? []
+        return bytes
     }
 }
 

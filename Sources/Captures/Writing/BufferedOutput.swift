@@ -26,7 +26,7 @@ final class BufferedOutput {
     ///     the wait ends with an error.
     /// - Throws: `CaptureError` when the file cannot be created.
     init(path: String, isInterrupted: @escaping () -> Bool = { false }) throws(CaptureError) {
-        self.path = path == "-" ? "standard output" : path
+        self.path = path == "-" ? CaptureError.standardOutput : path
         self.isInterrupted = isInterrupted
         guard path != "-" else {
             file = nil

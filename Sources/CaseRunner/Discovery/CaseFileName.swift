@@ -30,7 +30,8 @@ enum CaseFileName: Equatable {
         switch file {
         case "case.yaml": self = .caseFile
         case "freeway.yaml": self = .configuration
-        default: self = Self.capture(file) ?? Self.document(file) ?? .other
+        default:
+            self = Self.capture(file) ?? Self.withRole(file) ?? Self.document(file) ?? .other
         }
     }
 
@@ -60,7 +61,7 @@ enum CaseFileName: Equatable {
 
     /// A name that ends in a role, or nearly so.
     private static func misnamed(_ stem: String, ending: String) -> CaseFileName? {
-        let words = ["in", "expect", "expected", "input"]
+        let words = ["in", "expect", "expected", "input", "out", "output"]
         let separators = ".-_ "
         guard let place = stem.lastIndex(where: { separators.contains($0) }) else { return nil }
         let last = stem[stem.index(after: place)...].lowercased()
@@ -69,8 +70,26 @@ enum CaseFileName: Equatable {
         let port = stem[..<place].isEmpty ? "PORT" : String(stem[..<place])
         let hint = "did you mean \"\(port).\(role.rawValue).\(ending)\"?"
         // Short words are near to many.
-        let isCertain = stem[place] == "." && (words.contains(last) || last.count > 4)
+        let isCertain =
+            stem[place] == "." && !near.hasPrefix("out") && (words.contains(last) || last.count > 4)
         return isCertain ? .misnamed(hint: hint) : .doubtful(hint: hint)
+    }
+
+    /// `wan.in`, `wan.expect.pacp`, `wan.in.pcap.lz4`: a role, and no ending that is known.
+    private static func withRole(_ file: String) -> CaseFileName? {
+        // Notes, and what makes the captures.
+        let others = ["md", "txt", "rst", "py", "sh", "json", "yaml", "yml", "csv", "hex", "log"]
+        let words = file.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard
+            let place = words.indices.dropFirst().first(where: { index in
+                Role.allCases.contains { $0.rawValue == words[index].lowercased() }
+            }), !others.contains(words[words.count - 1].lowercased())
+        else { return nil }
+        let port = words[..<place].joined(separator: ".")
+        return .doubtful(
+            hint:
+                "did you mean \"\(port).\(words[place].lowercased()).pcap\"? It may be compressed with gzip "
+                + "or zstd (.pcap.gz, .pcap.zst)")
     }
 
     /// `Case.yaml`, `case.json`, `freeway.yml`
@@ -82,6 +101,14 @@ enum CaseFileName: Equatable {
             let reason = ending == "json" ? ", which may hold JSON" : ""
             let hint = "rename it to \(name).yaml\(reason)"
             return isCase ? .misnamed(hint: hint) : .doubtful(hint: hint)
+        }
+        for name in ["case", "freeway"] {
+            let stem = lower.split(separator: ".").first.map(String.init) ?? ""
+            guard stem.first == name.first, ["\(stem).yaml", "\(stem).yml"].contains(lower),
+                stem.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }),
+                Spelling.nearest(to: stem, among: [name]) != nil
+            else { continue }
+            return .doubtful(hint: "did you mean \"\(name).yaml\"?")
         }
         return nil
     }

@@ -9,6 +9,8 @@ package struct LiveCaptures {
     private(set) var files: [String: CaptureFile] = [:]
     /// The frames of captures that repeat for ever: net_pcap keeps each of them in an mbuf of the pool.
     package private(set) var heldFrames = 0
+    /// What a user should know about the captures, in sentences.
+    package private(set) var notes: [String] = []
 
     /// Reads each of them once.
     package init(
@@ -30,6 +32,7 @@ package struct LiveCaptures {
         case .pcap(let path, _, let isInfinite):
             let file = try CaptureFile(path: path, watch: watch)
             let survey = try CaptureSurvey(file, watch: watch)
+            notes += survey.notes
             files[port.name] = try file.readableByLibpcap(survey, watch: watch)
             if isInfinite { heldFrames += survey.frameCount }
         case .vdev(let name, let arguments) where name.hasPrefix("net_pcap"):
@@ -38,6 +41,7 @@ package struct LiveCaptures {
                 let path = String(word.dropFirst("rx_pcap=".count))
                 let file = try CaptureFile(path: path, watch: watch)
                 let survey = try CaptureSurvey(file, watch: watch)
+                notes += survey.notes
                 // The path is the user's, and what reads it is libpcap.
                 guard !file.isCopy, survey.isReadByLibpcap else {
                     throw CaptureError(

@@ -18,6 +18,7 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
         case internalFault = 70
         case memoryOrDevice = 71
         case outputNotCreated = 73
+        case standardOutputNotWritten = 74
         case noPermission = 77
         case badConfiguration = 78
         case interrupted = 130
@@ -36,6 +37,8 @@ public struct ForwarderError: Error, Sendable, Equatable, CustomStringConvertibl
             switch error.kind {
             case .unreadable: .unreadableInput
             case .malformed: .malformedCapture
+            case .unwritable where error.path == CaptureError.standardOutput:
+                .standardOutputNotWritten
             case .unwritable: .outputNotCreated
             case .interrupted: .interrupted
             }

@@ -9,18 +9,26 @@ public enum HexText {
     ///   Ethernet header.
     public static func frame(_ text: String) throws(PacketTextError) -> [UInt8] {
         let bytes = if let dump = try HexDump(text) { try dump.bytes() } else { try digits(text) }
-        guard !isBarePacket(bytes) else {
+        if let kind = barePacket(bytes) {
             throw PacketTextError(
                 column: 1,
                 message:
-                    "an IP packet stands here without its Ethernet header, which tcpdump prints "
+                    "an \(kind) packet stands here without its Ethernet header, which tcpdump prints "
                     + "with -xx and not with -x")
         }
         return bytes
     }
 
-    /// Whether the bytes are an IP packet by all that it says of itself.
-    private static func isBarePacket(_ bytes: [UInt8]) -> Bool {
+    /// What the bytes are by all that they say of themselves, if that is a packet without a frame: ARP of Ethernet and
+    /// IPv4 (RFC 826), or IP.
+    private static func barePacket(_ bytes: [UInt8]) -> String? {
+        let isARP =
+            (28...46).contains(bytes.count)
+            && bytes.starts(with: [0, 1, 8, 0, 6, 4, 0]) && (1...9).contains(bytes[7])
+        return isARP ? "ARP" : isBareIP(bytes) ? "IP" : nil
+    }
+
+    private static func isBareIP(_ bytes: [UInt8]) -> Bool {
         // A frame of an Ethernet has 46 bytes behind its header at least.
         func fits(_ length: Int) -> Bool {
             length == bytes.count || length < bytes.count && bytes.count == 46

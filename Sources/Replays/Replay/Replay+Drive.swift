@@ -172,7 +172,7 @@ extension Replay {
             configuration.ports.flatMap { surveys[$0.name]?.notes ?? [] } + formatNotes(surveys)
         return ReplayReport(
             workers: workers, rounds: rounds, ledger: tallies.ledger,
-            ports: Dictionary(uniqueKeysWithValues: ports),
+            ports: Dictionary(uniqueKeysWithValues: ports), portOrder: ports.map(\.0),
             seconds: elapsed / .seconds(1), notes: notes, answers: answers)
     }
 }

@@ -56,6 +56,7 @@ public struct Daemon: Sendable {
         let plan = try Plan(
             configuration: configuration, machine: machine, heldFrames: captures.heldFrames)
         for warning in plan.warnings { logger.warning("\(warning)") }
+        for note in captures.notes { logger.warning("\(note)") }
         if let error = HostCheck(configuration, plan: plan).error { throw error }
         try OpenFiles.require(OpenFiles.needed(plan) + ControlLimits.fewestConnections)
         let devices = try LiveDevices(

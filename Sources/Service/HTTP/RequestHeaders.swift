@@ -21,7 +21,16 @@ enum RequestHeaders {
                     code: "badRequest", message: "the request needs one Host header",
                     remedy: "send Host: localhost; which host it names does not matter"))
         }
-        if let coding = unknown(in: request.headerFields[values: .transferEncoding], "chunked") {
+        let codings = request.headerFields[values: .transferEncoding]
+        if let empty = codings.first(where: { $0.allSatisfy { " \t,".contains($0) } }) {
+            throw ControlRefusal(
+                status: 400,
+                ErrorReply(
+                    code: "badRequest",
+                    message: "Transfer-Encoding names no coding: \"\(empty.prefix(64))\"",
+                    remedy: "send the body with Content-Length, or chunked"))
+        }
+        if let coding = unknown(in: codings, "chunked") {
             throw ControlRefusal(
                 status: 501,
                 ErrorReply(

@@ -163,6 +163,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        Terminal.goOnUnread()
         do {
             if child { Lifeline.watch() }
             let workloads = try workloads.get()

@@ -63,11 +63,11 @@ struct SuiteOutput {
         for group in RunGroup.failures(of: report) {
             // Which runs it was says something only when there were others.
             let isAll = group.runs.count == report.runs.count
-            text += "      \(report.folder), with \(group.workers)"
+            text += "      \(Self.oneLine(report.folder)), with \(group.workers)"
             text +=
                 isAll || report.runs.count == 1
                 ? "\n" : " (of \(RunGroup.text(workers: report.runs.map(\.workers))))\n"
-            text += "      repeat: \(group.command)\n\n"
+            text += "      repeat: \(Self.oneLine(group.command))\n\n"
             for line in group.text.split(separator: "\n", omittingEmptySubsequences: false) {
                 text += line.isEmpty ? "\n" : "      \(line)\n"
             }

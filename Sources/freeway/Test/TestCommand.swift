@@ -110,6 +110,7 @@ struct TestCommand: ParsableCommand {
     static let maximumJobs = 256
 
     func run() throws {
+        Terminal.goOnUnread()
         do {
             if let runOne {
                 try SingleCase(folder: runOne, workers: workers.counts[0], command: self).run()

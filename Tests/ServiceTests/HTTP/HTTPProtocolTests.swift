@@ -181,6 +181,21 @@ import Testing
         }
     }
 
+    /// RFC 9112, 6.3: where chunked is not the last coding, the end of the body cannot be told. What looks like another
+    /// request is a part of it.
+    @Test(arguments: ["", " ", ", ,"])
+    func aTransferEncodingWithoutACodingEndsTheConnection(value: String) async throws {
+        try await withServer(source: Self.untouched) { path in
+            let client = try RawClient(path)
+            client.send(
+                "POST /v1/routes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\(value)\r\n\r\n"
+                    + "GET /v1/version HTTP/1.1\r\nHost: x\r\n\r\n")
+            let text = try await client.readToEnd()
+            #expect(text.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(text)")
+            #expect(text.matches(of: #/HTTP/1\.1 /#).count == 1, "\(text)")
+        }
+    }
+
     @Test func theCodingThatIsNoneIsFine() async throws {
         try await withServer { path in
             let reply = try await Command.curl(

@@ -38,7 +38,7 @@ import Testing
             for words in [["check", path], ["run", path], ["replay", path, "--in", "left=x"]] {
                 let outcome = try await FreewayProcess.run(words)
                 #expect(outcome.code == 66)
-                #expect(outcome.errors == "\(path): cannot be read: \(reason)\n")
+                #expect(outcome.errors == "freeway: \(path): cannot be read: \(reason)\n")
                 #expect(outcome.leftovers == [])
             }
         }
@@ -54,7 +54,7 @@ import Testing
         let outcome = try await FreewayProcess.run(
             ["check", path], through: Conditions.asNobody)
         #expect(outcome.code == 66)
-        #expect(outcome.errors == "\(path): cannot be read: Permission denied\n")
+        #expect(outcome.errors == "freeway: \(path): cannot be read: Permission denied\n")
     }
 
     @Test(

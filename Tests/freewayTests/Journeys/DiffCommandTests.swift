@@ -211,7 +211,7 @@ import Testing
         let empty = try await FreewayProcess.run(
             ["-c", "true | $0 diff $1 $1 --in wan=-", FreewayBinary.path, Self.old], program: "bash"
         )
-        #expect(empty.code == 0, "\(empty)")
-        #expect(empty.output.contains("standard input: holds no frames"), "\(empty)")
+        #expect(empty.code == 65, "\(empty)")
+        #expect(empty.errors.contains("standard input: is empty"), "\(empty)")
     }
 }

@@ -21,11 +21,14 @@ import Testing
             JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         #expect(
             object.keys.sorted() == [
-                "balanced", "bitsPerSecond", "drops", "framesPerSecond", "ledger", "notes", "ports",
+                "balanced", "bitsPerSecond", "drops", "framesPerSecond", "ledger", "notes",
+                "portOrder", "ports",
                 "rounds", "schemaVersion", "seconds", "workers",
             ])
         #expect(object["balanced"] as? Bool == true)
         #expect(object["workers"] as? Int == 1)
+        // As in the configuration.
+        #expect(object["portOrder"] as? [String] == ["wan", "lan"])
         #expect(object["schemaVersion"] as? Int == 1)
         let ledger = try #require(object["ledger"] as? [String: Any])
         #expect(

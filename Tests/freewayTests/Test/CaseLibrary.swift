@@ -62,6 +62,6 @@ final class CaseLibrary: Sendable {
 
     /// `freeway test` on this folder.
     func test(_ arguments: String..., folders: [String]? = nil) async throws -> ProcessOutcome {
-        try await FreewayProcess.run(["test"] + (folders ?? [path]) + arguments)
+        try await FreewayProcess.run(FreewayProcess.test + (folders ?? [path]) + arguments)
     }
 }

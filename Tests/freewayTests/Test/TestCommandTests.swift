@@ -25,13 +25,28 @@ import Testing
             (["--tap", "--json"], "--tap and --json exclude each other"),
             (["--update", "--workers", "1,2"], "leave out --workers 1,2"),
         ] {
-            let outcome = try await FreewayProcess.run(["test", library.path] + arguments)
+            let outcome = try await FreewayProcess.run(
+                FreewayProcess.test + [library.path] + arguments)
             #expect(outcome.code == 64, "\(arguments): \(outcome)")
             #expect(outcome.errors.contains(message), "\(arguments): \(outcome)")
         }
         let nothing = try await FreewayProcess.run(["test"])
         #expect(nothing.code == 64)
         #expect(nothing.errors.contains("name a folder with cases"))
+    }
+
+    @Test("a suite whose output nobody reads fails as it would, and writes its report")
+    func unread() async throws {
+        try library.add("bad")
+        try library.edit("bad/right.expect.pcap") { _, _ in nil }
+        let outcome = try await FreewayProcess.run(
+            [
+                "-c", "set -o pipefail; $0 test --timeout 10min $1 -v --junit $2 | true",
+                FreewayBinary.path, library.path, library.file("report.xml"),
+            ], program: "bash")
+        #expect(outcome.code == 1, "\(outcome)")
+        let report = try String(contentsOfFile: library.file("report.xml"), encoding: .utf8)
+        #expect(report.contains("failures=\"1\""), "\(report)")
     }
 
     @Test(
@@ -174,7 +189,7 @@ import Testing
             report.cases[0].runs[0].error
                 == "did not end within 500 ms and was killed; --timeout sets "
                 + "the limit")
-        let process = try FreewayProcess(["test", library.path, "--json"])
+        let process = try FreewayProcess(FreewayProcess.test + [library.path, "--json"])
         let child = try #require(
             await firstAnswer { Self.children(of: process.pid, of: "hangs").first })
         kill(child, SIGSEGV)
@@ -196,7 +211,8 @@ import Testing
         mkfifo(library.file("hangs/freeway.yaml"), 0o666)
         for signal in [SIGINT, SIGTERM, SIGKILL] {
             let junit = library.file("report.xml")
-            let process = try FreewayProcess(["test", library.path, "--junit", junit])
+            let process = try FreewayProcess(
+                FreewayProcess.test + [library.path, "--junit", junit])
             let child = try #require(
                 await firstAnswer { Self.children(of: process.pid, of: "hangs").first })
             process.send(signal)

@@ -131,7 +131,7 @@ import Testing
         // Its names can be read, and what is in it not looked at.
         chmod(library.file("suite/within"), 0o744)
         let outcome = try await FreewayProcess.run(
-            ["test", library.file("suite"), "--json"], through: Conditions.asNobody)
+            FreewayProcess.test + [library.file("suite"), "--json"], through: Conditions.asNobody)
         #expect(outcome.code == 1, "\(outcome)")
         let report = try outcome.decoded(SuiteReport.self)
         #expect(report.counts.passed == 1)

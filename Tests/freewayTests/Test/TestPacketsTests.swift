@@ -22,7 +22,8 @@ import Testing
     }
 
     private func failures(_ arguments: String...) async throws -> [CaseFailure] {
-        let outcome = try await FreewayProcess.run(["test", library.path, "--json"] + arguments)
+        let outcome = try await FreewayProcess.run(
+            FreewayProcess.test + [library.path, "--json"] + arguments)
         #expect(outcome.code == 1, "\(outcome)")
         let run = try #require(try outcome.decoded(SuiteReport.self).cases.first?.runs.first)
         #expect(run.verdict == .failed, "\(run)")
@@ -84,10 +85,10 @@ import Testing
 
     @Test("all numbers of workers agree on packets in words and shares")
     func workers() async throws {
-        let outcome = try await FreewayProcess.run([
-            "test", Repository.path("Tests/Cases"), "--filter", "words-", "--workers", "1,2,4,8",
-            "-v",
-        ])
+        let outcome = try await FreewayProcess.run(
+            FreewayProcess.test + [
+                Repository.path("Tests/Cases"), "--filter", "words-", "--workers", "1,2,4,8", "-v",
+            ])
         #expect(outcome.code == 0, "\(outcome)")
         #expect(outcome.output.contains("4 cases (16 runs): 4 passed"), "\(outcome)")
     }

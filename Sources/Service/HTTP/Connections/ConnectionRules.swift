@@ -51,8 +51,10 @@ final class ConnectionRules: ChannelDuplexHandler, RemovableChannelHandler {
         let words = Set(head.headers[canonicalForm: "connection"].map { $0.lowercased() })
         let isOld = head.version.major == 1 && head.version.minor == 0
         let codings = head.headers[canonicalForm: "transfer-encoding"]
-        // Where the length of the body cannot be told, neither can the next request.
-        let isUnframed = !codings.isEmpty && codings.map { $0.lowercased() } != ["chunked"]
+        // Where the length of the body cannot be told, neither can the next request (RFC 9112, 6.3).
+        let isUnframed =
+            head.headers.contains(name: "transfer-encoding")
+            && codings.map { $0.lowercased() } != ["chunked"]
         let ends = words.contains("close") || isOld && !words.contains("keep-alive") || isUnframed
         if ends { head.headers.replaceOrAdd(name: "connection", value: "close") }
         if isOld {
