@@ -46,5 +46,26 @@ if grep -lE "import (Forwarding|Service|Replays|FreewayConfiguration)" \
     status=1
 fi
 
+# docs/organization.md has a line for each folder, at its place in the tree.
+listed=$(sed -n '/^Sources\//,/^```/p' docs/organization.md | awk '
+    /── / {
+        indent = index($0, "── ")
+        name = substr($0, indent + length("── "))
+        sub(/ .*/, "", name)
+        prefix = substr($0, 1, indent - 1)
+        depth = gsub(/(│|├|└| )/, "&", prefix)
+        level = int(depth / 4)
+        path[level] = name
+        full = path[0]
+        for (i = 1; i <= level; i++) full = full "/" path[i]
+        print full
+    }' | sort)
+there=$(cd Sources && find . -mindepth 1 -type d | sed 's|^\./||' | sort)
+if [ "$listed" != "$there" ]; then
+    diff <(echo "$listed") <(echo "$there") \
+        | sed -n 's|^< |docs/organization.md names a folder that is not there: |p; s|^> |docs/organization.md has no line for |p' >&2
+    status=1
+fi
+
 [ $status -eq 0 ] && echo "check-architecture: every import points downwards"
 exit $status

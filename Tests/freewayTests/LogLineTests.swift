@@ -15,7 +15,7 @@ import Testing
     ) -> LogLine {
         LogLine(
             time: Timestamp(seconds: 1_763_717_220, nanoseconds: 1), level: .warning,
-            message: message, metadata: metadata, source: "ControlPlane", lost: lost)
+            message: message, metadata: metadata, source: "Service", lost: lost)
     }
 
     private func object(_ line: LogLine) throws -> [String: Any] {
@@ -44,7 +44,7 @@ import Testing
         #expect(object["message"] as? String == "port \"wan\"\nis up")
         #expect(object["level"] as? String == "warning")
         #expect(object["time"] as? String == "2025-11-21T09:27:00.000000001Z")
-        #expect(object["source"] as? String == "ControlPlane")
+        #expect(object["source"] as? String == "Service")
         #expect(object["lost"] as? Int == 3)
         let metadata = try #require(object["metadata"] as? [String: Any])
         #expect(metadata["mtu"] as? String == "1500")

@@ -14,7 +14,7 @@ import Yams
     private let document: SchemaDocument
 
     init() throws {
-        // …/Tests/ControlPlaneTests/HTTP/HTTPOpenAPITests.swift
+        // …/Tests/ServiceTests/HTTP/HTTPOpenAPITests.swift
         let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
             url.deletingLastPathComponent()
         }
