@@ -53,13 +53,9 @@ enum PortFileRules {
     static func requirePort(
         _ port: String, of configuration: Configuration, _ what: String
     ) throws {
-        let names = configuration.ports.map(\.name)
-        guard !names.contains(port) else { return }
-        let near = Spelling.nearest(to: port, among: names)
-        Terminal.writeError(
-            "\(what): \(configuration.path) has no port \(port); "
-                + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
-                + " ports are \(names.joined(separator: ", "))")
+        guard let problem = configuration.problem(withPort: port, calling: configuration.path)
+        else { return }
+        Terminal.writeError("\(what): \(problem)")
         throw ExitCode(64)
     }
 }

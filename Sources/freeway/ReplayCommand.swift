@@ -243,15 +243,11 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func checkPorts(_ configuration: Configuration) throws {
-        let names = configuration.ports.map(\.name)
         for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) })
             + expectations.map({ ("--expect", $0) })
-        where !names.contains(file.port) {
-            let near = Spelling.nearest(to: file.port, among: names)
-            Terminal.writeError(
-                "\(option) \(file): the configuration has no port \(file.port); "
-                    + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
-                    + " ports are \(names.joined(separator: ", "))")
+        {
+            guard let problem = configuration.problem(withPort: file.port) else { continue }
+            Terminal.writeError("\(option) \(file): \(problem)")
             throw ExitCode(64)
         }
     }

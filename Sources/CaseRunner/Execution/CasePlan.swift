@@ -101,14 +101,10 @@ struct CasePlan {
     private static func check(
         _ folder: CaseFolder, against configuration: Configuration
     ) throws(Fault) {
-        let names = configuration.ports.map(\.name)
-        let faults = (folder.inputs + folder.expectations).filter { !names.contains($0.port) }
-            .map { capture in
-                let near = Spelling.nearest(to: capture.port, among: names)
-                return "\(capture.path): \(configuration.path) has no port \(capture.port); "
-                    + (near.map { "did you mean \"\($0)\"? Its" } ?? "its")
-                    + " ports are \(names.joined(separator: ", "))"
-            }
+        let faults = (folder.inputs + folder.expectations).compactMap { capture in
+            configuration.problem(withPort: capture.port, calling: configuration.path)
+                .map { "\(capture.path): \($0)" }
+        }
         guard faults.isEmpty else { throw Fault(faults.joined(separator: "\n")) }
     }
 

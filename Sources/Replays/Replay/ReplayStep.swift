@@ -44,13 +44,7 @@ public struct ReplayStep: Sendable {
     public func problem(in configuration: Configuration) -> String? {
         switch action {
         case .reload: return nil
-        case .link(let port, _):
-            let names = configuration.ports.map(\.name)
-            guard !names.contains(port) else { return nil }
-            return "the configuration has no port \(port); "
-                + (Spelling.nearest(to: port, among: names).map { "did you mean \"\($0)\"? Its" }
-                    ?? "its")
-                + " ports are \(names.joined(separator: ", "))"
+        case .link(let port, _): return configuration.problem(withPort: port)
         case .query(let path):
             do throws(ControlRefusal) {
                 try ControlEndpoint.check(path, routes: configuration.forward == .route)

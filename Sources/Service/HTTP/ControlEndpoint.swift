@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ControlAPI
+import FreewayConfiguration
 import Forwarding
 import FoundationEssentials
 
@@ -98,26 +99,7 @@ package enum ControlEndpoint: String, CaseIterable, Sendable {
 
     /// The path, of those that take any method, that is nearest to `path`, if any is near.
     static func nearest(to path: String) -> String? {
-        // Longer than any path and its typing errors: not worth the distance's square cost.
-        guard path.utf8.count <= 64 else { return nil }
-        let distances = allPaths.map { ($0, editDistance(path, $0)) }
-        guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= 4 else { return nil }
-        return best.0
-    }
-
-    /// Levenshtein's distance in bytes.
-    private static func editDistance(_ left: String, _ right: String) -> Int {
-        let right = Array(right.utf8)
-        var row = Array(0...right.count)
-        for (i, byte) in left.utf8.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in right.indices {
-                let substituted = diagonal + (byte == right[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
+        Spelling.nearest(to: path, among: allPaths)
+            ?? Spelling.nearest(to: "/v1\(path)", among: allPaths)
     }
 }
