@@ -5,7 +5,6 @@ import ControlPlane
 import Dataplane
 import Expectations
 import FreewayConfiguration
-import Glibc
 
 /// A case that has been read, and found fit to be run.
 struct CasePlan {
