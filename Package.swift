@@ -151,7 +151,7 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "ControlAPI", "DPDK", "Dataplane", "Forwarding", "FreewayConfiguration",
-                "PacketFields", "PacketHeaders",
+                "LinuxDevices", "PacketFields", "PacketHeaders",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -26,9 +26,12 @@ PYTHON
     tcpdump -n -XX -r "$one" 2>/dev/null >"dumps/$name.tcpdump-XX.txt"
     xxd "$raw" >"dumps/$name.xxd.txt"
     xxd -g1 "$raw" >"dumps/$name.xxd-g1.txt"
+    xxd -g4 "$raw" >"dumps/$name.xxd-g4.txt"
+    xxd -g0 -c 32 "$raw" >"dumps/$name.xxd-g0.txt"
     xxd -c8 "$raw" >"dumps/$name.xxd-c8.txt"
     hexdump -C "$raw" >"dumps/$name.hexdump-C.txt"
     od -A x -t x1 "$raw" >"dumps/$name.od-x1.txt"
+    od -A x -t x1z "$raw" >"dumps/$name.od-x1z.txt"
     # Wireshark's "Copy as Hex Dump": an offset of four digits, no characters.
     od -A x -t x1 -v "$raw" | sed -E '/^[0-9a-f]+$/d; s/^00([0-9a-f]{4})/\1 /' >"dumps/$name.wireshark.txt"
 }

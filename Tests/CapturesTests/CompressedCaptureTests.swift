@@ -90,6 +90,20 @@ import Testing
         #expect(try CaptureSurvey(path: await make("cut.gz", cut)).isTruncated)
     }
 
+    @Test("content that fills the reader's buffer to the last byte is whole")
+    func fullBuffer() async throws {
+        var file = PcapFile()
+        for number in 0..<4 { file.add([UInt8](repeating: UInt8(number), count: 60_000)) }
+        file.add([UInt8](repeating: 4, count: (1 << 18) - file.bytes.count - 16))
+        #expect(file.bytes.count == 1 << 18)
+        let plain = scratch.file("full.pcap")
+        try Data(file.bytes).write(to: URL(filePath: plain))
+        let survey = try CaptureSurvey(
+            path: await make("full.gz", "gzip -c \"$0\" > \"$1\"", from: plain))
+        #expect(survey.frameCount == 5)
+        #expect(!survey.isTruncated)
+    }
+
     @Test(
         "zstd files that begin with a frame to be skipped (RFC 8878, 3.1.2), as pzstd writes them",
         .enabled(if: hasZstd, "needs zstd"))

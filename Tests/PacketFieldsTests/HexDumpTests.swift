@@ -44,7 +44,7 @@ import Testing
 
     @Test("every tool is there, with frames of whole and of broken lines")
     func coverage() {
-        #expect(Self.texts(in: Self.folder).count == 38)
+        #expect(Self.texts(in: Self.folder).count == 50)
         #expect(Self.texts(in: Self.folder.appending(path: "refused")).count == 9)
     }
 

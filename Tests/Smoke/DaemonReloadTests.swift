@@ -205,7 +205,7 @@ import Testing
             #expect(gone.code == 66)
             #expect(
                 gone.errors
-                    == "\(daemon.scratch.file("config.yaml")): cannot be read: No such file or directory\n"
+                    == "freeway: \(daemon.scratch.file("config.yaml")): cannot be read: No such file or directory\n"
             )
 
             let config = try #require(

@@ -31,7 +31,8 @@ enum GzipMembers {
                 mutating: piece.bindMemory(to: UInt8.self).baseAddress)
             stream.avail_in = UInt32(piece.count)
             var isFull = false
-            while stream.avail_in > 0 || isFull {
+            // A full buffer may have been too small; behind the end of a member nothing waits.
+            while stream.avail_in > 0 || isFull && isInMember {
                 if !isInMember {
                     if stream.next_in.pointee == 0 {
                         stream.next_in += 1

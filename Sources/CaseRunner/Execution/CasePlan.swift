@@ -4,7 +4,6 @@ import ControlAPI
 import Dataplane
 import Expectations
 import FreewayConfiguration
-import Glibc
 import Replays
 
 /// A case that has been read, and found fit to be run.

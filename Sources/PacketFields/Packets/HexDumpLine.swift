@@ -71,7 +71,7 @@ struct HexDumpLine {
     /// What the line's bytes can be, the fewest first: groups of one width, and behind them nothing, or
     /// the characters of just these bytes.
     var readings: [[UInt8]] {
-        guard let width = firstGroupWidth, width == 2 || width == 4 else { return [] }
+        guard let width = firstGroupWidth, width % 2 == 0, width <= 4 || hasColon else { return [] }
         var readings: [[UInt8]] = []
         var bytes: [UInt8] = []
         var rest = rest[...]
@@ -81,7 +81,7 @@ struct HexDumpLine {
             let end = group.endIndex
             // hexdump -C, and tshark of old, leave a gap in the middle of sixteen bytes.
             let mayContinue = bytes.isEmpty || gap.count == 1 || gap.count == 2 && bytes.count == 8
-            guard mayContinue, group.count == width || group.count == 2, group.count % 2 == 0,
+            guard mayContinue, group.count <= width, group.count > 0, group.count % 2 == 0,
                 end == rest.endIndex || isBlank(rest[end])
             else { break }
             var digits = group.compactMap(digit)[...]
@@ -89,7 +89,9 @@ struct HexDumpLine {
                 bytes.append(high << 4 | low)
             }
             rest = rest[end...]
-            if Self.isText(rest, of: bytes) { readings.append(bytes) }
+            // `xxd -e` turns wide groups round, which the characters alone tell.
+            let isOrdered = width <= 4 || !rest.allSatisfy(isBlank)
+            if isOrdered, Self.isText(rest, of: bytes) { readings.append(bytes) }
             // No tool prints longer lines, and an odd byte is the last.
             if group.count < width || bytes.count >= Self.longestLine { break }
         }
@@ -101,7 +103,8 @@ struct HexDumpLine {
         let blanks = rest.prefix(while: isBlank).count
         let text = rest.dropFirst(blanks)
         guard !text.isEmpty else { return true }
-        if text.count > 1, text.first == 0x7c, text.last == 0x7c {
+        // hexdump -C, and od with a z behind its type.
+        if text.count > 1, [[0x7c, 0x7c], [0x3e, 0x3c]].contains([text.first, text.last]) {
             return shows(text.dropFirst().dropLast(), bytes)
         }
         // The characters may begin with blanks themselves.

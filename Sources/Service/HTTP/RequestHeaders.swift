@@ -13,7 +13,7 @@ enum RequestHeaders {
         // The first Host has become the authority (RFC 9112, 3.2).
         guard let host = request.authority,
             Self.host.map({ request.headerFields[values: $0].isEmpty }) ?? true,
-            host.utf8.allSatisfy(mayBeInHost)
+            isHost(host)
         else {
             throw ControlRefusal(
                 status: 400,
@@ -63,11 +63,23 @@ enum RequestHeaders {
             .first { !$0.isEmpty && $0.lowercased() != only }.map { String($0.prefix(64)) }
     }
 
-    /// RFC 3986, 3.2.2 and 3.2.3: a name, an address in brackets, a port.
-    private static func mayBeInHost(_ byte: UInt8) -> Bool {
-        let character = Character(UnicodeScalar(byte))
-        return character.isASCII
-            && (character.isLetter || character.isNumber
-                || "-._~!$&'()*+,;=:[]%".contains(character))
+    /// RFC 3986, 3.2.2 and 3.2.3: a name or an address in brackets, and a port.
+    private static func isHost(_ text: String) -> Bool {
+        var rest = text[...]
+        if rest.first == "[" {
+            guard let end = rest.firstIndex(of: "]"),
+                rest[..<end].dropFirst().allSatisfy({ mayBeInName($0) || $0 == ":" })
+            else { return false }
+            rest = rest[end...].dropFirst()
+        } else {
+            rest = rest.drop(while: mayBeInName)
+        }
+        guard rest.first == ":" else { return rest.isEmpty }
+        return rest.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
+    }
+
+    private static func mayBeInName(_ character: Character) -> Bool {
+        character.isASCII
+            && (character.isLetter || character.isNumber || "-._~!$&'()*+,;=%".contains(character))
     }
 }

@@ -100,9 +100,17 @@ import Testing
             10.8.0.0/16 via 192.0.2.9 dev wan table 100 
             local 127.0.0.0/8 dev lo table local proto kernel scope host src 127.0.0.1 
             broadcast 192.0.2.255 dev wan table local proto kernel scope link src 192.0.2.1 
+            fe80::/64 dev eth0 proto kernel metric 256 pref medium
+            local ::1 dev lo table local proto kernel metric 0 pref medium
+            multicast ff00::/8 dev eth0 table local proto kernel metric 256 pref medium
+            fd00:1::/64 via fd00::1 dev eth0 metric 1024 pref medium
             """)
         #expect(changes == [])
-        #expect(problems == ["1: Freeway has one table: leave routes of others than main away"])
+        #expect(
+            problems == [
+                "1: Freeway has one table: leave routes of others than main away",
+                "7: fd00:1::/64 is a route of IPv6, which Freeway does not route",
+            ])
     }
 
     @Test("the lowest metric of a prefix is in force, wherever it stands")

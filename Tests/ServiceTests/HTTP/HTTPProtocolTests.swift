@@ -130,7 +130,9 @@ import Testing
 
     @Test(arguments: [
         "GET /v1/plan HTTP/1.1\r\n\r\n", "GET /v1/plan HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "GET /v1/plan HTTP/1.1\r\nHost: a b\r\n\r\n", "PUT /v1/config HTTP/1.1\r\n\r\n",
+        "GET /v1/plan HTTP/1.1\r\nHost: a b\r\n\r\n", "GET /v1/plan HTTP/1.1\r\nHost: a:b\r\n\r\n",
+        "GET /v1/plan HTTP/1.1\r\nHost: ::1\r\n\r\n", "GET /v1/plan HTTP/1.1\r\nHost: [::1\r\n\r\n",
+        "PUT /v1/config HTTP/1.1\r\n\r\n",
     ])
     func aRequestHasOneHost(request: String) async throws {
         try await withServer(source: Self.untouched) { path in

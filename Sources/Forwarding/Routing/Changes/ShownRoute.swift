@@ -25,7 +25,7 @@ struct ShownRoute {
     static func begins(with word: Word) -> Bool {
         word == "default" || word == "unicast" || word.beginsWithDigit
             || RouteChanges.Target.drop(word) != nil
-            || (ownTypes + otherTypes).contains { word == $0 }
+            || (ownTypes + otherTypes).contains { word == $0 } || word.isIPv6
     }
 
     init(
@@ -39,7 +39,16 @@ struct ShownRoute {
         let drop = RouteChanges.Target.drop(first)
         let isOwn = Self.ownTypes.contains { first == $0 }
         let hasType = drop != nil || isOwn || first == "unicast"
-        key = try PrefixKey(hasType ? words.next() ?? Word() : first)
+        let prefix = hasType ? words.next() ?? Word() : first
+        if prefix.isIPv6 {
+            (key, metric, kind) = (PrefixKey(0, 0), 0, .passedOver)
+            let rest = try? targets.read(&words, isDrop: drop != nil || isOwn)
+            guard let rest, rest.table == .local || rest.isKernels else {
+                throw RouteTextError("\(prefix.text) is a route of IPv6, which Freeway does not route")
+            }
+            return
+        }
+        key = try PrefixKey(prefix)
         let rest = try targets.read(&words, isDrop: drop != nil || isOwn)
         metric = rest.metric
         if rest.table == .local || (rest.isKernels && rest.target == nil && drop == nil) {

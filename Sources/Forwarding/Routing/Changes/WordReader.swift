@@ -56,6 +56,14 @@ struct Word {
 
     var beginsWithDigit: Bool { bytes.first.map { Self.digit($0) != nil } ?? false }
 
+    /// Whether it is written as an address or a prefix of IPv6 is.
+    var isIPv6: Bool {
+        bytes.contains(0x3a)
+            && bytes.allSatisfy { byte in
+                (0x2e...0x3a).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+            }
+    }
+
     /// Up to 9 digits.
     var number: Int? { decimal(digits: 9) }
 
