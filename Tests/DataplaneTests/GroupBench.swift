@@ -45,7 +45,7 @@ struct ReplayBench {
     /// By position: the frames that a port receives, and their times.
     var inputs: [[(time: UInt64, frame: [UInt8])]]
     var ringSlots = 1024
-    var loop = Worker.Loop.replay
+    var loop = Worker.Loop.floating
     var pool: Mempool?
     var keptDrops = 16
     var rounds = 1

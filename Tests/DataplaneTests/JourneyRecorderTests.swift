@@ -22,7 +22,7 @@ import Testing
     {
         var bench = ReplayBench(
             mode: .crossConnect, workers: workers, inputs: [Self.frames(200), []])
-        bench.loop = .recordedReplay(
+        bench.loop = .recorded(
             JourneyRecorder.Limits(frames: 10..<110, bytesAtEntry: 20, bytesAtExit: 0))
         let result = try await bench.run { ports in crossing([(ports[0], ports[1])]) }
         #expect(result.tallies.transmitted.frames == 200)
@@ -41,7 +41,7 @@ import Testing
 
     @Test func givenMoreThanAreThereTheLogEndsWithTheLast() async throws {
         var bench = ReplayBench(mode: .crossConnect, workers: 2, inputs: [Self.frames(5), []])
-        bench.loop = .recordedReplay(
+        bench.loop = .recorded(
             JourneyRecorder.Limits(frames: 0..<UInt64.max, bytesAtEntry: 0, bytesAtExit: 0))
         let result = try await bench.run { ports in crossing([(ports[0], ports[1])]) }
         #expect(result.journeys?.frameCount == 5)
@@ -62,15 +62,18 @@ import Testing
         bench.state.inPort = 0
         bench.state.runPipeline(&recorder)
         let log = JourneyLog([recorder])
+        let note = try #require(
+            log.events(of: 0).lazy.compactMap { event in
+                if case .noted(.route, let note) = event { note } else { nil }
+            }.first)
         let choice = RouteChoice(
-            group: 1, chosen: GroupMember(nextHop: 1),
-            entry: .forward(
-                port: 1, mtu: 1500, destinationMAC: Address.neighbour, sourceMAC: Address.right))
+            group: 1, nextHop: 1, outcome: .forward(port: 1, mac: Address.neighbour))
+        #expect(RouteChoice(note) == choice)
         #expect(
             log.events(of: 0) == [
                 .arrived(HeldFrame(length: frame.count, bytes: frame)), .entered(.admit),
-                .admitted(.ownAddress), .entered(.validateIPv4), .entered(.route),
-                .routed(choice), .entered(.rewrite), .rewritten, .entered(.transmit),
+                .noted(.admit, StageNote(.ownAddress)), .entered(.validateIPv4), .entered(.route),
+                .noted(.route, note), .entered(.rewrite), .entered(.transmit),
                 .sent(
                     port: 1,
                     HeldFrame(
@@ -78,7 +81,7 @@ import Testing
             ])
         #expect(
             log.events(of: 1).suffix(3) == [
-                .routed(choice), .entered(.rewrite),
+                .noted(.route, note), .entered(.rewrite),
                 .dropped(stage: .rewrite, reason: .timeToLiveExpired),
             ])
     }

@@ -19,13 +19,15 @@ struct RecordingObserver: StageObserver {
     var choices: [Choice] = []
     var sends: [UInt16] = []
 
-    mutating func dropped(_ mbuf: MbufReference, by stage: Stage, because reason: DropReason) {
-        drops.append(Drop(stage: stage, reason: reason))
-    }
-
-    mutating func routed(_ mbuf: MbufReference, _ choice: RouteChoice) {
+    mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote) {
+        guard stage == .route, let choice = RouteChoice(note) else { return }
         choices.append(Choice(group: choice.group, nextHop: choice.nextHop))
     }
 
-    mutating func sent(_ mbuf: MbufReference, to port: UInt16) { sends.append(port) }
+    mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {
+        switch exit {
+        case .sent(let port): sends.append(port)
+        case .dropped(let stage, let reason): drops.append(Drop(stage: stage, reason: reason))
+        }
+    }
 }

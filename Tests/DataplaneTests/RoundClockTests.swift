@@ -11,7 +11,7 @@ import Testing
     @Test("of 1,280 rounds five are sampled, in a row")
     func sampledRounds() {
         let board = CycleBoard()
-        var clock = RoundClock(board.words)
+        var clock = RoundClock(board.writer)
         let due = (0..<12_800).map { _ in clock.isDue() }
         #expect(due.count { $0 } == 50)
         let starts = due.indices.filter { due[$0] && ($0 == 0 || !due[$0 - 1]) }
@@ -22,7 +22,7 @@ import Testing
     @Test("four of five sampled rounds are counted, with their frames, and no tick twice")
     func counted() {
         let board = CycleBoard()
-        var clock = RoundClock(board.words)
+        var clock = RoundClock(board.writer)
         let burst = Burst()
         var sampled = 0
         let before = TimestampCounter.now
@@ -32,7 +32,7 @@ import Testing
             clock.entered(.admit, burst)
             clock.entered(.transmit, burst)
             clock.reached(.receive)
-            clock.reached(.transmit)
+            clock.reached(.stage(.transmit))
             clock.endRound(64)
         }
         let elapsed = TimestampCounter.now - before
@@ -43,7 +43,10 @@ import Testing
         #expect(cycles.frames == 64 * cycles.rounds)
         let sum = RoundPart.allCases.reduce(0) { $0 + cycles.ticks($1) }
         #expect(sum <= elapsed)
-        for part in [RoundPart.handOff, .crossConnect, .validateIPv4, .route, .rewrite] {
+        for part in [
+            RoundPart.handOff, .stage(.crossConnect), .stage(.validateIPv4), .stage(.route),
+            .stage(.rewrite),
+        ] {
             #expect(cycles.ticks(part) == 0, "\(part) was never reached")
         }
     }
@@ -51,7 +54,7 @@ import Testing
     @Test("what a part takes is counted for that part")
     func parts() {
         let board = CycleBoard()
-        var clock = RoundClock(board.words)
+        var clock = RoundClock(board.writer)
         let burst = Burst()
         // 10 µs: far below the millisecond of a round that is left out.
         let pause = TimestampCounter.frequency / 100_000
@@ -66,6 +69,6 @@ import Testing
         let cycles = board.read()
         #expect(cycles.rounds > 0)
         // Less than a tenth for the readings' own cost, which is taken off.
-        #expect(cycles.ticks(.route) > cycles.rounds * pause * 9 / 10)
+        #expect(cycles.ticks(.stage(.route)) > cycles.rounds * pause * 9 / 10)
     }
 }

@@ -46,7 +46,7 @@ final class StageBench {
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
                     incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
                     transmitIncomingCount: 0, waits: false),
-            cycles: cycles.words)
+            clockOfRounds: RoundClock(cycles.writer), cycles: cycles.writer)
     }
 
     deinit {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Forwarding
@@ -8,8 +9,8 @@ import Testing
 /// What control groups leave of memory, read from files as Linux writes them.
 @Suite struct ControlGroupMemoryTests {
     /// A tree of groups: each path with its text.
-    private func tree(_ files: [String: String]) throws -> TemporaryDirectory {
-        let root = try TemporaryDirectory()
+    private func tree(_ files: [String: String]) throws -> TemporaryFolder {
+        let root = try TemporaryFolder()
         for (path, text) in files {
             let file = URL(fileURLWithPath: "\(root.path)/\(path)")
             try FileManager.default.createDirectory(

@@ -11,7 +11,6 @@ import Testing
 
 @testable import Dataplane
 @testable import Forwarding
-@testable import Replays
 
 /// What a reload does to devices, and what comes in by them meanwhile.
 ///

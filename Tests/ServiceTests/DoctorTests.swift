@@ -3,6 +3,7 @@
 import ControlAPI
 import Foundation
 import FreewayConfiguration
+import TestSupport
 import Testing
 
 @testable import Forwarding

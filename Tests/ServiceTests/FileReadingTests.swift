@@ -2,15 +2,16 @@
 
 import Foundation
 import FreewayConfiguration
+import TestSupport
 import Testing
 
 @testable import Service
 
 /// Configuration files that keep their reader waiting.
 @Suite struct FileReadingTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
-    init() throws { folder = try TemporaryDirectory() }
+    init() throws { folder = try TemporaryFolder() }
 
     @Test("a file gives its bytes, and one that is not there an error")
     func ordinary() throws {

@@ -14,6 +14,8 @@ public final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    public var path: String { url.path }
+
     /// The path of a file in the folder.
     public func path(_ name: String) -> String { url.appending(path: name).path }
 

@@ -5,9 +5,7 @@ public enum JourneyEvent: Sendable, Equatable {
     /// The frame came into the pipeline.
     case arrived(HeldFrame)
     case entered(Stage)
-    case admitted(AdmitCheck)
-    case routed(RouteChoice)
-    case rewritten
+    case noted(Stage, StageNote)
     /// A hash of all bytes of the frame that is about to be sent.
     case digest(UInt64)
     /// - Parameter port: DPDK's index.

@@ -54,11 +54,10 @@ public struct JourneyLog: Sendable {
         switch record.kind {
         case .arrived: .arrived(held(record))
         case .sent: .sent(port: UInt16(record.port), held(record))
-        case .rewritten: .rewritten
         case .digest: .digest(record.first)
         case .entered: Stage(rawValue: record.what).map { .entered($0) }
-        case .admitted: AdmitCheck(rawValue: record.what).map { .admitted($0) }
-        case .routed: record.choice.map { .routed($0) }
+        case .noted:
+            Stage(rawValue: record.what).map { .noted($0, StageNote(record.first, record.second)) }
         case .dropped: Self.drop(record)
         }
     }

@@ -6,7 +6,7 @@ public import DPDK
 ///
 /// It allocates and copies: for recorded replays and explanations, never for a live worker's loop.
 /// Memory: 24 bytes for each thing told, about ten for a routed frame, and the bytes that are held.
-public struct JourneyRecorder: StageObserver, Sendable {
+public struct JourneyRecorder: RoundWatcher, Sendable {
     /// What is written down. Which frames are is decided by their place in the order of the replay, so
     /// that it does not depend on the number of workers.
     public struct Limits: Sendable, Equatable {
@@ -36,6 +36,17 @@ public struct JourneyRecorder: StageObserver, Sendable {
 
     public init(_ limits: Limits) { self.limits = limits }
 
+    /// Takes the recorder out of the worker's state for the length of a round.
+    @inline(never)
+    static func round<Source: FrameSource>(
+        _ state: inout WorkerState, _ source: Source.Type
+    ) -> Int {
+        guard var recorder = state.recorder.take() else { return NoObserver.round(&state, source) }
+        let frames = WorkerLoop.round(&state, source, &recorder)
+        state.recorder = recorder
+        return frames
+    }
+
     public mutating func arrived(_ burst: borrowing Burst) {
         for index in 0..<burst.count {
             let mbuf = burst[index]
@@ -53,36 +64,31 @@ public struct JourneyRecorder: StageObserver, Sendable {
         }
     }
 
-    public mutating func admitted(_ mbuf: MbufReference, by check: AdmitCheck) {
-        guard !limits.onlyExits, let sequence = sequence(of: mbuf) else { return }
-        records.append(JourneyRecord(sequence: sequence, kind: .admitted, what: check.rawValue))
-    }
-
-    public mutating func routed(_ mbuf: MbufReference, _ choice: RouteChoice) {
-        guard let sequence = sequence(of: mbuf) else { return }
-        records.append(JourneyRecord(sequence, choice))
-    }
-
-    public mutating func rewritten(_ mbuf: MbufReference) {
-        guard !limits.onlyExits, let sequence = sequence(of: mbuf) else { return }
-        records.append(JourneyRecord(sequence: sequence, kind: .rewritten))
-    }
-
-    public mutating func sent(_ mbuf: MbufReference, to port: UInt16) {
-        guard let sequence = sequence(of: mbuf) else { return }
-        if limits.onlyExits { digest(mbuf, sequence) }
-        hold(
-            mbuf, as: .sent, sequence, limits.bytesAtExit,
-            port: UInt8(truncatingIfNeeded: port))
-    }
-
-    public mutating func dropped(
-        _ mbuf: MbufReference, by stage: Stage, because reason: DropReason
-    ) {
-        guard let sequence = sequence(of: mbuf) else { return }
+    public mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote) {
+        // Where it was routed belongs to what came of a frame.
+        guard !limits.onlyExits || stage == .route, let sequence = sequence(of: mbuf) else {
+            return
+        }
         records.append(
             JourneyRecord(
-                sequence: sequence, kind: .dropped, what: stage.rawValue, reason: reason.rawValue))
+                sequence: sequence, kind: .noted, what: stage.rawValue, first: note.first,
+                second: note.second))
+    }
+
+    public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {
+        guard let sequence = sequence(of: mbuf) else { return }
+        switch exit {
+        case .sent(let port):
+            if limits.onlyExits { digest(mbuf, sequence) }
+            hold(
+                mbuf, as: .sent, sequence, limits.bytesAtExit,
+                port: UInt8(truncatingIfNeeded: port))
+        case .dropped(let stage, let reason):
+            records.append(
+                JourneyRecord(
+                    sequence: sequence, kind: .dropped, what: stage.rawValue,
+                    reason: reason.rawValue))
+        }
     }
 
     /// The frame's place, when it is to be written down.

@@ -45,7 +45,7 @@ enum Admit {
                 others.insert(index)
                 continue
             }
-            observer.admitted(mbuf, by: .ownAddress)
+            observer.noted(mbuf, by: .admit, StageNote(.ownAddress))
             destinations[index] = plain.destination.rawValue
             padding |= plain.padding
         }
@@ -89,7 +89,7 @@ enum Admit {
                 worker.drop(at: position, by: .admit, because: reason, &observer)
                 gone.insert(position)
             } else {
-                observer.admitted(mbuf, by: check(mbuf, port))
+                observer.noted(mbuf, by: .admit, StageNote(check(mbuf, port)))
             }
         }
         worker.takeOut(gone)

@@ -22,8 +22,8 @@ enum CrossConnect {
             dropTooLong(&worker, &observer, entry)
             if worker.burst.isEmpty { return }
         }
-        for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: peer) }
-        observer.reached(.transmit)
+        for index in 0..<worker.burst.count { observer.left(worker.burst[index], by: .sent(port: peer)) }
+        observer.reached(.stage(.transmit))
         worker.transmitAll(to: peer, bytes: worker.burstBytes)
     }
 
@@ -70,7 +70,7 @@ enum CrossConnect {
         worker.takeOut(gone)
         worker.outPorts = outPorts
         worker.burstBytes = worker.burst.byteCount
-        observer.reached(.transmit)
+        observer.reached(.stage(.transmit))
         Transmit.process(&worker, &observer)
     }
 }

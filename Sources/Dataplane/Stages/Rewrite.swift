@@ -67,7 +67,6 @@ enum Rewrite {
             }
             nextHop.pointee.writeAddresses(to: frame)
             cut(mbuf)
-            observer.rewritten(mbuf)
             let port = nextHop.pointee.port
             ports[index] = port
             outPorts |= 1 &<< UInt32(port)
@@ -91,7 +90,6 @@ enum Rewrite {
                 worker.drop(at: position, by: .rewrite, because: reason, &observer)
                 gone.insert(position)
             } else {
-                observer.rewritten(mbuf)
                 worker.metadata.outPorts[position] = nextHop.pointee.port
                 worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)
             }

@@ -29,9 +29,9 @@ enum Route {
                 values[index] = UInt64(truncatingIfNeeded: chosen.nextHop)
             }
             let nextHop = nextHops + chosen.nextHop
-            observer.routed(
-                worker.burst[index],
-                RouteChoice(group: group, chosen: chosen, entry: nextHop.pointee))
+            observer.noted(
+                worker.burst[index], by: .route,
+                StageNote(group: group, chosen, nextHop.pointee))
             if nextHop.pointee.kind == .drop {
                 worker.drop(at: index, by: .route, because: nextHop.pointee.reason, &observer)
                 gone.insert(index)
@@ -67,9 +67,8 @@ enum Route {
         _ mbuf: MbufReference
     ) -> GroupMember {
         let hash = flowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
-        let slot = GroupMember.slot(of: hash, among: Int(group.memberCount))
+        let slot = RouteChoice.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
-            nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash,
-            slot: slot, slotCount: Int(group.memberCount))
+            nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash)
     }
 }

@@ -10,7 +10,7 @@ enum Transmit {
     ) {
         if worker.outPorts.nonzeroBitCount == 1 {
             let port = UInt16(truncatingIfNeeded: worker.outPorts.trailingZeroBitCount)
-            for index in 0..<worker.burst.count { observer.sent(worker.burst[index], to: port) }
+            for index in 0..<worker.burst.count { observer.left(worker.burst[index], by: .sent(port: port)) }
             return worker.transmitAll(to: port, bytes: worker.burstBytes)
         }
         worker.pendingPorts |= worker.outPorts
@@ -21,7 +21,7 @@ enum Transmit {
         let control = worker.control
         worker.burst.distribute { mbuf, index in
             let port = Int(ports[index] & 31)
-            observer.sent(mbuf, to: UInt16(truncatingIfNeeded: port))
+            observer.left(mbuf, by: .sent(port: UInt16(truncatingIfNeeded: port)))
             if buffers[port].room == 0 {
                 routes[port].empty(&buffers[port], tallies, control)
             }

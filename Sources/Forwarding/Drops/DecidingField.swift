@@ -2,6 +2,7 @@
 
 public import Dataplane
 public import FreewayConfiguration
+import PacketFields
 public import PacketHeaders
 
 /// The field of a frame that decided that it was dropped, named as in expectations, with what it held
@@ -42,7 +43,8 @@ public struct DecidingField: Sendable, Equatable {
                 packet.map {
                     (
                         "ipv4.headerChecksum",
-                        "\(hexadecimal($0.checksum)), computed \(hexadecimal(Self.checksum($0)))"
+                        "\(Self.hexadecimal($0.checksum)), computed "
+                            + Self.hexadecimal(Self.checksum($0))
                     )
                 }
             case .martianSource:
@@ -119,10 +121,8 @@ public struct DecidingField: Sendable, Equatable {
         sum.add(packet.bytes.prefix(packet.headerLength).dropFirst(12))
         return sum.value
     }
-}
 
-/// `0x` and four digits.
-private func hexadecimal(_ word: UInt16) -> String {
-    let digits = String(word, radix: 16)
-    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+    private static func hexadecimal(_ word: UInt16) -> String {
+        FieldValue.hexadecimal(UInt64(word), bits: 16)
+    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PacketHeaders
+package import PacketHeaders
 
 extension FrameSummary {
     /// Where a frame goes, in one line: `192.0.2.1:1000 > 198.51.100.7:53 udp`, `vlan 5` in front where
@@ -8,14 +8,20 @@ extension FrameSummary {
     static func text(of frame: FrameBytes) -> String? {
         guard EthernetHeader(frame) != nil else { return nil }
         let summary = FrameSummary(frame)
-        let (first, second) = (summary.flow.first, summary.flow.second)
-        let (source, destination) = summary.isSourceFirst ? (first, second) : (second, first)
-        let tags = (0..<summary.vlans.count).compactMap { summary.vlans.tag(at: $0) }.map {
-            "vlan \($0.identifier) "
-        }
-        return tags.joined() + "\(summary.name(source)) > \(summary.name(destination)) "
-            + summary.protocolName
+        return summary.tags + "\(summary.ends) " + summary.protocolName
     }
+
+    package var source: FlowEndpoint { isSourceFirst ? flow.first : flow.second }
+    package var destination: FlowEndpoint { isSourceFirst ? flow.second : flow.first }
+
+    /// The tags in words, with a blank behind each.
+    package var tags: String {
+        (0..<vlans.count).compactMap { vlans.tag(at: $0) }.map { "vlan \($0.identifier) " }
+            .joined()
+    }
+
+    /// `192.0.2.1:1000 > 198.51.100.7:53`
+    package var ends: String { "\(name(source)) > \(name(destination))" }
 
     private func name(_ end: FlowEndpoint) -> String {
         switch flow.kind {
@@ -34,13 +40,9 @@ extension FrameSummary {
         let fragment = fragmentPosition.isFragment ? " fragment" : ""
         return switch flow.ipProtocol {
         case nil: "\(flow.etherType)"
-        case IPProtocol.icmp: "icmp" + fragment
-        case IPProtocol.tcp: "tcp" + fragment
-        case IPProtocol.udp: "udp" + fragment
         case IPProtocol.icmpv6: "icmpv6"
-        case IPProtocol.sctp: "sctp" + fragment
         case IPProtocol.fragment: "fragment"
-        case let other?: "protocol \(other)" + fragment
+        case let other?: other.word + fragment
         }
     }
 }

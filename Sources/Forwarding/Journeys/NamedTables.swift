@@ -46,10 +46,10 @@ package struct NamedTables: Sendable {
     /// Whether the entry that was taken is the one that the prefix leads to, or the group's member that the
     /// flow belongs to.
     func allows(_ choice: RouteChoice) -> Bool {
-        guard let slots = nextHops.slots(ofGroup: choice.group) else {
-            return choice.slotCount == 0 && choice.group == choice.nextHop
+        guard let slots = nextHops.slots(ofGroup: choice.group), !slots.isEmpty else {
+            return choice.group == choice.nextHop
         }
-        return choice.slotCount == slots.count && choice.slot < slots.count
-            && Int(slots[slots.startIndex + choice.slot]) == choice.nextHop
+        let slot = RouteChoice.slot(of: choice.flowHash, among: slots.count)
+        return Int(slots[slots.startIndex + slot]) == choice.nextHop
     }
 }

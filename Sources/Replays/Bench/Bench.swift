@@ -111,8 +111,7 @@ public struct Bench {
     }
 
     private func loop(_ plan: Plan) -> Worker.Loop {
-        if samplesStages { return .sampled(isFloating: plan.isFloating) }
-        return plan.isFloating ? .floating : .pinned
+        Worker.Loop(isFloating: plan.isFloating, watch: samplesStages ? .cycles : .nobody)
     }
 
     private func checkLedger(_ tallies: TallySet) throws(ForwarderError) {

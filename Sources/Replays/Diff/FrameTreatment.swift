@@ -37,15 +37,18 @@ extension FrameJourneys {
     package func treatment(at position: Int) -> FrameTreatment? {
         let place = Int(log.limits.frames.lowerBound) + position
         let teller = teller(at: place)
-        var frame = FrameFacts([], length: 0)
+        var destination: IPv4Address?
         var nextHop: IPv4Address?
         var digest: UInt64 = 0
         for event in log.events(of: position) {
             switch event {
-            case .arrived(let held): frame = FrameFacts(held.bytes, length: held.length)
-            case .routed(let choice):
-                guard let destination = frame.ipv4?.destination else { continue }
-                nextHop = RouteReading(choice, to: destination, teller.tables).nextHop
+            case .arrived(let held):
+                destination = held.bytes.withUnsafeBytes { bytes in
+                    IPv4Header(FrameBytes(bytes).dropFirst(EthernetHeader.byteCount))?.destination
+                }
+            case .noted(.route, let note):
+                guard let destination, let choice = RouteChoice(note) else { continue }
+                nextHop = NamedChoice(choice, to: destination, teller.tables).nextHop
             case .digest(let value): digest = value
             case .sent(let port, let held):
                 return FrameTreatment(
@@ -53,7 +56,7 @@ extension FrameJourneys {
                     length: held.length, bytes: held.bytes, digest: digest)
             case .dropped(_, let reason):
                 return FrameTreatment(exit: .dropped(reason: reason.name))
-            case .entered, .admitted, .rewritten: continue
+            case .entered, .noted: continue
             }
         }
         return nil

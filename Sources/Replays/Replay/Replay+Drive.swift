@@ -21,7 +21,7 @@ extension Replay {
         var tellers = [(from: 0, teller: JourneyTeller(forwarder))]
         do throws(ForwarderError) {
             try collector.start()
-            try forwarder.start(limits.map { .recordedReplay($0) } ?? .replay)
+            try forwarder.start(limits.map { .recorded($0) } ?? .floating)
             answers = try runSteps(forwarder, collector, &tellers, surveys, total, progress)
         } catch {
             forwarder.group.stop()

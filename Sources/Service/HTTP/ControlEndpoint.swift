@@ -60,7 +60,7 @@ package enum ControlEndpoint: String, CaseIterable, Sendable {
         case .routes: data = try ControlJSON.encode(await source.routes(RoutePage(target)))
         case .routeOfAddress:
             data = try ControlJSON.encode(
-                await source.endpoint(to: RoutePage.address(name, in: target)))
+                await source.route(to: RoutePage.address(name, in: target)))
         case .neighbours:
             data = try ControlJSON.encode(await source.neighbours(NeighbourPage(target)))
         }

@@ -4,15 +4,16 @@ import ControlAPI
 import Foundation
 import Glibc
 import ProcessSupport
+import TestSupport
 import Testing
 
 @testable import Service
 
 @Suite struct HTTPClientTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var path: String { directory.path + "/s" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func error(_ client: ControlClient) async -> ControlClientError? {
         await #expect(throws: ControlClientError.self) { try await client.version() }

@@ -3,6 +3,7 @@
 import ControlAPI
 import Foundation
 import Service
+import TestSupport
 import Testing
 
 /// `POST /v1/explain`: what is wrong with a request is named with its place.
@@ -18,7 +19,7 @@ import Testing
     ])
     func aBadBodyIsAnsweredWithItsPlace(body: String, message: String) async throws {
         try await withServer { path in
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let file = directory.path + "/body"
             try Data(body.utf8).write(to: URL(fileURLWithPath: file))
             let reply = try await Command.curl(

@@ -4,15 +4,16 @@ import Foundation
 import Glibc
 import ProcessSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Service
 
 @Suite struct HTTPListenerTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private var path: String { directory.path + "/freeway.sock" }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func status(_ path: String) -> stat? {
         var status = stat()

@@ -3,6 +3,7 @@
 import ControlAPI
 import Foundation
 import ProcessSupport
+import TestSupport
 import Testing
 
 @testable import Service
@@ -36,7 +37,7 @@ import Testing
     /// What curl does by itself with long bodies: without an answer it would wait.
     @Test func curlDoesNotWait() async throws {
         try await withServer { path in
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let file = directory.path + "/changes"
             try Data(String(repeating: Self.body, count: 50_000).utf8).write(
                 to: URL(fileURLWithPath: file))

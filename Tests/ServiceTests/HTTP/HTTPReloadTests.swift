@@ -4,6 +4,7 @@ import ControlAPI
 import Foundation
 import Service
 import Synchronization
+import TestSupport
 import Testing
 
 /// Requests that change the configuration: what is too long, too many, or wrong, and what is not.
@@ -20,7 +21,7 @@ import Testing
         try await withServer(
             source: source, limits: limits { $0.maximumConfigurationBytes = 100_000 }
         ) { path in
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let file = directory.path + "/long"
             try Data(repeating: 32, count: 100_001).write(to: URL(fileURLWithPath: file))
             let reply = try await Command.run(

@@ -6,6 +6,7 @@ import Foundation
 import ProcessSupport
 import Service
 import Synchronization
+import TestSupport
 import Testing
 
 /// Requests with changes of routes: what is too long, cut short or wrong never reaches the source.
@@ -19,7 +20,7 @@ import Testing
         var limits = ControlLimits()
         limits.maximumRouteTextBytes = 100_000
         try await withServer(source: Self.untouched, limits: limits) { path in
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let file = directory.path + "/long"
             try Data(repeating: 10, count: 100_001).write(to: URL(fileURLWithPath: file))
             let reply = try await Command.run(

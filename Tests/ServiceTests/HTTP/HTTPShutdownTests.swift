@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import ProcessSupport
 import Service
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct HTTPShutdownTests {
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func cancellationStopsTheServer() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let path = directory.path + "/s"
         var logger = Logger(label: "test")
         logger.logLevel = .critical

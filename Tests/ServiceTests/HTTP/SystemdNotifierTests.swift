@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Service
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func sendsToAPath() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         try expectMessages(directory.path + "/notify")
     }
 

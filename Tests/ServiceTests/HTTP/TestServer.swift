@@ -7,19 +7,6 @@ import Service
 import ServiceLifecycle
 import TestSupport
 
-/// A directory that goes away with the test.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        path = NSTemporaryDirectory() + "freeway-" + suffix
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// Runs a server on a socket of its own while `body` runs, then stops it gracefully.
 ///
 /// - Returns: how long the server took to stop, by a ``FairStopwatch``.
@@ -28,7 +15,7 @@ func withServer(
     source: some ControlSource = SampleSource(), limits: ControlLimits = ControlLimits(),
     _ body: (_ socketPath: String) async throws -> Void
 ) async throws -> Duration {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let path = directory.path + "/s"
     var logger = Logger(label: "test")
     logger.logLevel = .critical

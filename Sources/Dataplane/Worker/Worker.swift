@@ -15,14 +15,29 @@ public final class Worker: @unchecked Sendable {
         case stopped
     }
 
-    /// How the worker's loop treats its CPU and where its frames come from.
-    public enum Loop: Sendable {
-        case pinned, floating, replay
-        /// Like pinned or floating, with the clock read between the stages in one round of 256, for
-        /// `WorkerGroup.readCycles()`.
-        case sampled(isFloating: Bool)
-        /// A replay that writes down what the stages do, for `WorkerGroup.takeJourneyLog()`.
-        case recordedReplay(JourneyRecorder.Limits)
+    /// How the worker's loop treats its CPU, and who watches it from its first round on.
+    public struct Loop: Sendable {
+        /// Whether an empty round gives the CPU away: for workers that share CPUs, and in a replay.
+        public var isFloating: Bool
+        /// `cycles` is for `WorkerGroup.readCycles()`.
+        public var watch = Watch.nobody
+        /// What `Watch.journeys` writes down, for `WorkerGroup.takeJourneyLog()`.
+        var limits: JourneyRecorder.Limits?
+
+        public init(isFloating: Bool, watch: Watch = .nobody) {
+            self.isFloating = isFloating
+            self.watch = watch
+        }
+
+        public static let pinned = Loop(isFloating: false)
+        public static let floating = Loop(isFloating: true)
+
+        /// A loop of a replay that writes down what the stages do.
+        public static func recorded(_ limits: JourneyRecorder.Limits) -> Loop {
+            var loop = Loop(isFloating: true, watch: .journeys)
+            loop.limits = limits
+            return loop
+        }
     }
 
     public let index: Int
@@ -61,28 +76,28 @@ public final class Worker: @unchecked Sendable {
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
                 transmitPaths: linesOf(paths),
-                handoff: handoff, schedule: schedule?.cursor(), cycles: cycles.words))
+                handoff: handoff, schedule: schedule?.cursor(),
+                clockOfRounds: RoundClock(cycles.writer), cycles: cycles.writer))
     }
 
     /// Starts the loop on the worker's lcore.
     public func launch(_ loop: Loop) throws(DPDKError) {
-        let function =
-            switch loop {
-            case .pinned: WorkerLoop.pinned
-            case .floating: WorkerLoop.floating
-            case .replay: WorkerLoop.replay
-            case .sampled(let isFloating):
-                isFloating ? WorkerLoop.sampledFloating : WorkerLoop.sampledPinned
-            case .recordedReplay: WorkerLoop.recordedReplay
-            }
-        if case .recordedReplay(let limits) = loop {
-            state.pointee.recorder = JourneyRecorder(limits)
-        }
-        try lcore.launch(function, context: UnsafeMutableRawPointer(state))
+        state.pointee.isFloating = loop.isFloating
+        state.pointee.recorder = loop.limits.map { JourneyRecorder($0) }
+        watch = loop.watch
+        try lcore.launch(
+            state.pointee.clock.isVirtual ? WorkerLoop.replay : WorkerLoop.live,
+            context: UnsafeMutableRawPointer(state))
         isLaunched = true
     }
 
     public var lifeState: State { control.state }
+
+    /// Who is to watch, from the worker's next turn of housekeeping on. Control thread.
+    var watch: Watch {
+        get { control.watch }
+        set { control.watch = newValue }
+    }
 
     /// The newest published counters, or older ones while the worker has no CPU. Any thread; never makes the
     /// worker wait.
@@ -166,7 +181,9 @@ public final class Worker: @unchecked Sendable {
     /// in. For fuzzers, which want each input to do the same each time.
     func takeRound() -> Int {
         precondition(!isLaunched, "a worker that runs has its own thread")
-        return WorkerLoop.single(&state.pointee)
+        let frames = NoObserver.round(&state.pointee, FromQueues.self)
+        WorkerLoop.publish(&state.pointee)
+        return frames
     }
 
     /// Drops what other workers left for this one; all must have returned.

@@ -9,3 +9,15 @@ public enum AdmitCheck: UInt8, Sendable {
     /// The destination MAC is another's, and the port takes frames for any.
     case anyAddress
 }
+
+extension AdmitCheck {
+    /// - Parameter note: of the admit stage.
+    public init?(_ note: StageNote) {
+        self.init(rawValue: UInt8(truncatingIfNeeded: note.first))
+    }
+}
+
+extension StageNote {
+    @inline(__always)
+    init(_ check: AdmitCheck) { self.init(UInt64(check.rawValue)) }
+}

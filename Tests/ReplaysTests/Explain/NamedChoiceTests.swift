@@ -8,7 +8,7 @@ import Testing
 @testable import Forwarding
 
 /// The route stage's choice in words: the hop that the stage took, and whether it should have.
-@Suite struct RouteReadingTests {
+@Suite struct NamedChoiceTests {
     private let configuration: Configuration
     private var contents = RouteContents()
     /// The numbers of what has a meaning in the tables.
@@ -65,12 +65,12 @@ import Testing
 
     private func read(
         _ address: String, _ choice: RouteChoice, down: Set<UInt16> = []
-    ) throws -> RouteReading {
+    ) throws -> NamedChoice {
         // Which ports they leave by is all that matters here.
         let table = try contents.registry.table { address in
             .unresolved(port: configuration.portIndex(reaching: address) == 0 ? 7 : 8)
         }
-        return RouteReading(
+        return NamedChoice(
             choice, to: try #require(IPv4Address(address)),
             NamedTables(
                 contents: contents, nextHops: table.withLinksDown(down),
@@ -90,7 +90,9 @@ import Testing
     ) throws -> RouteChoice {
         RouteChoice(
             group: try #require(numbers[group]), nextHop: try #require(numbers[member]),
-            slot: slot, slotCount: count, outcome: outcome)
+            // The lowest hash whose share of the slots is this one.
+            flowHash: UInt32((UInt64(slot) << 32 + UInt64(count) - 1) / UInt64(count)),
+            outcome: outcome)
     }
 
     private static let choices:
@@ -239,11 +241,6 @@ import Testing
             #expect(left.member?.number == 2)
             #expect(left.nextHop == IPv4Address("192.0.2.9"))
         }
-        // As many slots as no table has.
-        #expect(
-            try !read(
-                "10.1.1.1", choice(Self.nine, of: Self.group, slot: 0, of: 1, Self.wan), down: [8]
-            ).agrees)
     }
 
     /// Nobody is left: each flow is dropped at its own member.
@@ -272,7 +269,7 @@ import Testing
 
     @Test func withoutAPrefixThereIsNoRoute() throws {
         let none = RouteChoice(group: 0, nextHop: 0, outcome: .drop(.noRoute))
-        let reading = RouteReading(
+        let reading = NamedChoice(
             none, to: IPv4Address(rawValue: 0x0808_0808),
             NamedTables(
                 contents: RouteContents(), nextHops: NextHopTable(), configuration: configuration,

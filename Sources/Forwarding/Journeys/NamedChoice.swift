@@ -3,18 +3,28 @@
 package import Dataplane
 package import PacketHeaders
 
-/// The route stage's choice in words. Where the packet goes is what the entry says that the stage took,
+/// What the route stage's choice means. Where the packet goes is what the entry says that the stage took,
 /// whatever should have been; beside it stands whether that is what the routes, the neighbours and the
 /// links of the time ask for.
-package struct RouteReading {
+package struct NamedChoice {
+    /// A next hop among several of a route.
+    struct Member {
+        /// From 1.
+        let number: Int
+        let count: Int
+        /// Of the group: the one that the flow's hash picked, from 0.
+        let slot: Int
+        let slotCount: Int
+    }
+
     /// The prefix that the destination is in; nil where there is none.
     package let match: RouteContents.Match?
     /// The address that the packet goes to next.
     package let nextHop: IPv4Address?
     /// DPDK's index of the port of that address.
     let port: UInt16?
-    /// Which of the route's next hops it is, from 1, and of how many; nil where there is one.
-    let member: (number: Int, count: Int)?
+    /// Nil where the route has one next hop.
+    let member: Member?
     /// Whether the stage chose what it should have. It always does, unless Freeway has a fault.
     let agrees: Bool
 
@@ -31,7 +41,11 @@ package struct RouteReading {
         if case .group(let members) = tables.meaning(of: choice.group),
             let index = members.firstIndex(where: { $0.address == nextHop })
         {
-            member = (index + 1, members.count)
+            let slotCount = tables.nextHops.slots(ofGroup: choice.group)?.count ?? 0
+            member = Member(
+                number: index + 1, count: members.count,
+                slot: RouteChoice.slot(of: choice.flowHash, among: slotCount),
+                slotCount: slotCount)
         } else {
             member = nil
         }

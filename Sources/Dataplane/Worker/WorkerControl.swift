@@ -27,6 +27,12 @@ struct WorkerControl: @unchecked Sendable {
         nonmutating set { words[0].store(UInt64(newValue.rawValue), ordering: .releasing) }
     }
 
+    /// Control: w, worker: r.
+    var watch: Watch {
+        get { Watch(rawValue: UInt8(truncatingIfNeeded: words[1].load(ordering: .relaxed)))! }
+        nonmutating set { words[1].store(UInt64(newValue.rawValue), ordering: .relaxed) }
+    }
+
     /// Whether the worker takes nothing more from ports, and has published all that it took.
     var isDrained: Bool {
         get { words[Self.drainedWord].load(ordering: .acquiring) != 0 }

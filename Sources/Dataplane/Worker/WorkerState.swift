@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
-import Synchronization
 
 /// Everything that one worker owns. Worker's thread, from launch to return.
 ///
@@ -37,6 +36,10 @@ struct WorkerState: ~Copyable {
     let clock: WorkerClock
     let tallies: Tallies
     let board: TallyBoard.Writer
+    /// Who watches the next rounds.
+    var watch = Watch.nobody
+    /// Whether an empty round gives the CPU away: set before the launch.
+    var isFloating = false
     let control: WorkerControl
     let gaps: GapRecorder
     /// Ticks between two readings of the clock from which on `gaps` counts them.
@@ -66,17 +69,19 @@ struct WorkerState: ~Copyable {
     var wasBusy = false
     /// The rounds in a row that took a full burst.
     var fullRounds: UInt32 = 0
-    /// What a recorded replay writes down: put here before the launch, and again by the loop when it
-    /// returns. Nil for other loops.
+    /// What `Watch.journeys` writes down: put here before the launch, and taken once the worker has returned.
     var recorder: JourneyRecorder?
-    /// Where sampled rounds leave their cycles.
-    let cycles: UnsafeMutablePointer<Atomic<UInt64>>
+    /// For `Watch.cycles`.
+    var clockOfRounds: RoundClock
+    let cycles: CycleBoard.Writer
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
     mutating func dropAll<Observer: StageObserver>(
         by stage: Stage, because reason: DropReason, _ observer: inout Observer
     ) {
-        for index in 0..<burst.count { observer.dropped(burst[index], by: stage, because: reason) }
+        for index in 0..<burst.count {
+            observer.left(burst[index], by: .dropped(by: stage, because: reason))
+        }
         tallies.drop(burst, by: stage, because: reason)
         burst.removeAll()
     }
@@ -87,7 +92,7 @@ struct WorkerState: ~Copyable {
     ) {
         let mbuf = burst[position]
         tallies.drop(mbuf, by: stage, because: reason)
-        observer.dropped(mbuf, by: stage, because: reason)
+        observer.left(mbuf, by: .dropped(by: stage, because: reason))
     }
 
     /// Takes dropped frames out of the pipeline; what is known of the others closes up with them.
@@ -138,20 +143,5 @@ struct WorkerState: ~Copyable {
             pendingPorts &= pendingPorts &- 1
             transmitPaths[port].empty(&transmitBuffers[port], tallies, control)
         }
-    }
-}
-
-/// A receive queue that a worker polls.
-public struct PolledQueue: BitwiseCopyable, Sendable {
-    public let port: UInt16
-    public let queue: UInt16
-    /// Whether the device has fewer receive queues than there are workers, so that frames go on to
-    /// the workers that own their flows.
-    public let isSteered: Bool
-
-    public init(port: UInt16, queue: UInt16, isSteered: Bool) {
-        self.port = port
-        self.queue = queue
-        self.isSteered = isSteered
     }
 }

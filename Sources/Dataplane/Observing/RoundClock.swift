@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
-import Synchronization
 
 /// Reads the time stamp counter between the parts of a round, in one round of 256. Worker's thread.
 ///
@@ -10,13 +9,13 @@ import Synchronization
 /// in four rounds all that it does (it reads its own clock in each fourth). The cost of a reading,
 /// measured at the start, is taken off. A round of more than a millisecond is not counted: the kernel ran
 /// something else meanwhile, or the worker waited for another one.
-struct RoundClock: StageObserver {
+struct RoundClock: RoundWatcher {
     @inline(__always) static var watchesFrames: Bool { false }
     private static let period: UInt32 = 1_280
     private static let counted: UInt32 = 4
     private static let longestRoundsPerSecond: UInt64 = 1_000
 
-    private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    private let board: CycleBoard.Writer
     /// Ticks of one reading.
     private let ownCost: UInt64
     /// The first come sooner, for short runs.
@@ -27,8 +26,9 @@ struct RoundClock: StageObserver {
     /// Ticks of the longest round that is counted.
     private let longest: UInt64
 
-    init(_ board: UnsafeMutablePointer<Atomic<UInt64>>) {
-        words = board
+    /// Worker's thread.
+    init(_ board: CycleBoard.Writer) {
+        self.board = board
         var least = UInt64.max
         for _ in 0..<256 {
             let before = TimestampCounter.now
@@ -45,11 +45,29 @@ struct RoundClock: StageObserver {
         return untilSample <= Self.counted
     }
 
+    @inline(__always)
+    static func round<Source: FrameSource>(
+        _ state: inout WorkerState, _ source: Source.Type
+    ) -> Int {
+        state.clockOfRounds.isDue()
+            ? sampledRound(&state, source) : NoObserver.round(&state, source)
+    }
+
+    @inline(never)
+    private static func sampledRound<Source: FrameSource>(
+        _ state: inout WorkerState, _ source: Source.Type
+    ) -> Int {
+        var clock = state.clockOfRounds
+        clock.beginRound()
+        let frames = WorkerLoop.round(&state, source, &clock)
+        clock.endRound(frames)
+        state.clockOfRounds = clock
+        return frames
+    }
+
     mutating func beginRound() {
         part = .receive
-        for index in 0..<CycleBoard.partCount {
-            words[CycleBoard.currentRound &+ index].store(0, ordering: .relaxed)
-        }
+        board.beginRound()
         began = TimestampCounter.now
         last = began
     }
@@ -57,31 +75,21 @@ struct RoundClock: StageObserver {
     mutating func endRound(_ frames: Int) {
         go(to: .receive)
         guard untilSample < Self.counted, last &- began <= longest else { return }
-        for index in 0..<CycleBoard.partCount {
-            add(index, words[CycleBoard.currentRound &+ index].load(ordering: .relaxed))
-        }
-        add(CycleBoard.framesWord, UInt64(truncatingIfNeeded: frames))
-        add(CycleBoard.roundsWord, 1)
+        board.endRound(frames)
     }
 
     @inline(__always)
     private mutating func go(to next: RoundPart) {
         let now = TimestampCounter.now
         let spent = now &- last
-        add(CycleBoard.currentRound &+ part.rawValue, spent > ownCost ? spent &- ownCost : 0)
+        board.add(spent > ownCost ? spent &- ownCost : 0, toCurrent: part)
         part = next
         last = now
-    }
-
-    @inline(__always)
-    private func add(_ word: Int, _ number: UInt64) {
-        let sum = words[word].load(ordering: .relaxed)
-        words[word].store(sum &+ number, ordering: .relaxed)
     }
 
     @inline(__always)
     mutating func reached(_ part: RoundPart) { go(to: part) }
 
     @inline(__always)
-    mutating func entered(_ stage: Stage, _ burst: borrowing Burst) { go(to: RoundPart(stage)) }
+    mutating func entered(_ stage: Stage, _ burst: borrowing Burst) { go(to: .stage(stage)) }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import PacketHeaders
+
+/// What the route stage chose for a packet, and how.
+public struct RouteChoice: Equatable, Sendable, BitwiseCopyable {
+    /// The entry of the next-hop table that the longest prefix names; 0 where no prefix matches.
+    public let group: Int
+    /// The entry that the packet gets: `group` itself, or a member of it.
+    public let nextHop: Int
+    /// The hash of the flow, which picks the member; 0 where there is no group.
+    public let flowHash: UInt32
+    /// What the entry does with packets.
+    public let outcome: Outcome
+
+    public init(group: Int, nextHop: Int, flowHash: UInt32 = 0, outcome: Outcome) {
+        self.group = group
+        self.nextHop = nextHop
+        self.flowHash = flowHash
+        self.outcome = outcome
+    }
+
+    /// What a next hop does with packets.
+    public enum Outcome: Equatable, Sendable, BitwiseCopyable {
+        /// They leave by a port to a neighbour whose MAC is known.
+        case forward(port: UInt16, mac: MACAddress)
+        /// They would leave by a port to a neighbour whose MAC is not known.
+        case unresolved(port: UInt16)
+        case drop(DropReason)
+    }
+
+    /// The slot of a group that a flow gets: its hash's share of them.
+    @inline(__always)
+    public static func slot(of flowHash: UInt32, among slotCount: Int) -> Int {
+        // Swift shifts before it multiplies.
+        Int((UInt64(flowHash) &* UInt64(slotCount)) >> 32)
+    }
+}
+
+/// An entry of the next-hop table, and the hash that picked it where it is a member of a group.
+struct GroupMember: BitwiseCopyable {
+    let nextHop: Int
+    var flowHash: UInt32 = 0
+}
+
+/// From the low bits up: the hash, and 16 bits each for the entries; then 48 bits for the MAC, eight for the
+/// port or the reason, and the kind of the entry.
+extension StageNote {
+    @inline(__always)
+    init(group: Int, _ chosen: GroupMember, _ entry: NextHop) {
+        let detail =
+            entry.kind == .drop
+            ? UInt64(entry.reason.rawValue) : UInt64(UInt8(truncatingIfNeeded: entry.port))
+        self.init(
+            UInt64(chosen.flowHash) | UInt64(UInt16(truncatingIfNeeded: chosen.nextHop)) &<< 32
+                | UInt64(UInt16(truncatingIfNeeded: group)) &<< 48,
+            entry.destinationMAC.rawValue | detail &<< 48 | UInt64(entry.kind.rawValue) &<< 56)
+    }
+}
+
+extension RouteChoice {
+    /// - Parameter note: of the route stage.
+    public init?(_ note: StageNote) {
+        let detail = UInt8(truncatingIfNeeded: note.second >> 48)
+        let kind = NextHop.Kind(rawValue: UInt8(truncatingIfNeeded: note.second >> 56))
+        switch kind {
+        case .forward:
+            let mac = MACAddress(rawValue: note.second & 0xffff_ffff_ffff)
+            outcome = .forward(port: UInt16(detail), mac: mac)
+        case .unresolved: outcome = .unresolved(port: UInt16(detail))
+        case .drop:
+            guard let reason = DropReason(rawValue: detail) else { return nil }
+            outcome = .drop(reason)
+        case .group, nil: return nil
+        }
+        flowHash = UInt32(truncatingIfNeeded: note.first)
+        nextHop = Int(note.first >> 32 & 0xffff)
+        group = Int(note.first >> 48)
+    }
+}

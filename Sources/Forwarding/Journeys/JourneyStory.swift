@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import PacketFields
+import PacketHeaders
+
+/// A journey while it is told.
+struct JourneyStory {
+    let teller: JourneyTeller
+    /// DPDK's index of the port that the frame came in by.
+    let port: UInt16
+    private(set) var steps: [JourneyStep] = []
+    private(set) var exit: FrameJourney.Exit?
+    /// The frame as it came in.
+    private(set) var frame = ToldFrame(HeldFrame(length: 0, bytes: []))
+    /// Where the route stage sent it, once it has.
+    var choice: NamedChoice?
+    /// That the frame came to, in order.
+    private var stages: [Stage] = []
+
+    init(teller: JourneyTeller, port: UInt16) {
+        self.teller = teller
+        self.port = port
+    }
+
+    mutating func add(_ event: JourneyEvent) {
+        switch event {
+        case .arrived(let held):
+            frame = ToldFrame(held)
+            steps.append(received())
+        case .entered(let stage):
+            stages.append(stage)
+            if let step = stage.words.entered(self) { steps.append(step) }
+        case .noted(let stage, let note):
+            if let step = stage.words.noted(note, &self) { steps.append(step) }
+        case .digest: break
+        case .sent(let port, let held):
+            let after = ToldFrame(held)
+            steps += stages.compactMap { $0.words.sent(after, by: port, self) }
+            exit = .transmitted(port: teller.name(of: port))
+        case .dropped(let stage, let reason): drop(by: stage, because: reason)
+        }
+    }
+
+    private func received() -> JourneyStep {
+        var facts: [String: JSONValue] = [
+            "port": .string(teller.name(of: port)), "frame.length": "\(frame.length)",
+        ]
+        facts.add(frame, .ethernetDestination, .ethernetSource, .ethernetEtherType)
+        return JourneyStep(
+            stage: "receive", text: "from \(teller.name(of: port)): \(frame.summary)", facts: facts)
+    }
+
+    private mutating func drop(by stage: Stage, because reason: DropReason) {
+        let out =
+            reason == .exceedsMTU && stage == .crossConnect
+            ? teller.peer(of: port) : choice?.port.flatMap(teller.port)
+        let field = DecidingField(
+            reason, in: frame.fields.bytes, length: frame.length,
+            DecidingField.Context(
+                port: teller.name(of: port), mac: teller.port(port)?.mac, wayOut: out,
+                stage: stage, nextHop: choice?.nextHop,
+                configuration: teller.tables.configuration))
+        // The stage's own step, if it told something, ends in the drop.
+        let name = "\(stage)"
+        var facts: [String: JSONValue] = [:]
+        var before = ""
+        if let last = steps.last, last.stage == name {
+            steps.removeLast()
+            if stage.words.areKeptByDrops {
+                facts = last.facts
+                before = last.text + "; "
+            }
+        }
+        facts["reason"] = .string(reason.name)
+        var text = "\(before)dropped, \(reason.name): \(reason.summary)"
+        if let field {
+            facts[field.name] = .string(field.value)
+            text += " (\(field.name) \(field.value))"
+        }
+        steps.append(JourneyStep(stage: name, text: text, facts: facts))
+        exit = .dropped(
+            reason: reason.name, stage: name, field: field?.name, value: field?.value)
+    }
+}

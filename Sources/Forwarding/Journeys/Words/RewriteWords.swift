@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import PacketFields
+
+enum RewriteWords: StageWords {
+    static func sent(
+        _ frame: ToldFrame, by port: UInt16, _ story: JourneyStory
+    ) -> JourneyStep? {
+        let before = story.frame
+        var facts: [String: JSONValue] = [:]
+        var parts: [String] = []
+        if before.isIPv4, frame.isIPv4 {
+            facts.add(before, .ipv4TimeToLive, .ipv4HeaderChecksum, moment: ".before")
+            facts.add(frame, .ipv4TimeToLive, .ipv4HeaderChecksum, moment: ".after")
+            parts += [
+                "ttl \(before.text(.ipv4TimeToLive)) to \(frame.text(.ipv4TimeToLive))",
+                "checksum \(before.text(.ipv4HeaderChecksum)) to \(frame.text(.ipv4HeaderChecksum))",
+            ]
+        }
+        if frame.etherType != nil {
+            let destination = frame.text(.ethernetDestination)
+            facts.add(frame, .ethernetDestination, .ethernetSource)
+            parts.append("MACs \(frame.text(.ethernetSource)) > \(destination)")
+            if let hop = story.choice?.nextHop,
+                story.teller.tables.contents.own.neighbour(at: hop).map({ "\($0.mac)" })
+                    != destination
+            {
+                parts.append(
+                    "but \(hop) has another MAC in the configuration: this is a fault of Freeway, "
+                        + "please report it")
+            }
+        }
+        if frame.length < before.length {
+            facts["frame.length.before"] = "\(before.length)"
+            facts["frame.length.after"] = "\(frame.length)"
+            parts.append("\(before.length - frame.length) bytes behind the packet cut")
+        }
+        return JourneyStep(
+            stage: "rewrite", text: parts.joined(separator: ", "), facts: facts)
+    }
+}

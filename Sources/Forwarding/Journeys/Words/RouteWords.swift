@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import PacketFields
+import PacketHeaders
+
+enum RouteWords: StageWords {
+    static var areKeptByDrops: Bool { true }
+
+    static func noted(_ note: StageNote, _ story: inout JourneyStory) -> JourneyStep? {
+        guard let choice = RouteChoice(note) else { return nil }
+        let teller = story.teller
+        let destination = story.frame.destination ?? IPv4Address(rawValue: 0)
+        let named = NamedChoice(choice, to: destination, teller.tables)
+        story.choice = named
+        var facts: [String: JSONValue] = [
+            "ipv4.destination": "\(destination)", "entry": "\(choice.group)",
+        ]
+        var text = "\(destination) is in no prefix"
+        if let match = named.match {
+            facts["prefix"] = "\(match.prefix)"
+            facts["source"] = .string(match.source.rawValue)
+            text = "\(destination) is in \(match.prefix) (\(match.source))"
+        }
+        if let nextHop = named.nextHop, let port = named.port {
+            let name = teller.name(of: port)
+            facts["nextHop"] = "\(nextHop)"
+            facts["nextHop.port"] = .string(name)
+            text += ": to \(nextHop)"
+            if case .forward(_, let mac) = choice.outcome {
+                facts["nextHop.mac"] = "\(mac)"
+                text += " at \(mac)"
+            }
+            text += " on \(name)"
+        }
+        if let member = named.member {
+            let hash = FieldValue.hexadecimal(UInt64(choice.flowHash), bits: 32)
+            facts["member"] = "\(member.number)"
+            facts["members"] = "\(member.count)"
+            facts["flowHash"] = .string(hash)
+            facts["flowSeed"] = "\(teller.flowSeed)"
+            facts["slot"] = "\(member.slot)"
+            facts["slots"] = "\(member.slotCount)"
+            text += ", next hop \(member.number) of \(member.count) by flow hash "
+            text += "\(hash) (slot \(member.slot) of \(member.slotCount))"
+        }
+        facts["agrees"] = .bool(named.agrees)
+        if !named.agrees {
+            text +=
+                "; the stage chose entry \(choice.nextHop), \(describe(choice.outcome, teller)), "
+            text += "which nothing in force asks for: this is a fault of Freeway, please report it"
+        }
+        return JourneyStep(stage: "route", text: text, facts: facts)
+    }
+
+    private static func describe(
+        _ outcome: RouteChoice.Outcome, _ teller: JourneyTeller
+    ) -> String {
+        switch outcome {
+        case .forward(let port, let mac): "\(mac) on \(teller.name(of: port))"
+        case .unresolved(let port): "an unknown neighbour on \(teller.name(of: port))"
+        case .drop(let reason): "to drop as \(reason.name)"
+        }
+    }
+}
