@@ -129,7 +129,9 @@ let package = Package(
             swiftSettings: conventions),
         .target(
             name: "Expectations",
-            dependencies: ["Captures", "FreewayConfiguration", "PacketFields", "PacketHeaders"],
+            dependencies: [
+                "Captures", "ControlAPI", "FreewayConfiguration", "PacketFields", "PacketHeaders",
+            ],
             swiftSettings: conventions),
         .target(name: "Dataplane", dependencies: ["DPDK", "PacketHeaders"], swiftSettings: dpdk),
         .target(

@@ -30,7 +30,7 @@ check DPDK CDPDK
 check LinuxDevices CLinux DPDK PacketHeaders
 check Configuration PacketHeaders
 check PacketFields FreewayConfiguration PacketHeaders
-check Expectations Captures FreewayConfiguration PacketFields PacketHeaders
+check Expectations Captures ControlAPI FreewayConfiguration PacketFields PacketHeaders
 check Dataplane DPDK PacketHeaders
 check ControlAPI
 check Forwarding Captures ControlAPI DPDK Dataplane FreewayConfiguration LinuxDevices PacketFields PacketHeaders

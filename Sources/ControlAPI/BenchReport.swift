@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `freeway bench --json` prints.
-public struct BenchReport: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct BenchReport: SchemaVersioned, Equatable {
+    /// `held` became `inTransit` and `parked`.
+    public static let currentSchema = 2
+    public private(set) var schemaVersion = Self.currentSchema
     /// Whether it was ended early; the figures are then those of the time that there was.
     public var interrupted: Bool
     /// In the order in which they ran.

@@ -2,7 +2,7 @@
 
 /// What one run of a case showed: `freeway test` runs a case once for each number of workers, each time
 /// in a process of its own, which prints this object.
-public struct CaseResult: Codable, Sendable, Equatable {
+public struct CaseResult: SchemaVersioned, Equatable {
     /// How a run ended.
     public enum Verdict: String, Codable, Sendable, CaseIterable {
         /// All that the case expects came true.
@@ -17,7 +17,7 @@ public struct CaseResult: Codable, Sendable, Equatable {
         case timedOut
     }
 
-    public private(set) var schemaVersion = 1
+    public private(set) var schemaVersion = Self.currentSchema
     /// As `freeway test` was given it, or found it.
     public var folder: String
     /// `title` of case.yaml; absent when it has none.

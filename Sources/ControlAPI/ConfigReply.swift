@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/config`: the configuration that is in force.
-public struct ConfigReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct ConfigReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     /// The file that it was read from.
     public var path: String
     /// The file's text as it was read: the file may have changed since.

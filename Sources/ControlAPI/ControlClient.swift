@@ -184,15 +184,16 @@ public struct ControlClient: Sendable {
         return reply.body
     }
 
-    private func decode<Reply: Decodable>(
+    private func decode<Reply: SchemaVersioned>(
         _ path: String
     ) async throws(ControlClientError) -> Reply {
         let body = try await get(path)
         if let version = try? ControlJSON.decode(SchemaVersion.self, from: body).schemaVersion,
-            version != 1
+            version != Reply.currentSchema
         {
             throw .badReply(
-                path: socketPath, reason: "\(path) has schema version \(version) instead of 1")
+                path: socketPath,
+                reason: "\(path) has schema version \(version) instead of \(Reply.currentSchema)")
         }
         do {
             return try ControlJSON.decode(Reply.self, from: body)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `freeway diff --json` prints: which frames two configurations treat differently.
-public struct DiffReport: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct DiffReport: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     /// The configurations' paths.
     public var old: String
     public var new: String

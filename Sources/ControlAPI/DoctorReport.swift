@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `freeway doctor` found out about a machine.
-public struct DoctorReport: Codable, Sendable, Equatable {
+public struct DoctorReport: SchemaVersioned, Equatable {
     /// One thing that was looked at.
     public struct Finding: Codable, Sendable, Equatable {
         /// What it is about: `hugepages`, `iommu`, `ports.wan`.
@@ -37,7 +37,7 @@ public struct DoctorReport: Codable, Sendable, Equatable {
         }
     }
 
-    public private(set) var schemaVersion = 1
+    public private(set) var schemaVersion = Self.currentSchema
     public var findings: [Finding]
 
     public init(findings: [Finding]) { self.findings = findings }

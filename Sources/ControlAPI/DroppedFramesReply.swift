@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/drops/{reason}`: the frames that were dropped last for one reason.
-public struct DroppedFramesReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct DroppedFramesReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var time: Timestamp
     /// The reason's counts.
     public var count: DropCount

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/drops`: what was dropped, by reason.
-public struct DropsReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct DropsReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var time: Timestamp
     public var startedAt: Timestamp
     /// Frames that are kept of each reason.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The body of every reply whose status is 400 or above.
-public struct ErrorReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct ErrorReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var error: Problem
 
     public init(

@@ -2,8 +2,10 @@
 
 /// What `freeway explain --json` prints and `POST /v1/explain` replies: frames, and what the stages
 /// did with each.
-public struct Explanation: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct Explanation: SchemaVersioned, Equatable {
+    /// A journey has `exits`.
+    public static let currentSchema = 2
+    public private(set) var schemaVersion = Self.currentSchema
     public var frames: [ExplainedFrame]
     /// Frames that came in and are not in ``frames``.
     public var omitted: Int

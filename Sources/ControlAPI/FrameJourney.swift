@@ -10,15 +10,19 @@ public struct FrameJourney: Codable, Sendable, Equatable {
     public var time: Timestamp
     /// In the order of the pipeline; the first says what came in.
     public var steps: [JourneyStep]
-    public var exit: Exit
+    /// How it left, in order: a frame of which copies were made leaves several times.
+    public var exits: [Exit]
 
-    public init(port: String, frame: Int, time: Timestamp, steps: [JourneyStep], exit: Exit) {
+    public init(port: String, frame: Int, time: Timestamp, steps: [JourneyStep], exits: [Exit]) {
         self.port = port
         self.frame = frame
         self.time = time
         self.steps = steps
-        self.exit = exit
+        self.exits = exits
     }
+
+    /// The reason for which it was dropped; nil where it was not.
+    public var dropReason: String? { exits.lazy.compactMap(\.reason).first }
 
     /// How a frame left the pipeline.
     public struct Exit: Codable, Sendable, Equatable, Hashable {

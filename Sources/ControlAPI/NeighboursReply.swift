@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/neighbours`: a page of the hosts on the ports' networks whose MAC addresses are known.
-public struct NeighboursReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct NeighboursReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     /// By address.
     public var neighbours: [NeighbourEntry]
     /// What `after` has to be for the next page; absent on the last one.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/ports`.
-public struct PortsReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct PortsReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var time: Timestamp
     /// In the order of the configuration.
     public var ports: [PortStatus]

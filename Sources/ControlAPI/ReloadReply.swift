@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `PUT /v1/config` and `POST /v1/reload`: what another configuration changed.
-public struct ReloadReply: Codable, Sendable, Equatable {
+public struct ReloadReply: SchemaVersioned, Equatable {
     public struct Count: Codable, Sendable, Equatable {
         public var added: Int
         public var removed: Int
@@ -26,7 +26,7 @@ public struct ReloadReply: Codable, Sendable, Equatable {
         }
     }
 
-    public private(set) var schemaVersion = 1
+    public private(set) var schemaVersion = Self.currentSchema
     /// What the text was read from: the daemon's file, or `PUT /v1/config`.
     public var path: String
     public var loadedAt: Timestamp

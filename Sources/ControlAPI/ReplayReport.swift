@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `freeway replay --json` prints: one replay, from the first frame to the last.
-public struct ReplayReport: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct ReplayReport: SchemaVersioned, Equatable {
+    /// `held` became `inTransit` and `parked`.
+    public static let currentSchema = 2
+    public private(set) var schemaVersion = Self.currentSchema
     /// Whether ``ledger`` balances, and nothing else that the replay checks about itself failed.
     public var balanced: Bool
     public var workers: Int

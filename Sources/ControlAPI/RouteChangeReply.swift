@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `POST /v1/routes`: what the changes made of the table.
-public struct RouteChangeReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct RouteChangeReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var added: Int
     public var replaced: Int
     public var deleted: Int

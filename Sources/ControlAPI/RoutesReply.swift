@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/routes`: a page of the forwarding table.
-public struct RoutesReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct RoutesReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     /// By address, each in front of those that lie in it.
     public var routes: [RouteEntry]
     /// What `after` has to be for the next page; absent on the last one.
@@ -15,8 +15,8 @@ public struct RoutesReply: Codable, Sendable, Equatable {
 }
 
 /// `GET /v1/routes/{address}`: what becomes of packets to an address.
-public struct RouteReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct RouteReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var address: String
     /// The longest prefix that the address is in; absent where there is none.
     public var route: RouteEntry?

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/stats`: the whole forwarder's ledger at one moment.
-public struct StatsReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct StatsReply: SchemaVersioned, Equatable {
+    /// `held` became `inTransit` and `parked`.
+    public static let currentSchema = 2
+    public private(set) var schemaVersion = Self.currentSchema
     public var time: Timestamp
     public var startedAt: Timestamp
     public var uptimeSeconds: Double

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `freeway test --json` prints: all cases that were run.
-public struct SuiteReport: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct SuiteReport: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     /// Whether all cases passed with every number of workers.
     public var passed: Bool
     public var counts: Counts

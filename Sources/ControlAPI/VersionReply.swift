@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/version`.
-public struct VersionReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct VersionReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     /// Freeway's own version.
     public var version: String
     /// The DPDK whose headers it was built with.

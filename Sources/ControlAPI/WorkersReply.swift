@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `GET /v1/workers`.
-public struct WorkersReply: Codable, Sendable, Equatable {
-    public private(set) var schemaVersion = 1
+public struct WorkersReply: SchemaVersioned, Equatable {
+    public private(set) var schemaVersion = Self.currentSchema
     public var time: Timestamp
     /// By index.
     public var workers: [WorkerStatus]

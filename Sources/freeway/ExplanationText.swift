@@ -28,7 +28,7 @@ struct ExplanationText {
             let padding = String(repeating: " ", count: width - step.stage.count)
             let isLast = index == journey.steps.count - 1
             let emphasis: TextStyle.Emphasis =
-                !isLast ? .none : journey.exit.kind == .transmitted ? .good : .bad
+                !isLast ? .none : journey.dropReason == nil ? .good : .bad
             lines.append("  \(step.stage)\(padding)  \(style.apply(emphasis, to: step.text))")
         }
         return lines.joined(separator: "\n") + "\n"

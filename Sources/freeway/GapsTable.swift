@@ -34,13 +34,7 @@ struct GapsTable {
 enum GapText {
     /// `7.2 µs`, `1.3 ms`, `2.5 s`; `-` for none.
     static func length(_ nanoseconds: UInt64) -> String {
-        let value = Double(nanoseconds)
-        return switch nanoseconds {
-        case 0: "-"
-        case ..<1_000_000: "\(NumberText.fixed(value / 1e3, decimals: 1)) µs"
-        case ..<1_000_000_000: "\(NumberText.fixed(value / 1e6, decimals: 1)) ms"
-        default: "\(NumberText.fixed(value / 1e9, decimals: 1)) s"
-        }
+        nanoseconds == 0 ? "-" : NumberText.duration(nanoseconds: nanoseconds)
     }
 
     /// The threshold says only that it is below that.

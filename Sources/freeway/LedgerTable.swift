@@ -28,7 +28,8 @@ struct LedgerTable {
         table.addRow(["transmitted", .init(ledger.transmitted), .init(bytes.transmitted), ""])
         table.addRow(["punted", .init(ledger.punted), "", ""])
         table.addRow(["consumed", .init(ledger.consumed), "", ""])
-        table.addRow(["held", .init(ledger.held), "", ""])
+        table.addRow(["in transit", .init(ledger.inTransit), "", ""])
+        table.addRow(["parked", .init(ledger.parked), "", ""])
         table.addRow([
             "dropped", .init(ledger.totalDropped), .init(bytes.dropped.values.reduce(0, &+)), "",
         ])

@@ -62,6 +62,17 @@ enum NumberText {
             : "\(fixed(seconds, decimals: 1)) s"
     }
 
+    /// `7 ns`, `7.2 µs`, `1.3 ms` or `2.5 s`.
+    static func duration(nanoseconds: UInt64) -> String {
+        let value = Double(nanoseconds)
+        return switch nanoseconds {
+        case ..<1000: "\(nanoseconds) ns"
+        case ..<1_000_000: "\(fixed(value / 1e3, decimals: 1)) µs"
+        case ..<1_000_000_000: "\(fixed(value / 1e6, decimals: 1)) ms"
+        default: "\(fixed(value / 1e9, decimals: 1)) s"
+        }
+    }
+
     /// `1 d 2 h 3 min`: the two or three largest units.
     static func duration(_ seconds: Double) -> String {
         let whole = UInt64(exactly: max(0, seconds).rounded(.down)) ?? 0

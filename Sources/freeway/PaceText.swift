@@ -16,17 +16,9 @@ enum PaceText {
     }
 
     private static func text(_ differences: ReplayPaceReport.Differences) -> String {
-        "median \(duration(differences.medianNanoseconds)), "
-            + "99 % \(duration(differences.percentile99Nanoseconds)), "
-            + "most \(duration(differences.maximumNanoseconds))"
-    }
-
-    private static func duration(_ nanoseconds: UInt64) -> String {
-        switch nanoseconds {
-        case ..<1000: "\(nanoseconds) ns"
-        case ..<1_000_000: "\(NumberText.fixed(Double(nanoseconds) / 1e3, decimals: 1)) µs"
-        case ..<1_000_000_000: "\(NumberText.fixed(Double(nanoseconds) / 1e6, decimals: 1)) ms"
-        default: "\(NumberText.fixed(Double(nanoseconds) / 1e9, decimals: 1)) s"
-        }
+        let median = NumberText.duration(nanoseconds: differences.medianNanoseconds)
+        let percentile = NumberText.duration(nanoseconds: differences.percentile99Nanoseconds)
+        let most = NumberText.duration(nanoseconds: differences.maximumNanoseconds)
+        return "median \(median), 99 % \(percentile), most \(most)"
     }
 }

@@ -7,10 +7,10 @@ import Testing
     @Test func balancesByTheDesignsEquation() {
         var ledger = Ledger(
             received: 100, generated: 5, copied: 3, transmitted: 60, punted: 10, consumed: 7,
-            held: 1, dropped: ["noRoute": 20, "blackhole": 10])
+            inTransit: 1, dropped: ["noRoute": 20, "blackhole": 10])
         #expect(ledger.totalDropped == 30)
         #expect(ledger.isBalanced)
-        ledger.held = 0
+        ledger.inTransit = 0
         #expect(!ledger.isBalanced)
         #expect(Ledger().isBalanced)
     }

@@ -13,7 +13,7 @@ import Testing
 
     static let ledgerText = """
         {"bytes":{"dropped":{"noRoute":420},"received":60420,"transmitted":60000},\
-        "consumed":0,"copied":0,"dropped":{"noRoute":7},"generated":0,"held":0,"punted":0,\
+        "consumed":0,"copied":0,"dropped":{"noRoute":7},"generated":0,"inTransit":0,"parked":0,"punted":0,\
         "received":1007,"transmitted":1000}
         """
 
@@ -48,7 +48,7 @@ import Testing
                 "transmitted":1000,"transmittedBytes":60000},\
                 "wan":{"input":"in/wan.pcap","received":1007,"receivedBytes":60420,\
                 "transmitted":0,"transmittedBytes":0}},\
-                "rounds":1,"schemaVersion":1,"seconds":0.5,"workers":1}
+                "rounds":1,"schemaVersion":2,"seconds":0.5,"workers":1}
 
                 """)
         try expectRoundTrip(report)
@@ -67,7 +67,7 @@ import Testing
 
     private struct IssueShape: Decodable {
         struct Ledger: Decodable {
-            var received, generated, copied, transmitted, punted, consumed, held: UInt64
+            var received, generated, copied, transmitted, punted, consumed, inTransit, parked: UInt64
             var dropped: [String: UInt64]
         }
         struct Port: Decodable {
@@ -96,7 +96,7 @@ import Testing
                 {"balanced":true,"handoff":{"inFlight":3,"rxHandoff":1,"txHandoff":2},\
                 "ledger":\(Self.ledgerText),"portOrder":["wan"],\
                 "ports":{"wan":{"received":1,"receivedBytes":0,"transmitted":0,\
-                "transmittedBytes":0}},"schemaVersion":1,\
+                "transmittedBytes":0}},"schemaVersion":2,\
                 "stalledWorkers":[],"startedAt":"1970-01-01T00:00:00.000000000Z",\
                 "time":"1970-01-01T00:00:02.000000000Z","uptimeSeconds":2,"workers":2}
 

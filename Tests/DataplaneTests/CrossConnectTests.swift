@@ -50,7 +50,7 @@ import Testing
         try bench.run([numbered(0), numbered(1)])
         try bench.run([numbered(2)])
         #expect(bench.sent(by: 1).map(\.lastNumber) == [0, 1, 2])
-        #expect(bench.tallies.heldInBuffers == 3)
+        #expect(bench.tallies.inBuffers == 3)
         #expect(bench.tallies.balances)
     }
 

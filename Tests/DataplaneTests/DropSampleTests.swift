@@ -61,7 +61,7 @@ import Testing
         let bench = try StageBench(crossing([]), stages: [.crossConnect], keptDrops: 6)
         for round in 0..<48 {
             try bench.run((0..<64).map { numbered(round * 100 + $0) })
-            bench.state.tallies.add(Tallies.Slot.rounds, 1)
+            bench.state.rounds.countRound(isEmpty: false)
         }
         #expect(
             bench.kept(.notConnected).map { $0.bytes.lastNumber } == [
@@ -120,7 +120,8 @@ import Testing
 
     /// A writer that never rests: each frame that is read has one number all over.
     @Test func givenAWriterThatHammersNoFrameIsReadInTwoHalves() async {
-        let board = DropSampleBoard(kept: 2, clock: WorkerClock(isVirtual: true))
+        let board = DropSampleBoard(
+            kept: 2, clock: WorkerClock(isVirtual: true), rounds: RoundCounters())
         let frames = (0..<64).map { number in
             [UInt8](repeating: UInt8(number), count: 64 + 2 * number)
         }

@@ -148,7 +148,7 @@ import Testing
     private func expectComplete(_ result: ReplayBench.Result) throws {
         #expect(result.tallies.balances)
         #expect(result.tallies.inFlight == 0)
-        #expect(result.tallies.heldInBuffers == 0)
+        #expect(result.tallies.inBuffers == 0)
         #expect(result.tallies.dropped(.shutdown).frames == 0)
         #expect(result.states.allSatisfy { $0 == .stopped })
     }

@@ -11,7 +11,7 @@ import Testing
     @Test("of 1,280 rounds five are sampled, in a row")
     func sampledRounds() {
         let board = CycleBoard()
-        var clock = RoundClock(board.writer)
+        var clock = RoundClock(board)
         let due = (0..<12_800).map { _ in clock.isDue() }
         #expect(due.count { $0 } == 50)
         let starts = due.indices.filter { due[$0] && ($0 == 0 || !due[$0 - 1]) }
@@ -22,7 +22,7 @@ import Testing
     @Test("four of five sampled rounds are counted, with their frames, and no tick twice")
     func counted() {
         let board = CycleBoard()
-        var clock = RoundClock(board.writer)
+        var clock = RoundClock(board)
         let burst = Burst()
         var sampled = 0
         let before = TimestampCounter.now
@@ -54,7 +54,7 @@ import Testing
     @Test("what a part takes is counted for that part")
     func parts() {
         let board = CycleBoard()
-        var clock = RoundClock(board.writer)
+        var clock = RoundClock(board)
         let burst = Burst()
         // 10 µs: far below the millisecond of a round that is left out.
         let pause = TimestampCounter.frequency / 100_000

@@ -12,6 +12,7 @@ final class StageBench {
     var state: WorkerState
     let publication: Publication
     private let board: TallyBoard
+    private let rounds = RoundCounters()
     private let cycles = CycleBoard()
     private let samples: DropSampleBoard
     let gaps = GapBoard()
@@ -26,7 +27,7 @@ final class StageBench {
         publication = try Publication(snapshot, workers: 1)
         board = TallyBoard()
         let clock = WorkerClock(isVirtual: isReplay)
-        samples = DropSampleBoard(kept: keptDrops, clock: clock)
+        samples = DropSampleBoard(kept: keptDrops, clock: clock, rounds: rounds)
         let reader = publication.reader(index: 0)
         let ways = (0..<UInt16(Port.limit)).map {
             paths[$0]
@@ -36,7 +37,7 @@ final class StageBench {
         state = WorkerState(
             snapshot: reader.snapshot, publication: reader, index: 0, clock: clock,
             tallies: Tallies(samples: samples.writer), board: board.writer,
-            control: WorkerControl(), gaps: gaps.writer(activity), gapThreshold: gapThreshold,
+            rounds: rounds, control: WorkerControl(), gaps: gaps.writer(activity), gapThreshold: gapThreshold,
             stages: linesOf(stages),
             stageCount: stages.count, polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count,
@@ -46,12 +47,14 @@ final class StageBench {
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
                     incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
                     transmitIncomingCount: 0, waits: false),
-            clockOfRounds: RoundClock(cycles.writer), cycles: cycles.writer)
+            clockOfRounds: RoundClock(cycles), cycles: cycles)
     }
 
     deinit {
         state.transmitBuffers.deinitialize(count: Port.limit)
         state.tallies.free()
+        rounds.free()
+        cycles.free()
         state.control.free()
         publication.free()
     }
@@ -90,9 +93,9 @@ final class StageBench {
 
     /// The counters as a worker would publish them now.
     var tallies: TallySet {
-        var held = 0
-        for port in 0..<Port.limit { held += state.transmitBuffers[port].count }
-        state.tallies.words[Tallies.Slot.held] = UInt64(held)
+        var waiting = 0
+        for port in 0..<Port.limit { waiting += state.transmitBuffers[port].count }
+        state.tallies.words[Tallies.Slot.inTransit] = UInt64(waiting)
         board.writer.publish(state.tallies)
         return board.read()
     }

@@ -2,6 +2,7 @@
 
 import Foundation
 import PacketHeaders
+import TestSupport
 import Testing
 
 @testable import PacketFields
@@ -15,10 +16,7 @@ import Testing
 
     /// Written by Tests/Captures/packets.py.
     static let samples: [Sample] = {
-        let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
-            url.deletingLastPathComponent()
-        }
-        let file = root.appendingPathComponent("Tests/Captures/journeys/packets.json")
+        let file = Repository.root.appendingPathComponent("Tests/Captures/journeys/packets.json")
         // swift-format-ignore: NeverUseForceTry
         return try! JSONDecoder().decode([Sample].self, from: Data(contentsOf: file))
     }()

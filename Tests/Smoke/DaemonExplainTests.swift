@@ -47,8 +47,8 @@ import Testing
                     ["explain"] + words, environment: ["FREEWAY_SOCKET": daemon.socket])
                 #expect(named.code == 0, "\(named)")
                 #expect(
-                    try named.decoded(Explanation.self).frames.first?.journey.exit
-                        == dry.journey.exit)
+                    try named.decoded(Explanation.self).frames.first?.journey.exits
+                        == dry.journey.exits)
             }
             let stats = try await daemon.stats()
             #expect(stats.ledger == Ledger(received: 0, transmitted: 0))
@@ -82,10 +82,10 @@ import Testing
                 try await group.waitForAll()
             }
             let last = try #require(try await client.explain(request).frames.first)
-            #expect(last.journey.exit == .transmitted(port: "lan"))
+            #expect(last.journey.exits == [.transmitted(port: "lan")])
             _ = try await client.putConfiguration(Data(second.utf8))
             let dropped = try #require(try await client.explain(request).frames.first)
-            #expect(dropped.journey.exit.reason == "blackhole")
+            #expect(dropped.journey.dropReason == "blackhole")
             #expect(try await daemon.stats().ledger == Ledger(received: 0, transmitted: 0))
         }
     }
@@ -163,7 +163,7 @@ import Testing
                 let frame = try await ControlClient.unhurried(daemon.socket).explain(
                     ExplainRequest(port: "lan", hex: hex)
                 ).frames.first
-                #expect(frame?.journey.exit.kind == .dropped)
+                #expect(frame?.journey.exits[0].kind == .dropped)
             }
         }
         let nobody = try await FreewayProcess.run([

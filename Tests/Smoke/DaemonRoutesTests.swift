@@ -36,7 +36,7 @@ import Testing
         // The tables and the words for them agree.
         #expect(route?.facts["agrees"] == true, "\(address): \(journey.steps)")
         let prefix = route?.facts["prefix"]?.text ?? "none"
-        return journey.exit.reason.map { "\(prefix) \($0)" }
+        return journey.dropReason.map { "\(prefix) \($0)" }
             ?? "\(prefix) \(route?.facts["nextHop"]?.text ?? "")"
     }
 

@@ -140,10 +140,10 @@ import Testing
         // A packet that the stage before drops gets to no route.
         if !facts.isEmpty { #expect(facts["prefix"]?.text == reply.route?.to, "\(address)") }
         switch reply.route?.nextHops.count ?? 0 {
-        case 0, 1: #expect(reply.dropped == journey.exit.reason, "\(address): \(reply)")
+        case 0, 1: #expect(reply.dropped == journey.dropReason, "\(address): \(reply)")
         default:
             let taken = reply.route?.nextHops.first { $0.address == facts["nextHop"]?.text }
-            #expect(taken?.dropped == journey.exit.reason, "\(address): \(reply)")
+            #expect(taken?.dropped == journey.dropReason, "\(address): \(reply)")
         }
     }
 

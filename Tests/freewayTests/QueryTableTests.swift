@@ -53,7 +53,8 @@ import Testing
                 transmitted    1,234,000  74,040,000
                 punted                 0
                 consumed               0
-                held                   0
+                in transit             0
+                parked                 0
                 dropped              568      33,840
                   noRoute            560      33,600  no route to the destination
                   badChecksum          4           0

@@ -57,7 +57,7 @@ struct CoverageTally {
     }
 
     mutating func add(_ journey: FrameJourney) {
-        if let reason = journey.exit.reason { reasons[reason, default: 0] += 1 }
+        if let reason = journey.dropReason { reasons[reason, default: 0] += 1 }
         for step in journey.steps {
             stages[step.stage, default: 0] += 1
             if let prefix = step.facts["prefix"]?.text {

@@ -17,7 +17,7 @@ struct DroppedFrames {
         var first: [String: [FrameJourney]] = [:]
         var counts: [String: Int] = [:]
         for journey in journeys {
-            guard let reason = journey.exit.reason, reasons.contains(reason) else { continue }
+            guard let reason = journey.dropReason, reasons.contains(reason) else { continue }
             counts[reason, default: 0] += 1
             if counts[reason, default: 0] <= Self.named {
                 first[reason, default: []].append(journey)

@@ -2,53 +2,58 @@
 
 import DPDK
 
-/// A worker's own counters: plain words that nobody else reads. Worker's thread.
+/// The terms of the ledger: a worker's own counters, plain words that nobody else reads. Worker's thread.
 ///
-/// What others see is the copy that `TallyBoard` publishes.
+/// What others see is the copy that `TallyBoard` publishes, all of one moment. What need not balance is in
+/// words that readers take in place (`SingleWriterWords`).
 struct Tallies: @unchecked Sendable {
     /// Where each counter lies. Pairs are frames and bytes.
     enum Slot {
-        static let rounds = 0
-        static let emptyRounds = 1
-        static let burstsReceived = 2
-        static let busyTicks = 3
-        static let ticks = 4
-        static let generated = 5
-        static let copied = 6
-        static let punted = 7
-        static let consumed = 8
-        static let held = 9
-        static let rxHandedOff = 10
-        static let rxTaken = 11
-        static let txHandedOff = 12
-        static let txTaken = 13
-        /// No counter: where the worker's `DropSampler` lies.
-        static let sampler = 14
-        static let drops = 16
-        static let ports = 80
+        /// When the set was published: ticks of the time stamp counter since the worker started.
+        static let ticks = 0
+        static let generated = 1
+        static let copied = 2
+        static let punted = 3
+        static let consumed = 4
+        /// In transmit buffers.
+        static let inTransit = 5
+        /// Kept until something comes that the frame needs to go on.
+        static let parked = 6
+        static let rxHandedOff = 7
+        static let rxTaken = 8
+        static let txHandedOff = 9
+        static let txTaken = 10
+        static let ports = 16
         static let wordsPerPort = 4
         static let portCount = 32
-        static let count = ports + wordsPerPort * portCount
+        /// At the end, since there are as many as there are reasons.
+        static let drops = ports + wordsPerPort * portCount
+
+        /// How many words there are.
+        static func count(reasons: Int = DropReason.allCases.count) -> Int { drops + 2 * reasons }
     }
+
+    /// In front of the counters: where the worker's `DropSampler` lies.
+    private static let samplerWord = -16
 
     let words: UnsafeMutablePointer<UInt64>
     /// Where dropped frames are kept for people to look at; nil when none are.
     ///
-    /// It stands among the words, since a second pointer costs the loop of a stage a register.
+    /// It stands beside the counters, since a second pointer costs the loop of a stage a register.
     var samples: UnsafeMutablePointer<DropSampler>? {
-        UnsafeMutablePointer(bitPattern: UInt(words[Slot.sampler]))
+        UnsafeMutablePointer(bitPattern: UInt(words[Self.samplerWord]))
     }
 
-    init(samples: UnsafeMutablePointer<DropSampler>? = nil) {
-        precondition(
-            Slot.drops + 2 * DropReason.allCases.count <= Slot.ports, "drop reasons overlap ports")
-        words = UnsafeMutableRawPointer.allocate(byteCount: Slot.count * 8, alignment: 128)
-            .bindMemory(to: UInt64.self, capacity: Slot.count)
-        words.initialize(repeating: 0, count: Slot.count)
-        words[Slot.sampler] = UInt64(UInt(bitPattern: samples))
+    init(samples: UnsafeMutablePointer<DropSampler>? = nil, count: Int = Slot.count()) {
+        let all = count - Self.samplerWord
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: all * 8, alignment: 128)
+            .bindMemory(to: UInt64.self, capacity: all)
+        memory.initialize(repeating: 0, count: all)
+        words = memory - Self.samplerWord
+        words[Self.samplerWord] = UInt64(UInt(bitPattern: samples))
     }
 
-    func free() { words.deallocate() }
+    func free() { (words + Self.samplerWord).deallocate() }
 
     @inline(__always)
     func add(_ slot: Int, _ number: Int) {
@@ -62,7 +67,7 @@ struct Tallies: @unchecked Sendable {
     @inline(never)
     func drop(_ mbuf: MbufReference, by stage: Stage?, because reason: DropReason) {
         drop(reason, bytes: mbuf.frameLength)
-        samples?.pointee.offer(mbuf, by: stage, because: reason, round: words[Slot.rounds])
+        samples?.pointee.offer(mbuf, by: stage, because: reason)
     }
 
     /// All frames of a burst; they stay in it.

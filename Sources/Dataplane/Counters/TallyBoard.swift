@@ -15,29 +15,34 @@ final class TallyBoard: @unchecked Sendable {
     /// kernel gives the worker's CPU to somebody else meanwhile, for as long as it likes.
     private static let attempts = 1000
     /// The newest set that was read, for readers that come while the writer does not run.
-    private let last = Mutex<(sequence: UInt64, set: TallySet)>((0, TallySet()))
+    private let last: Mutex<(sequence: UInt64, set: TallySet)>
+    /// Words of a set.
+    private let count: Int
 
-    init() {
-        let count = Self.first + Tallies.Slot.count
-        words = UnsafeMutableRawPointer.allocate(byteCount: count * 8, alignment: 128)
-            .bindMemory(to: Atomic<UInt64>.self, capacity: count)
-        for index in 0..<count { (words + index).initialize(to: Atomic(0)) }
+    init(count: Int = Tallies.Slot.count()) {
+        self.count = count
+        last = Mutex((0, TallySet(count: count)))
+        let all = Self.first + count
+        words = UnsafeMutableRawPointer.allocate(byteCount: all * 8, alignment: 128)
+            .bindMemory(to: Atomic<UInt64>.self, capacity: all)
+        for index in 0..<all { (words + index).initialize(to: Atomic(0)) }
     }
 
     deinit { words.deallocate() }
 
     /// What the worker writes through: a plain pointer, so that no reference is counted.
-    var writer: Writer { Writer(words: words) }
+    var writer: Writer { Writer(words: words, count: count) }
 
     struct Writer {
         let words: UnsafeMutablePointer<Atomic<UInt64>>
+        let count: Int
 
         /// Publishes a set. Worker's thread, at the end of a round.
         func publish(_ tallies: Tallies) {
             let sequence = words[TallyBoard.sequence].load(ordering: .relaxed)
             words[TallyBoard.sequence].store(sequence &+ 1, ordering: .relaxed)
             atomicMemoryFence(ordering: .releasing)
-            for index in 0..<Tallies.Slot.count {
+            for index in 0..<count {
                 words[TallyBoard.first &+ index].store(tallies.words[index], ordering: .relaxed)
             }
             words[TallyBoard.sequence].store(sequence &+ 2, ordering: .releasing)
@@ -50,7 +55,7 @@ final class TallyBoard: @unchecked Sendable {
 
     /// The newest complete set; nil when the worker lost its CPU while it published. Any thread.
     func readNewest() -> TallySet? {
-        var copy = [UInt64](repeating: 0, count: Tallies.Slot.count)
+        var copy = [UInt64](repeating: 0, count: count)
         for _ in 0..<Self.attempts {
             let before = words[Self.sequence].load(ordering: .acquiring)
             guard before & 1 == 0 else { continue }

@@ -8,20 +8,17 @@ public struct TallySet: Sendable {
     init(words: [UInt64]) { self.words = words }
 
     /// All zero.
-    public init() { words = [UInt64](repeating: 0, count: Tallies.Slot.count) }
+    public init() { self.init(count: Slot.count()) }
+
+    init(count: Int) { words = [UInt64](repeating: 0, count: count) }
 
     public static func + (left: TallySet, right: TallySet) -> TallySet {
         TallySet(words: zip(left.words, right.words).map { $0 &+ $1 })
     }
 
-    public var rounds: UInt64 { words[Slot.rounds] }
-    /// Rounds in which no frame arrived.
-    public var emptyRounds: UInt64 { words[Slot.emptyRounds] }
-    /// Bursts of at least one frame.
-    public var burstsReceived: UInt64 { words[Slot.burstsReceived] }
-    /// Ticks of the time stamp counter spent in rounds that had frames.
-    public var busyTicks: UInt64 { words[Slot.busyTicks] }
-    /// Ticks of the time stamp counter since the worker started.
+    func words(_ range: Range<Int>) -> [UInt64] { Array(words[range]) }
+
+    /// When the set was published: ticks of the time stamp counter since the worker started.
     public var ticks: UInt64 { words[Slot.ticks] }
 
     public var generated: UInt64 { words[Slot.generated] }
@@ -29,7 +26,9 @@ public struct TallySet: Sendable {
     public var punted: UInt64 { words[Slot.punted] }
     public var consumed: UInt64 { words[Slot.consumed] }
     /// Frames in transmit buffers, when the set was published.
-    public var heldInBuffers: UInt64 { words[Slot.held] }
+    public var inBuffers: UInt64 { words[Slot.inTransit] }
+    /// Frames that are kept until something comes that they need to go on.
+    public var parked: UInt64 { words[Slot.parked] }
     /// Received frames passed on to the worker that owns their flow.
     public var rxHandedOff: UInt64 { words[Slot.rxHandedOff] }
     public var rxTaken: UInt64 { words[Slot.rxTaken] }
@@ -74,14 +73,17 @@ public struct TallySet: Sendable {
     /// something.
     public var inFlight: UInt64 { (rxHandedOff &- rxTaken) &+ (txHandedOff &- txTaken) }
 
-    /// Whether every frame that came in has left. Only a sum over all workers means something, and only one
+    /// Frames that go on by themselves: in buffers and rings. Only a sum over all workers means something.
+    public var inTransit: UInt64 { inBuffers &+ inFlight }
+
+    /// Whether no frame is on its way: those that are parked wait for something else. Only a sum over all workers means something, and only one
     /// of one moment.
     public var isSettled: Bool {
-        rxHandedOff == rxTaken && txHandedOff == txTaken && heldInBuffers == 0
+        rxHandedOff == rxTaken && txHandedOff == txTaken && inBuffers == 0
     }
 
     /// The sum over all workers, when two readings, one after the other, gave the same for each of them, and
-    /// every frame has left.
+    /// no frame is on its way.
     static func settled(_ first: [TallySet?], then second: [TallySet?]) -> TallySet? {
         var sum = TallySet()
         for (before, after) in zip(first, second) {
@@ -91,19 +93,18 @@ public struct TallySet: Sendable {
         return sum.isSettled ? sum : nil
     }
 
-    /// Whether no frame moved between the two: the counts of frames and bytes are equal, while those of
-    /// rounds and ticks always grow.
+    /// Whether no frame moved between the two: all is equal but the moment.
     private func hasSameFrames(as other: TallySet) -> Bool {
         words[Slot.generated...].elementsEqual(other.words[Slot.generated...])
     }
 
-    /// The ledger's equation: every frame that came in left by one exit or is held.
+    /// The ledger's equation: every frame that came in left by one exit, is in transit or parked.
     ///
     /// For one worker, what it took from others came in and what it handed off went out; over all
     /// workers the difference is what the rings hold.
     public var balances: Bool {
         received.frames &+ generated &+ copied &+ rxTaken &+ txTaken
-            == transmitted.frames &+ punted &+ consumed &+ heldInBuffers &+ droppedFrames
+            == transmitted.frames &+ punted &+ consumed &+ inBuffers &+ parked &+ droppedFrames
             &+ rxHandedOff &+ txHandedOff
     }
 }

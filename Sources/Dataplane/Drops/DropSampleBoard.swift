@@ -16,7 +16,7 @@ final class DropSampleBoard: @unchecked Sendable {
     private static let attempts = 16
 
     /// - Parameter kept: frames of each reason, at least one.
-    init(kept: Int, clock: WorkerClock) {
+    init(kept: Int, clock: WorkerClock, rounds: RoundCounters) {
         precondition(kept > 0, "a board for no frames")
         let reasons = DropReason.allCases.count
         let count = reasons * kept * Slot.words
@@ -27,7 +27,8 @@ final class DropSampleBoard: @unchecked Sendable {
         sampler = linesOf([
             DropSampler(
                 slots: slots, rings: rings, kept: kept,
-                mostInTurn: clock.isVirtual ? .max : DropSampler.mostInTurn, clock: clock)
+                mostInTurn: clock.isVirtual ? .max : DropSampler.mostInTurn, clock: clock,
+                rounds: rounds)
         ])
         self.kept = kept
     }

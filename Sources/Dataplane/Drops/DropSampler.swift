@@ -43,14 +43,12 @@ struct DropSampler: BitwiseCopyable, @unchecked Sendable {
     let kept: Int
     let mostInTurn: UInt64
     let clock: WorkerClock
+    let rounds: RoundCounters
 
-    /// - Parameter round: how many rounds the worker has had.
     @inline(__always)
-    func offer(
-        _ mbuf: MbufReference, by stage: Stage?, because reason: DropReason, round: UInt64
-    ) {
+    func offer(_ mbuf: MbufReference, by stage: Stage?, because reason: DropReason) {
         let ring = rings + Int(reason.rawValue)
-        let turn = round &>> Self.turnShift
+        let turn = rounds.rounds &>> Self.turnShift
         if ring.pointee.turn != turn {
             ring.pointee.turn = turn
             ring.pointee.taken = 0

@@ -15,7 +15,7 @@ struct RoundClock: RoundWatcher {
     private static let counted: UInt32 = 4
     private static let longestRoundsPerSecond: UInt64 = 1_000
 
-    private let board: CycleBoard.Writer
+    private let board: CycleBoard
     /// Ticks of one reading.
     private let ownCost: UInt64
     /// The first come sooner, for short runs.
@@ -27,7 +27,7 @@ struct RoundClock: RoundWatcher {
     private let longest: UInt64
 
     /// Worker's thread.
-    init(_ board: CycleBoard.Writer) {
+    init(_ board: CycleBoard) {
         self.board = board
         var least = UInt64.max
         for _ in 0..<256 {
@@ -82,7 +82,7 @@ struct RoundClock: RoundWatcher {
     private mutating func go(to next: RoundPart) {
         let now = TimestampCounter.now
         let spent = now &- last
-        board.add(spent > ownCost ? spent &- ownCost : 0, toCurrent: part)
+        board.add(spent > ownCost ? spent &- ownCost : 0, toCurrent: part.index)
         part = next
         last = now
     }

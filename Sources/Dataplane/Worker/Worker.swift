@@ -45,6 +45,7 @@ public final class Worker: @unchecked Sendable {
     public let polledQueues: [PolledQueue]
     private let state: UnsafeMutablePointer<WorkerState>
     private let board = TallyBoard()
+    private let rounds = RoundCounters()
     private let cycles = CycleBoard()
     private let gaps = GapBoard()
     /// Nil when no dropped frames are kept.
@@ -58,7 +59,7 @@ public final class Worker: @unchecked Sendable {
         publication: Publication, clock: WorkerClock, keptDrops: Int, activity: ControlActivity
     ) {
         self.index = index
-        samples = keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock) : nil
+        samples = keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock, rounds: rounds) : nil
         self.lcore = lcore
         self.polledQueues = polledQueues
         let reader = publication.reader(index: index)
@@ -68,7 +69,8 @@ public final class Worker: @unchecked Sendable {
         state.initialize(
             to: WorkerState(
                 snapshot: reader.snapshot, publication: reader, index: index, clock: clock,
-                tallies: Tallies(samples: samples?.writer), board: board.writer, control: control,
+                tallies: Tallies(samples: samples?.writer), board: board.writer,
+                rounds: rounds, control: control,
                 gaps: gaps.writer(activity),
                 gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
                     / 1_000_000_000,
@@ -77,7 +79,13 @@ public final class Worker: @unchecked Sendable {
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
                 transmitPaths: linesOf(paths),
                 handoff: handoff, schedule: schedule?.cursor(),
-                clockOfRounds: RoundClock(cycles.writer), cycles: cycles.writer))
+                clockOfRounds: RoundClock(cycles), cycles: cycles))
+    }
+
+    /// Whoever has the worker may read what it did after it is gone.
+    deinit {
+        rounds.free()
+        cycles.free()
     }
 
     /// Starts the loop on the worker's lcore.
@@ -105,6 +113,9 @@ public final class Worker: @unchecked Sendable {
 
     /// The newest published counters; nil when the worker lost its CPU while it published them. Any thread.
     func readNewestTallies() -> TallySet? { board.readNewest() }
+
+    /// What its rounds were like. Any thread.
+    public func readRounds() -> RoundCounts { rounds.read() }
 
     /// Where the cycles of sampled rounds went; zero in other loops. Any thread.
     public func readCycles() -> RoundCycles { cycles.read() }

@@ -15,11 +15,11 @@ extension WorkerLoop {
         state.control.state = .running
     }
 
-    /// Between two rounds, now and then: says that no snapshot is held, publishes the tallies and
-    /// takes the control plane's command, and who is to watch.
+    /// Between two rounds, now and then: says that no snapshot is held, publishes the tallies if
+    /// frames moved, and takes the control plane's command, and who is to watch.
     /// - Returns: false when the worker is to stop.
     static func housekeeping(_ state: inout WorkerState) -> Bool {
-        if hasNews(state) { publish(&state) }
+        if state.hasNews { publish(&state) }
         state.control.heartbeat = state.now &- state.startedAt
         state.publication.quiescence.report(reader: state.publication.index)
         state.watch = state.control.watch
@@ -38,22 +38,11 @@ extension WorkerLoop {
         }
     }
 
-    /// Whether frames moved since the tallies were last published, or so many rounds went by that those that
-    /// brought nothing are worth publishing: a worker that shares its CPU comes here in each of them.
-    private static func hasNews(_ state: borrowing WorkerState) -> Bool {
-        let rounds = state.tallies.words[Tallies.Slot.rounds]
-        let busyRounds = rounds &- state.tallies.words[Tallies.Slot.emptyRounds]
-        return busyRounds != state.publishedBusyRounds
-            || rounds &- state.publishedRounds >= housekeepingInterval
-    }
-
     static func publish(_ state: inout WorkerState) {
-        state.publishedRounds = state.tallies.words[Tallies.Slot.rounds]
-        state.publishedBusyRounds =
-            state.publishedRounds &- state.tallies.words[Tallies.Slot.emptyRounds]
-        var held = 0
-        for port in 0..<Tallies.Slot.portCount { held &+= state.transmitBuffers[port].count }
-        state.tallies.words[Tallies.Slot.held] = UInt64(held)
+        state.hasNews = false
+        var waiting = 0
+        for port in 0..<Tallies.Slot.portCount { waiting &+= state.transmitBuffers[port].count }
+        state.tallies.words[Tallies.Slot.inTransit] = UInt64(waiting)
         state.tallies.words[Tallies.Slot.ticks] = state.now &- state.startedAt
         state.board.publish(state.tallies)
     }

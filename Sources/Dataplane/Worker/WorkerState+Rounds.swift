@@ -16,7 +16,7 @@ extension WorkerState {
         let elapsed = time &- now
         if elapsed >= gapThreshold { gaps.note(elapsed, until: time) }
         if wasBusy {
-            tallies.add(Tallies.Slot.busyTicks, Int(truncatingIfNeeded: elapsed))
+            rounds.addBusy(ticks: elapsed)
             wasBusy = false
         }
         now = time
@@ -25,9 +25,11 @@ extension WorkerState {
     /// - Parameter frames: that came in.
     @inline(__always)
     mutating func count(round frames: Int) {
-        tallies.add(Tallies.Slot.rounds, 1)
-        if frames != 0 { wasBusy = true }
+        rounds.countRound(isEmpty: frames == 0)
         fullRounds = frames >= Burst.capacity ? fullRounds &+ 1 : 0
-        if frames == 0 { tallies.add(Tallies.Slot.emptyRounds, 1) }
+        if frames != 0 {
+            wasBusy = true
+            hasNews = true
+        }
     }
 }

@@ -36,6 +36,7 @@ struct WorkerState: ~Copyable {
     let clock: WorkerClock
     let tallies: Tallies
     let board: TallyBoard.Writer
+    let rounds: RoundCounters
     /// Who watches the next rounds.
     var watch = Watch.nobody
     /// Whether an empty round gives the CPU away: set before the launch.
@@ -62,9 +63,8 @@ struct WorkerState: ~Copyable {
     var receives = true
     /// The time stamp counter when the worker started.
     var startedAt: UInt64 = 0
-    /// The counts of rounds, and of rounds with frames, when the tallies were last published.
-    var publishedRounds: UInt64 = 0
-    var publishedBusyRounds: UInt64 = 0
+    /// Whether a round had frames since the tallies were last published.
+    var hasNews = true
     /// Whether a round had frames since the clock was read.
     var wasBusy = false
     /// The rounds in a row that took a full burst.
@@ -73,7 +73,7 @@ struct WorkerState: ~Copyable {
     var recorder: JourneyRecorder?
     /// For `Watch.cycles`.
     var clockOfRounds: RoundClock
-    let cycles: CycleBoard.Writer
+    let cycles: CycleBoard
 
     /// Takes the whole burst out of the pipeline, counted once for each frame.
     mutating func dropAll<Observer: StageObserver>(

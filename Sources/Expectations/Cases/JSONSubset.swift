@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ControlAPI
 import Foundation
 import FreewayConfiguration
 
@@ -42,7 +43,7 @@ public indirect enum JSONSubset: Sendable, Equatable {
                 member.value.collect(
                     object[member.key], path.isEmpty ? key : "\(path).\(key)", &differences)
             }
-        case (.list(let items), .list(let list)?):
+        case (.list(let items), .array(let list)?):
             for (index, item) in items.enumerated() {
                 item.collect(
                     list.indices.contains(index) ? list[index] : nil, "\(path)[\(index)]",
@@ -52,7 +53,7 @@ public indirect enum JSONSubset: Sendable, Equatable {
         default:
             differences.append(
                 FieldDifference(
-                    name: path.isEmpty ? "answer" : path, expected: text, got: value?.text))
+                    name: path.isEmpty ? "answer" : path, expected: text, got: value?.shown))
         }
     }
 

@@ -5,7 +5,7 @@ package import Dataplane
 
 /// The data plane's tallies in the words of the control API.
 extension TallySet {
-    /// The ledger over all workers: what is in their rings is held.
+    /// The ledger over all workers.
     package var ledger: Ledger {
         var dropped: [String: UInt64] = [:]
         var droppedBytes: [String: UInt64] = [:]
@@ -16,7 +16,7 @@ extension TallySet {
         return Ledger(
             received: received.frames, generated: generated, copied: copied,
             transmitted: transmitted.frames, punted: punted, consumed: consumed,
-            held: heldInBuffers &+ inFlight, dropped: dropped,
+            inTransit: inTransit, parked: parked, dropped: dropped,
             bytes: LedgerBytes(
                 received: received.bytes, transmitted: transmitted.bytes, dropped: droppedBytes))
     }

@@ -43,12 +43,12 @@ extension Forwarder {
                     code: "noBuffer", message: "no packet buffer is free",
                     remedy: "the forwarder needs all of them now: try again"))
         }
-        let (steps, exit) = teller.tell(events, from: attached.port.index)
+        let (steps, exits) = teller.tell(events, from: attached.port.index)
         var left: [UInt8]?
         for case .sent(_, let held) in events { left = held.bytes }
         let journey = FrameJourney(
             port: port, frame: 1, time: .now, steps: steps,
-            exit: exit ?? .dropped(reason: DropReason.shutdown.name, stage: "receive"))
+            exits: exits)
         return Explanation(
             frames: [ExplainedFrame(journey: journey, entryBytes: bytes, exitBytes: left)])
     }

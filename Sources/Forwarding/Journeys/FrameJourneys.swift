@@ -50,14 +50,16 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
         let place = place(position)
         let origin = origins[place]
         let teller = teller(at: place)
-        let (steps, exit) = teller.tell(log.events(of: position), from: origin.port)
+        let (steps, exits) = teller.tell(log.events(of: position), from: origin.port)
         var journey = FrameJourney(
             port: teller.name(of: origin.port), frame: origin.number,
             time: Timestamp(nanoseconds: origin.time, since: epoch), steps: steps,
             // Each frame that enters is sent or dropped; a replay that stops early throws.
-            exit: exit ?? .dropped(reason: DropReason.shutdown.name, stage: "receive"))
-        if journey.exit.kind == .transmitted, place < exitNumbers.count, exitNumbers[place] > 0 {
-            journey.exit.frame = Int(exitNumbers[place])
+            exits: exits)
+        if let sent = journey.exits.firstIndex(where: { $0.kind == .transmitted }),
+            place < exitNumbers.count, exitNumbers[place] > 0
+        {
+            journey.exits[sent].frame = Int(exitNumbers[place])
         }
         return journey
     }

@@ -11,7 +11,7 @@ struct JourneyStory {
     /// DPDK's index of the port that the frame came in by.
     let port: UInt16
     private(set) var steps: [JourneyStep] = []
-    private(set) var exit: FrameJourney.Exit?
+    private(set) var exits: [FrameJourney.Exit] = []
     /// The frame as it came in.
     private(set) var frame = ToldFrame(HeldFrame(length: 0, bytes: []))
     /// Where the route stage sent it, once it has.
@@ -38,7 +38,7 @@ struct JourneyStory {
         case .sent(let port, let held):
             let after = ToldFrame(held)
             steps += stages.compactMap { $0.words.sent(after, by: port, self) }
-            exit = .transmitted(port: teller.name(of: port))
+            exits.append(.transmitted(port: teller.name(of: port)))
         case .dropped(let stage, let reason): drop(by: stage, because: reason)
         }
     }
@@ -80,7 +80,7 @@ struct JourneyStory {
             text += " (\(field.name) \(field.value))"
         }
         steps.append(JourneyStep(stage: name, text: text, facts: facts))
-        exit = .dropped(
-            reason: reason.name, stage: name, field: field?.name, value: field?.value)
+        exits.append(
+            .dropped(reason: reason.name, stage: name, field: field?.name, value: field?.value))
     }
 }

@@ -23,14 +23,14 @@ package struct JourneyTeller: Sendable {
     /// Of the hash that picked among the next hops of a group.
     let flowSeed: UInt32
 
-    /// The journey's steps and its exit.
+    /// The journey's steps and its exits.
     /// - Parameter port: DPDK's index of the port that the frame came in by.
     func tell(
         _ events: [JourneyEvent], from port: UInt16
-    ) -> (steps: [JourneyStep], exit: FrameJourney.Exit?) {
+    ) -> (steps: [JourneyStep], exits: [FrameJourney.Exit]) {
         var story = JourneyStory(teller: self, port: port)
         for event in events { story.add(event) }
-        return (story.steps, story.exit)
+        return (story.steps, story.exits)
     }
 
     package func name(of index: UInt16) -> String { port(index)?.name ?? "port \(index)" }

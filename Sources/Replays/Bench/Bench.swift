@@ -118,7 +118,7 @@ public struct Bench {
         let ledger = tallies.ledger
         let dropped = ledger.dropped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let text =
-            "received \(ledger.received), transmitted \(ledger.transmitted), held \(ledger.held), "
+            "received \(ledger.received), transmitted \(ledger.transmitted), in transit \(ledger.inTransit), parked \(ledger.parked), "
             + "dropped \(dropped.isEmpty ? "0" : dropped.joined(separator: ", "))"
         guard tallies.balances, ledger.isBalanced else {
             throw ForwarderError(

@@ -11,6 +11,7 @@ import Glibc
 struct BenchMeasurement {
     private struct Reading {
         var tallies: [TallySet]
+        var rounds: [RoundCounts]
         var cycles: [RoundCycles]
     }
 
@@ -26,6 +27,7 @@ struct BenchMeasurement {
         let count = group.workers.count
         first = Reading(
             tallies: Array(repeating: TallySet(), count: count),
+            rounds: Array(repeating: RoundCounts(), count: count),
             cycles: Array(repeating: RoundCycles(), count: count))
         last = first
     }
@@ -76,6 +78,7 @@ struct BenchMeasurement {
     private func read() -> Reading {
         Reading(
             tallies: group.workers.map { $0.readTallies() },
+            rounds: group.workers.map { $0.readRounds() },
             cycles: group.workers.map { $0.readCycles() })
     }
 
@@ -106,6 +109,8 @@ struct BenchMeasurement {
             result.ticks += ticks
             result.packetsPerSecond += Double(packets) / Double(ticks) * Double(frequency)
             received += after.received.frames - before.received.frames
+        }
+        for (before, after) in zip(first.rounds, last.rounds) {
             bursts += after.burstsReceived - before.burstsReceived
         }
         result.seconds = Double(result.ticks) / Double(frequency) / Double(first.tallies.count)
@@ -119,7 +124,7 @@ struct BenchMeasurement {
         var stages: [String: Double] = [:]
         for worker in group.workers.indices {
             let cycles = last.cycles[worker] - first.cycles[worker]
-            let rounds = last.tallies[worker].rounds - first.tallies[worker].rounds
+            let rounds = last.rounds[worker].rounds - first.rounds[worker].rounds
             guard cycles.rounds > 0, packets > 0 else { continue }
             let weight = Double(rounds) / Double(cycles.rounds) / Double(packets)
             for part in RoundPart.allCases where cycles.ticks(part) > 0 {

@@ -3,6 +3,7 @@
 import ControlAPI
 import Dataplane
 import Forwarding
+import PacketFields
 import PacketHeaders
 
 /// What became of one frame in a replay, so far as two replays are compared by it.
@@ -29,6 +30,19 @@ package struct FrameTreatment: Equatable {
     package func looksLike(_ other: FrameTreatment) -> Bool {
         exit == other.exit && length == other.length && digest == other.digest
             && bytes == other.bytes
+    }
+
+    /// Names the fields in which two frames differ that one frame became.
+    func fields(differingFrom other: FrameTreatment) -> [String] {
+        let names = FrameFields(bytes).names(differingFrom: FrameFields(other.bytes))
+        let behind: Set<FieldName> = [.payload, .ethernetPadding]
+        var texts = names.filter { !behind.contains($0) }.map(\.rawValue)
+        if length != other.length { texts.append("frame.length") }
+        // What is not held differs where the digests differ and nothing that is held does.
+        if names.contains(where: behind.contains) || (texts.isEmpty && digest != other.digest) {
+            texts.append(FieldName.payload.rawValue)
+        }
+        return texts
     }
 }
 

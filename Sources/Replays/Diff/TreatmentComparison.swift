@@ -100,7 +100,7 @@ public struct TreatmentComparison {
         var new = treatment(after)
         var fields: [String] = []
         if before.exit == after.exit {
-            fields = ExitFields.differing(before, after)
+            fields = before.fields(differingFrom: after)
             if before.nextHop != after.nextHop {
                 old.nextHop = before.nextHop.map { "\($0)" }
                 new.nextHop = after.nextHop.map { "\($0)" }

@@ -39,7 +39,7 @@ public struct FrameTracing {
             let journey = journeys[position]
             differences[index].journey = Self.lines(journey)
             if differences[index].kind == .missing {
-                differences[index].dropReason = journey.exit.reason
+                differences[index].dropReason = journey.dropReason
             }
         }
     }
@@ -79,6 +79,6 @@ public struct FrameTracing {
     }
 
     private func hasLeft(_ position: Int, by port: String) -> Bool {
-        journeys.bytesAtExit(of: position) != nil && journeys[position].exit.port == port
+        journeys.bytesAtExit(of: position) != nil && journeys[position].exits.contains { $0.port == port }
     }
 }

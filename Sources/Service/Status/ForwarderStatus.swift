@@ -144,6 +144,8 @@ package final class ForwarderStatus: ControlSource {
         _ worker: Worker, _ planned: Plan.Lcore, _ names: [UInt16: String]
     ) -> WorkerStatus {
         let tallies = worker.readTallies()
+        let rounds = worker.readRounds()
+        let ticks = worker.heartbeat
         let stalled = watch?.stalled[worker.index]
         let state: WorkerStatus.State =
             switch worker.lifeState {
@@ -154,9 +156,10 @@ package final class ForwarderStatus: ControlSource {
             }
         var status = WorkerStatus(
             index: worker.index, lcore: planned.lcore, cpus: planned.cpus,
-            floating: forwarder.plan.isFloating, state: state, rounds: tallies.rounds,
-            emptyRounds: tallies.emptyRounds,
-            busyShare: tallies.ticks == 0 ? 0 : Double(tallies.busyTicks) / Double(tallies.ticks),
+            floating: forwarder.plan.isFloating, state: state, rounds: rounds.rounds,
+            emptyRounds: rounds.emptyRounds,
+            // The two are of moments that lie close together.
+            busyShare: ticks == 0 ? 0 : min(1, Double(rounds.busyTicks) / Double(ticks)),
             received: Traffic(tallies.received), transmitted: Traffic(tallies.transmitted),
             handedOff: tallies.rxHandedOff &+ tallies.txHandedOff,
             taken: tallies.rxTaken &+ tallies.txTaken,

@@ -14,12 +14,8 @@ import Yams
     private let document: SchemaDocument
 
     init() throws {
-        // …/Tests/ServiceTests/HTTP/HTTPOpenAPITests.swift
-        let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
-            url.deletingLastPathComponent()
-        }
         let text = try String(
-            contentsOf: root.appendingPathComponent("docs/openapi.yaml"), encoding: .utf8)
+            contentsOfFile: Repository.path("docs/openapi.yaml"), encoding: .utf8)
         document = SchemaDocument(
             root: try #require(try Yams.load(yaml: text) as? [String: Any]))
     }
@@ -87,7 +83,7 @@ import Yams
         let files = try #require(FileManager.default.enumerator(atPath: sources))
         var text = ""
         for case let file as String in files
-        where file.hasPrefix("Control") && file.hasSuffix(".swift") {
+        where file.hasSuffix(".swift") {
             text += try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
         }
         let sent = text.matches(of: /\bcode: "([A-Za-z]+)"/).map { String($0.1) }

@@ -176,7 +176,7 @@ struct SampleSource: ControlSource {
                                 stage: "route", text: "a",
                                 facts: ["source": "route", "agrees": true])
                         ],
-                        exit: exit),
+                        exits: [exit]),
                     entryBytes: [1], exitBytes: [2])
             ], notes: ["a note"])
     }

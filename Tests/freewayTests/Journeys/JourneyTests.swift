@@ -33,7 +33,7 @@ import Testing
                     frames[FrameName(port: entry.port, frame: entry.number)], "\(what)")
                 let input = try #require(inputs[entry.port])[entry.number - 1]
                 #expect(frame.entryBytes == String(hexadecimal: input.bytes), "\(what)")
-                let exit = frame.journey.exit
+                let exit = frame.journey.exits[0]
                 guard let sent = entry.transmitted else {
                     #expect(exit.kind == .dropped && exit.reason == entry.dropped, "\(what)")
                     #expect(frame.journey.steps.last?.stage == exit.stage, "\(what)")
@@ -62,10 +62,10 @@ import Testing
                 let name = "\(folder): \(expected.port) \(expected.frame)"
                 let journey = try #require(frames[FrameName(expected)], "\(name)").journey
                 expectRoute(of: journey, expected, name)
-                #expect(journey.exit.reason == expected.dropped, "\(name)")
-                #expect(journey.exit.field == expected.field, "\(name)")
+                #expect(journey.dropReason == expected.dropped, "\(name)")
+                #expect(journey.exits[0].field == expected.field, "\(name)")
                 if let value = expected.value {
-                    #expect(journey.exit.value?.hasPrefix(value) == true, "\(name) \(journey.exit)")
+                    #expect(journey.exits[0].value?.hasPrefix(value) == true, "\(name) \(journey.exits)")
                 }
             }
         }
@@ -103,7 +103,7 @@ import Testing
         let scratch = ScratchFolder()
         let explanation = try await explain(Self.words("route", scratch))
         var seen = 0
-        for frame in explanation.frames where frame.journey.exit.kind == .transmitted {
+        for frame in explanation.frames where frame.journey.exits[0].kind == .transmitted {
             let facts = try #require(frame.journey.step("rewrite")).facts
             let before = bytes(frame.entryBytes)
             let after = bytes(try #require(frame.exitBytes))
@@ -147,7 +147,7 @@ import Testing
         #expect(explanation.frames.count == 288)
         for frame in explanation.frames {
             #expect(frame.exitBytes == frame.entryBytes)
-            #expect(frame.journey.exit.port == (frame.journey.port == "left" ? "right" : "left"))
+            #expect(frame.journey.exits[0].port == (frame.journey.port == "left" ? "right" : "left"))
             #expect(frame.journey.steps.map(\.stage) == ["receive", "crossConnect"])
         }
     }
@@ -175,10 +175,10 @@ import Testing
         ]).frames.map(\.journey)
         // The first frame comes before a step at its own time; all that is told of goes to lan.
         #expect(down.count == 20)
-        #expect(down.first?.exit.kind == .transmitted)
+        #expect(down.first?.exits.first?.kind == .transmitted)
         for journey in down.dropFirst() {
-            #expect(journey.exit.reason == "linkDown" && journey.exit.stage == "route")
-            #expect(journey.exit.field == "port" && journey.exit.value == "lan")
+            #expect(journey.dropReason == "linkDown" && journey.exits[0].stage == "route")
+            #expect(journey.exits[0].field == "port" && journey.exits[0].value == "lan")
             #expect(journey.step("route")?.facts["agrees"] == true)
         }
     }
@@ -218,7 +218,7 @@ import Testing
                 let journey = frame.journey
                 let facts = try #require(journey.step("route")).facts
                 let hop: String?
-                switch journey.exit.reason {
+                switch journey.dropReason {
                 case nil: hop = frame.exitBytes.flatMap { hopOfMAC[String($0.prefix(12))] }
                 // Of a drop the stage tells no more than the port: the one host there without a MAC.
                 case "noNeighbour": hop = "198.51.100.77"
@@ -228,9 +228,9 @@ import Testing
                 #expect(facts["member"]?.text == hop.flatMap { members[$0] })
                 #expect(facts["agrees"] == true, "frame \(journey.frame): \(journey.steps)")
                 #expect(!journey.steps.contains { $0.text.contains("fault") })
-                if journey.exit.reason == "noNeighbour" {
+                if journey.dropReason == "noNeighbour" {
                     #expect(
-                        journey.exit.value?.hasSuffix(
+                        journey.exits[0].value?.hasSuffix(
                             ", 198.51.100.77 on lan has no neighbour entry") == true)
                 }
                 hops[FrameName(journey)] = hop

@@ -38,7 +38,7 @@ import Testing
             try #require(outcome.code == 0, "\(path): \(outcome)")
             let report = try outcome.decoded(ReplayReport.self)
             #expect(report.balanced && report.ledger.isBalanced, "\(path)")
-            #expect(report.ledger.held == 0)
+            #expect(report.ledger.inTransit == 0)
         }
     }
 }

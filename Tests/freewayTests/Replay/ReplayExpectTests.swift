@@ -37,7 +37,7 @@ import Testing
         #expect(outcome.leftovers == [])
         #expect(scratch.names == [])
         let report = try outcome.decoded(Report.self)
-        #expect(report.schemaVersion == 1)
+        #expect(report.schemaVersion == 2)
         for port in try #require(report.expectations) {
             #expect(port.differences == [] && port.omitted == 0)
             #expect(UInt64(port.gotFrames) == expected.ports[port.port]?.transmitted.frames)

@@ -26,14 +26,14 @@ import Testing
                 "rounds", "schemaVersion", "seconds", "workers",
             ])
         #expect(object["balanced"] as? Bool == true)
-        #expect(object["workers"] as? Int == 1)
+        #expect(object["workers"] as? Int == 2)
         // As in the configuration.
         #expect(object["portOrder"] as? [String] == ["wan", "lan"])
         #expect(object["schemaVersion"] as? Int == 1)
         let ledger = try #require(object["ledger"] as? [String: Any])
         #expect(
             ledger.keys.sorted() == [
-                "bytes", "consumed", "copied", "dropped", "generated", "held", "punted", "received",
+                "bytes", "consumed", "copied", "dropped", "generated", "inTransit", "parked", "punted", "received",
                 "transmitted",
             ])
         let dropped = try #require(ledger["dropped"] as? [String: Int])

@@ -110,7 +110,7 @@ import Testing
             #expect(stats.ledger.received == right.received)
             #expect(stats.ledger.transmitted == right.transmitted)
             #expect(stats.ledger.dropped == right.dropped)
-            #expect(stats.ledger.held == 0 && stats.balanced)
+            #expect(stats.ledger.inTransit == 0 && stats.balanced)
             #expect(stats.startedAt == Timestamp(seconds: 1_700_000_000))
             #expect(
                 stats.time

@@ -281,7 +281,7 @@ import Testing
                 frames:
                   - {port: right, frame: 1, fields: {ethernet.etherType: 0x1234}}
                 steps:
-                  - {at: end, query: /v1/stats, expect: {ledger: {held: 5}}}
+                  - {at: end, query: /v1/stats, expect: {ledger: {inTransit: 5}}}
                 """)
         try library.remove("all/right.expect.pcap")
         let report = try await library.test("--json").decoded(SuiteReport.self)
@@ -294,7 +294,7 @@ import Testing
         }
         #expect(fields(.fields) == ["ethernet.etherType"])
         #expect(fields(.drops) == ["drops.notConnected"])
-        #expect(fields(.query) == ["ledger.held"])
+        #expect(fields(.query) == ["ledger.inTransit"])
     }
 
     @Test("a frame that did not leave is told with the reason for which it was dropped")
