@@ -6,6 +6,7 @@
 # make guards  instructions and allocations for a frame, held against Benchmarks/instructions.json
 # make conformance  requests that docs/openapi.yaml allows, and some that it does not, against a forwarder
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
+# make documents  writes what documents and schemas have from the program
 # make soak    everything at once for SECONDS=600, and whether memory, files and threads stay flat
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
@@ -48,7 +49,7 @@ ALONE := ServiceTests\.(HTTP|ControlServer|FileReading|WaitingReplies)|Forwardin
 RELEASE := swift build -c release --product freeway --static-swift-stdlib
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint guards conformance format bench fuzz fuzz-short soak install dependencies dependencies-build \
+.PHONY: build run test lint guards conformance documents format bench fuzz fuzz-short soak install dependencies dependencies-build \
 	dependencies-run dependencies-test docker-test clean
 
 build: dependencies-build
@@ -97,6 +98,11 @@ guards: dependencies-test build
 
 conformance: dependencies-test build
 	scripts/api-conformance.sh $(BINARY)
+
+# Writes what documents and schemas have from the program: lists of keys and of drop reasons.
+documents:
+	swift build --build-tests
+	FREEWAY_MAKE_DOCUMENTS=1 scripts/swift-test.sh --filter 'MadeDocumentTests|DropReasonTests'
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz Package.swift

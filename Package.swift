@@ -225,7 +225,8 @@ let package = Package(
             name: "PacketHeadersTests", dependencies: ["HeaderSupport", "PacketHeaders"],
             swiftSettings: conventions),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["FreewayConfiguration", "PacketHeaders"],
+            name: "ConfigurationTests",
+            dependencies: ["FreewayConfiguration", "PacketHeaders", "TestSupport"],
             swiftSettings: conventions),
         .testTarget(
             name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: conventions),
@@ -240,7 +241,7 @@ let package = Package(
             name: "ForwardingTests",
             dependencies: [
                 "ControlAPI", "DPDK", "Dataplane", "EALSupport", "Forwarding",
-                "FreewayConfiguration", "PacketHeaders", "TestSupport",
+                "FreewayConfiguration", "PacketFields", "PacketHeaders", "TestSupport",
             ],
             swiftSettings: dpdk),
         .testTarget(

@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
@@ -178,8 +179,10 @@ class Service:
         self.socket = f"{folder}/socket"
         self.told = set()
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.notify.setblocking(False)
         self.notify.bind(f"{folder}/notify")
+        # All the time, as systemd does: Linux keeps ten messages, and the forwarder waits for nobody.
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
         configuration = pathlib.Path(folder, "freeway.yaml")
         configuration.write_text(
             "version: 1\nforward: cross-connect\nworkers: 1\nmemory: {pages: ordinary}\nports:\n"
@@ -190,13 +193,16 @@ class Service:
             within([binary, "run", str(configuration)]), stdout=subprocess.DEVNULL, stderr=self.log,
             env={**os.environ, "NOTIFY_SOCKET": f"{folder}/notify", "WATCHDOG_USEC": "2000000"})
 
+    def listen(self):
+        """Until the empty message that stands behind all others."""
+        while message := self.notify.recv(4096):
+            self.told.update(message.decode().splitlines())
+
     def has_told(self, line):
-        while True:
-            try:
-                self.told.update(self.notify.recv(4096).decode().splitlines())
-            except BlockingIOError:
-                break
-        if self.process.poll() is not None and line not in self.told:
+        if self.process.poll() is not None and self.listener.is_alive():
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"", f"{self.folder}/notify")
+            self.listener.join()
+        if not self.listener.is_alive() and line not in self.told:
             raise Failure(f"the forwarder ended with {self.process.returncode}: {self.text()}")
         return line in self.told
 

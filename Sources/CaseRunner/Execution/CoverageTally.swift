@@ -44,11 +44,8 @@ struct CoverageTally {
 
     /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
     private static func reasons(_ configuration: Configuration) -> [DropReason] {
-        let never: [DropReason] = [
-            .notConnected, .txQueueFull, .notSent, .handoffFull, .poolExhausted, .shutdown,
-        ]
         guard configuration.forward == .crossConnect else {
-            return DropReason.allCases.filter { !never.contains($0) }
+            return DropReason.allCases.filter(\.row.isForReplays)
         }
         let differ = configuration.crossConnects.contains {
             configuration.ports[$0.left].mtu != configuration.ports[$0.right].mtu

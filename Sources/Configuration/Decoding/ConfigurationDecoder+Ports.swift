@@ -3,18 +3,17 @@
 import PacketHeaders
 
 extension ConfigurationDecoder {
-    mutating func decodePorts(_ root: Fields<Keys.Root>) -> DecodedPorts {
+    mutating func decodePorts(_ root: Fields<Keys.Root>) {
         typealias Port = Configuration.Port
-        var result = DecodedPorts()
         let shape = "at least one port, such as \"wan: {device: pci:0000:3b:00.0}\""
         guard let field = required(.ports, in: root, hint: "give \(shape)") else {
-            result.networksAreUncertain = true
-            return result
+            ports.networksAreUncertain = true
+            return
         }
         guard case .mapping(let entries) = field.node.value, !entries.isEmpty else {
             reportFound(field, expected: shape)
-            result.networksAreUncertain = true
-            return result
+            ports.networksAreUncertain = true
+            return
         }
         var firstLocations: [String: Location] = [:]
         var firstOwners: [String: String] = [:]
@@ -23,7 +22,7 @@ extension ConfigurationDecoder {
             let path = field.path.appending(name.onOneLine)
             if let first = firstLocations[name] {
                 reportRepeated(entry.key.location, path, first)
-                result.networksAreUncertain = true
+                ports.networksAreUncertain = true
                 continue
             }
             firstLocations[name] = entry.key.location
@@ -33,7 +32,7 @@ extension ConfigurationDecoder {
                     "port \(firstLocations.count); DPDK has room for \(Port.maximumCount) ports")
             }
             if firstLocations.count > Port.maximumCount {
-                result.networksAreUncertain = true
+                ports.networksAreUncertain = true
                 continue
             }
             if !Port.isValidName(name) {
@@ -43,50 +42,37 @@ extension ConfigurationDecoder {
                         + " - and _, at most \(Port.maximumNameLength)")
             }
             let port = decodePort(
-                named: name, entry, Field(node: entry.value, path: path), &result)
+                named: name, entry, Field(node: entry.value, path: path))
             if let resource = port.device.exclusiveResource, !port.device.isPlaceholder {
                 if let owner = firstOwners[resource] {
                     report(
-                        result.fields.last?[.device]?.node.location, path.appending("device"),
+                        ports.fields.last.flatMap { $0[.device] }?.node.location, path.appending("device"),
                         "\(resource) is port \(owner)'s already")
                 } else {
                     firstOwners[resource] = name
                 }
             }
-            result.ports.append(port)
+            ports.ports.append(port)
         }
-        return result
     }
 
     private mutating func decodePort(
-        named name: String, _ entry: YAMLEntry, _ field: Field, _ result: inout DecodedPorts
+        named name: String, _ entry: YAMLEntry, _ field: Field
     ) -> Configuration.Port {
         typealias Port = Configuration.Port
         var port = Port(
             name: name, device: .placeholder, origin: Origin(entry.key.location))
         let errorsBefore = diagnostics.errorCount
-        let fields = fields(field, Keys.Port.self)
+        let fields = fields(field, SectionKey<Port>.self)
         // A misspelt key may well be "addresses".
-        if diagnostics.errorCount > errorsBefore { result.networksAreUncertain = true }
+        if diagnostics.errorCount > errorsBefore { ports.networksAreUncertain = true }
         guard let fields else { return port }
-        result.fields.append(fields)
-        let hint = "give the port a device, such as pci:0000:3b:00.0 or vdev:net_null0"
-        if let device = required(.device, in: fields, hint: hint).flatMap({ self.device($0) }) {
-            port.device = device
-        }
-        port.mac = fields[.mac].flatMap { mac($0) }
-        port.mtu =
-            fields[.mtu].flatMap { integer($0, in: Port.mtuRange, of: "a number of bytes") }
-            ?? Port.defaultMTU
-        port.admit = fields[.admit].flatMap { choice($0) } ?? .own
-        if let queues = fields[.queues] { port.queues = self.queues(queues, of: port.device) }
-        if let addresses = fields[.addresses] {
-            decodeAddresses(addresses, of: &port, &result)
-        }
+        ports.fields.append(fields)
+        decode(fields, into: &port)
         return port
     }
 
-    private mutating func device(_ field: Field) -> Configuration.Device? {
+    mutating func device(_ field: Field) -> Configuration.Device? {
         let expected =
             "a device such as pci:0000:3b:00.0, vdev:net_null0, pcap:traffic.pcap, interface:eth1"
             + " or tap:freeway0"
@@ -99,7 +85,7 @@ extension ConfigurationDecoder {
         }
     }
 
-    private mutating func queues(_ field: Field, of device: Configuration.Device) -> Int? {
+    mutating func queues(_ field: Field, of device: Configuration.Device) -> Int? {
         guard
             let queues = integer(
                 field, in: Configuration.Port.queuesRange, of: "a number of queues")
@@ -113,11 +99,9 @@ extension ConfigurationDecoder {
         return queues
     }
 
-    private mutating func decodeAddresses(
-        _ field: Field, of port: inout Configuration.Port, _ result: inout DecodedPorts
-    ) {
+    mutating func decodeAddresses(_ field: Field, of port: inout Configuration.Port) {
         guard let items = items(field, expected: "a list such as [192.0.2.1/24]") else {
-            result.networksAreUncertain = true
+            ports.networksAreUncertain = true
             return
         }
         let most = Configuration.Port.maximumAddressCount
@@ -126,12 +110,12 @@ extension ConfigurationDecoder {
         }
         for item in items.prefix(most) {
             guard let address = interfaceAddress(item) else {
-                result.networksAreUncertain = true
+                ports.networksAreUncertain = true
                 continue
             }
             if port.addresses.contains(where: { $0.address == address.address }) {
                 report(item, "\(address.address) is given twice")
-            } else if let (other, network) = overlap(of: address, in: result.ports) {
+            } else if let (other, network) = overlap(of: address, in: ports.ports) {
                 report(item, "\(address) overlaps \(network) of port \(other)")
             } else {
                 port.addresses.append(address)

@@ -44,39 +44,7 @@ extension ConfigurationDecoder {
         return cpus
     }
 
-    mutating func decodeMemory(_ field: Field?) -> Configuration.Memory {
-        typealias Memory = Configuration.Memory
-        guard let field, let fields = fields(field, Keys.Memory.self) else { return Memory() }
-        let megabytes = fields[.megabytes].flatMap {
-            integer($0, in: Memory.megabytesRange, of: "a number of MiB")
-        }
-        return Memory(
-            pages: fields[.pages].flatMap { choice($0) } ?? .automatic, megabytes: megabytes,
-            megabytesOrigin: Origin(fields[.megabytes]?.node.location),
-            routes: fields[.routes].flatMap {
-                integer($0, in: Memory.routesRange, of: "a number of routes")
-            } ?? Memory.defaultRoutes)
-    }
-
-    mutating func decodeHash(_ field: Field?) -> Configuration.Hash {
-        guard let field, let fields = fields(field, Keys.Hash.self) else {
-            return Configuration.Hash()
-        }
-        let seed = fields[.seed].flatMap {
-            integer($0, in: Configuration.Hash.seedRange, of: "a number")
-        }
-        return Configuration.Hash(seed: seed.map { UInt32($0) })
-    }
-
-    mutating func decodeControl(_ field: Field?) -> Configuration.Control {
-        typealias Control = Configuration.Control
-        guard let field, let fields = fields(field, Keys.Control.self) else { return Control() }
-        return Control(
-            socket: fields[.socket].flatMap { socketPath($0) } ?? Control.defaultSocket,
-            group: fields[.group].flatMap { groupName($0) })
-    }
-
-    private mutating func socketPath(_ field: Field) -> String? {
+    mutating func socketPath(_ field: Field) -> String? {
         let most = Configuration.Control.maximumSocketLength
         let expected = "the path of a socket of at most \(most) bytes"
         guard let text = scalar(field, expected: expected) else { return nil }
@@ -88,7 +56,7 @@ extension ConfigurationDecoder {
         return text
     }
 
-    private mutating func groupName(_ field: Field) -> String? {
+    mutating func groupName(_ field: Field) -> String? {
         let expected = "the name of a group"
         guard let text = scalar(field, expected: expected) else { return nil }
         guard (1...64).contains(text.utf8.count),
@@ -98,14 +66,5 @@ extension ConfigurationDecoder {
             return nil
         }
         return text
-    }
-
-    mutating func decodeLog(_ field: Field?) -> Configuration.Log {
-        guard let field, let fields = fields(field, Keys.Log.self) else {
-            return Configuration.Log()
-        }
-        return Configuration.Log(
-            level: fields[.level].flatMap { choice($0) } ?? .info,
-            format: fields[.format].flatMap { choice($0) } ?? .text)
     }
 }

@@ -5,6 +5,8 @@
 /// A method that returns `nil`, or a value after an error, has reported why.
 struct ConfigurationDecoder: DocumentDecoder {
     var diagnostics: DiagnosticLog
+    /// Those that were read so far.
+    var ports = DecodedPorts()
 
     init(path: String) { diagnostics = DiagnosticLog(path: path) }
 
@@ -23,16 +25,16 @@ struct ConfigurationDecoder: DocumentDecoder {
         checkVersion(fields)
         let forward = decodeForwardMode(fields)
         let workers = decodeWorkers(fields[.workers])
-        let memory = decodeMemory(fields[.memory])
-        let ports = decodePorts(fields)
+        let memory = decode(fields[.memory], or: Configuration.Memory())
+        decodePorts(fields)
         var result = Configuration(
             path: diagnostics.path, forward: forward ?? .crossConnect, workers: workers,
             memory: memory,
-            ports: ports.ports, control: decodeControl(fields[.control]),
-            log: decodeLog(fields[.log]))
+            ports: ports.ports, control: decode(fields[.control], or: Configuration.Control()),
+            log: decode(fields[.log], or: Configuration.Log()))
         result.workersOrigin = Origin(fields[.workers]?.node.location)
         result.places = FieldPlaces(root)
-        if let forward { refuseKeys(notFor: forward, fields, ports) }
+        if let forward { refuseKeys(notFor: forward, fields) }
         if forward == .crossConnect {
             result.crossConnects = decodeCrossConnects(fields, ports)
         }
@@ -41,7 +43,7 @@ struct ConfigurationDecoder: DocumentDecoder {
             result.neighbours = neighbours
             result.routes = decodeRoutes(
                 fields[.routes], ports, capacity: memory.routes, neighbours: neighbours)
-            result.hash = decodeHash(fields[.hash])
+            result.hash = decode(fields[.hash], or: Configuration.Hash())
         }
         guard diagnostics.errors.isEmpty else { throw diagnostics.failure }
         result.warnings = diagnostics.warnings.inFileOrder()
@@ -69,7 +71,7 @@ struct ConfigurationDecoder: DocumentDecoder {
 
     /// Keys that would have no effect in the mode are errors, like any other key without effect.
     private mutating func refuseKeys(
-        notFor mode: Configuration.ForwardMode, _ fields: Fields<Keys.Root>, _ ports: DecodedPorts
+        notFor mode: Configuration.ForwardMode, _ fields: Fields<Keys.Root>
     ) {
         let other: Configuration.ForwardMode = mode == .route ? .crossConnect : .route
         func message() -> String {
@@ -81,9 +83,8 @@ struct ConfigurationDecoder: DocumentDecoder {
             guard let location = fields.keyLocation(key) else { continue }
             report(location, .root.appending(key.rawValue), message())
         }
-        guard mode == .crossConnect else { return }
         for port in ports.fields {
-            for key in [Keys.Port.addresses, .admit] {
+            for key in SectionKey<Configuration.Port>.allCases where key.row.facts.mode == other {
                 guard let location = port.keyLocation(key) else { continue }
                 report(location, port.path.appending(key.rawValue), message())
             }

@@ -7,7 +7,7 @@ struct DecodedPorts {
     /// One for each name, also where other things about the port are wrong.
     var ports: [Configuration.Port] = []
     /// Parallel to `ports`, but for those that are no mappings.
-    var fields: [Fields<Keys.Port>] = []
+    var fields: [Fields<SectionKey<Configuration.Port>>] = []
     /// An address or a port could not be understood, so that a next hop which seems to be on no
     /// network may well be on one.
     var networksAreUncertain = false

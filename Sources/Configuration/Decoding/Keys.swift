@@ -8,20 +8,13 @@ extension ConfigurationKey {
     package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
-/// The keys of each mapping, in the order in which the documentation gives them.
+/// The keys of the mappings that are no `SettingSection`, in the order in which the documentation gives them.
 enum Keys {
     enum Root: String, ConfigurationKey {
         case version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash,
             control, log
     }
-    enum Memory: String, ConfigurationKey { case pages, megabytes, routes }
-    enum Port: String, ConfigurationKey {
-        case device, mac, mtu, addresses, queues, admit
-    }
     enum Route: String, ConfigurationKey { case to, via, action }
     enum NextHop: String, ConfigurationKey { case address, weight }
     enum Neighbour: String, ConfigurationKey { case port, address, mac }
-    enum Hash: String, ConfigurationKey { case seed }
-    enum Control: String, ConfigurationKey { case socket, group }
-    enum Log: String, ConfigurationKey { case level, format }
 }

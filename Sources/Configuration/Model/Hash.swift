@@ -27,3 +27,19 @@ extension Configuration {
         return UInt32(truncatingIfNeeded: FNV1a.hash(bytes))
     }
 }
+
+extension Configuration.Hash: SettingSection {
+    static let rows = [
+        SettingRow<Self>(
+            KeyFacts(
+                "seed", .integer(seedRange), .words("see below"),
+                "how flows are shared among next hops",
+                description:
+                    "What the choice depends on beside the flow. Without it: what follows from the ports' addresses.",
+                only: .route),
+            .onReload, text: { $0.seed.map { "\($0)" } ?? "no number" }
+        ) {
+            $2.seed = $0.integer($1, in: seedRange, of: "a number").map { UInt32($0) }
+        }
+    ]
+}

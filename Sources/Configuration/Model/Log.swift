@@ -25,3 +25,16 @@ extension Configuration {
         }
     }
 }
+
+extension Configuration.Log: SettingSection {
+    static let rows = [
+        SettingRow<Self>(
+            KeyFacts("level", .words(Level.self, type: "level"), .value("info"), "how much is logged"),
+            .onReload, \.level),
+        SettingRow<Self>(
+            KeyFacts(
+                "format", .words(Format.self), .value("text"), "how a line is written",
+                description: "How a line is written: text for people, or one JSON object."),
+            .onReload, \.format),
+    ]
+}

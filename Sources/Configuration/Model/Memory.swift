@@ -32,3 +32,30 @@ extension Configuration {
         }
     }
 }
+
+extension Configuration.Memory: SettingSection {
+    static let rows = [
+        SettingRow<Self>(
+            KeyFacts(
+                "pages", .words(Pages.self), .value("auto"), "which pages DPDK's memory is made of",
+                description: "auto: huge pages when enough are free, otherwise ordinary ones."),
+            .onRestart, \.pages),
+        SettingRow<Self>(
+            KeyFacts(
+                "megabytes", .integer(megabytesRange), .words("what is needed"),
+                "how much memory, in MiB",
+                description:
+                    "What to ask for, in MiB. Without it Freeway asks for what `freeway check` shows."),
+            .onRestart, text: { $0.megabytes.map(String.init) ?? "no number" }
+        ) {
+            $2.megabytes = $0.integer($1, in: megabytesRange, of: "a number of MiB")
+            $2.megabytesOrigin = Origin($1.node.location)
+        },
+        SettingRow<Self>(
+            KeyFacts(
+                "routes", .integer(routesRange), .value("\(defaultRoutes)"),
+                "room for this many routes",
+                description: "The number of routes that there is room for."),
+            .onReload, \.routes, of: "a number of routes"),
+    ]
+}

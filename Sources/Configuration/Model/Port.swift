@@ -60,3 +60,78 @@ extension Configuration {
         }
     }
 }
+
+extension Configuration.Port: SettingSection {
+    static let rows = [
+        SettingRow<Self>(
+            KeyFacts(
+                "device",
+                .other(
+                    type: "text",
+                    schema: "\"type\": \"string\", \"pattern\": \"^(\(schemes)):.+$\""),
+                .required(
+                    hint: "give the port a device, such as pci:0000:3b:00.0 or vdev:net_null0"),
+                "what stands behind it",
+                description:
+                    "What stands behind the port: pci:0000:3b:00.0, vdev:net_null0, "
+                    + "pcap:FILE[,output=FILE][,infinite], interface:eth1 or tap:NAME."),
+            .onRestart, text: \.device.description.quoted
+        ) {
+            if let device = $0.device($1) { $2.device = device }
+        },
+        SettingRow<Self>(
+            KeyFacts(
+                "mac", .other(type: "MAC address", schema: "\"$ref\": \"#/$defs/mac\""),
+                .words("see below"), "its own MAC address",
+                description:
+                    "The port's own MAC address. Without it: the device's, or in a replay one from the port's name."
+            ), .onReload, text: { $0.mac.map { "\($0)" } ?? "none" }
+        ) {
+            $2.mac = $0.mac($1)
+        },
+        SettingRow<Self>(
+            KeyFacts(
+                "mtu", .integer(mtuRange), .value("\(defaultMTU)"), "longest IP packet, in bytes",
+                description: "The longest IP packet in bytes."),
+            .onReload, \.mtu, of: "a number of bytes"),
+        SettingRow<Self>(
+            KeyFacts(
+                "addresses",
+                .other(
+                    type: "list of address/length",
+                    schema: "\"type\": \"array\", \"maxItems\": \(maximumAddressCount), \"items\": { "
+                        + "\"type\": \"string\", \"pattern\": \"^[0-9.]+/([1-9]|[12][0-9]|3[0-2])$\" }"),
+                .words("none"), "its own IPv4 addresses",
+                description:
+                    "The port's own IPv4 addresses with their prefix lengths. Only with forward: route.",
+                only: .route), .onReload,
+            // Their order does not matter.
+            text: { $0.addresses.map { "\($0)" }.sorted().joined(separator: ", ") }
+        ) {
+            $0.decodeAddresses($1, of: &$2)
+        },
+        SettingRow<Self>(
+            KeyFacts(
+                "queues", .integer(queuesRange), .words("see below"), "receive queues",
+                description:
+                    "Receive queues. Without it: as many as suit the device and the workers."),
+            .onRestart, text: { $0.queues.map(String.init) ?? "no number" }
+        ) {
+            $2.queues = $0.queues($1, of: $2.device)
+        },
+        SettingRow<Self>(
+            KeyFacts(
+                "admit", .words(Admission.self), .value("own"), "which frames are taken in",
+                description:
+                    "own: frames for the port's MAC address alone. any: all. Only with forward: route.",
+                only: .route),
+            .onReload, \.admit),
+    ]
+
+    private static let schemes = Configuration.Device.Scheme.allCases.map(\.rawValue)
+        .joined(separator: "|")
+}
+
+extension SectionKey<Configuration.Port> {
+    static let device = SectionKey(rawValue: "device")!
+}

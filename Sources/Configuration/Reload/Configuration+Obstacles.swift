@@ -14,30 +14,23 @@ extension Configuration {
                 diagnostic(
                     of: field, message + "; a reload cannot change this\(way)"))
         }
-        func compare<Value: Equatable>(
-            _ field: String, _ new: Value, _ old: Value, _ text: (Value) -> String
-        ) {
+        func compare(_ field: String, _ new: String, _ old: String) {
             guard new != old else { return }
-            report(field, "found \(text(new)), but \(text(old)) is in force")
+            report(field, "found \(new), but \(old) is in force")
         }
-        compare("forward", forward, old.forward) { $0.rawValue.quoted }
+        compare("forward", forward.rawValue.quoted, old.forward.rawValue.quoted)
         comparePorts(old, report)
         guard purpose == .run else { return found.inFileOrder() }
-        compare("workers", workers, old.workers, \.description)
-        compare("memory.pages", memory.pages, old.memory.pages) { $0.rawValue.quoted }
-        compare("memory.megabytes", memory.megabytes, old.memory.megabytes) {
-            $0.map(String.init) ?? "no number"
+        compare("workers", workers.description, old.workers.description)
+        for setting in Self.settings.flatMap(\.keys) where setting.isRestarted {
+            compare(setting.path, setting.text(self), setting.text(old))
         }
-        compare("control.socket", control.socket, old.control.socket, \.quoted)
-        compare("control.group", control.group, old.control.group) { $0?.quoted ?? "no group" }
         for port in ports {
             guard let index = old.portIndex(named: port.name) else { continue }
-            let field = "ports.\(port.name)"
-            compare("\(field).device", port.device, old.ports[index].device) {
-                $0.description.quoted
-            }
-            compare("\(field).queues", port.queues, old.ports[index].queues) {
-                $0.map(String.init) ?? "no number"
+            for row in Port.rows where row.effect == .onRestart {
+                compare(
+                    "ports.\(port.name).\(row.facts.name)", row.text(port),
+                    row.text(old.ports[index]))
             }
         }
         return found.inFileOrder()

@@ -43,18 +43,13 @@ public struct ConfigurationDifference: Equatable, Sendable {
         ports = [:]
         for port in new.ports {
             guard let before = old.ports.first(where: { $0.name == port.name }) else { continue }
-            var keys: [String] = []
-            if port.mac != before.mac { keys.append("mac") }
-            if port.mtu != before.mtu { keys.append("mtu") }
-            if Set(port.addresses) != Set(before.addresses) { keys.append("addresses") }
-            if port.admit != before.admit { keys.append("admit") }
+            let keys = Configuration.Port.rows
+                .filter { $0.effect == .onReload && $0.text(port) != $0.text(before) }
+                .map(\.facts.name)
             if !keys.isEmpty { ports[port.name] = keys }
         }
-        settings = []
-        if old.memory.routes != new.memory.routes { settings.append("memory.routes") }
-        if old.hash != new.hash { settings.append("hash.seed") }
-        if old.log.level != new.log.level { settings.append("log.level") }
-        if old.log.format != new.log.format { settings.append("log.format") }
+        settings = Configuration.settings.flatMap(\.keys)
+            .filter { !$0.isRestarted && $0.text(old) != $0.text(new) }.map(\.path)
     }
 }
 

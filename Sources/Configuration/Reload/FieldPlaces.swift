@@ -13,7 +13,8 @@ struct FieldPlaces: Sendable, Equatable {
     init(_ root: YAMLNode) {
         for (key, value) in Self.entries(root) {
             locations[key] = value.location
-            guard ["memory", "control", "log", "ports"].contains(key) else { continue }
+            guard key == "ports" || Configuration.settings.contains(where: { $0.section == key })
+            else { continue }
             for (inner, value) in Self.entries(value) {
                 locations["\(key).\(inner)"] = value.location
                 guard key == "ports" else { continue }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a frame was not forwarded. The name of a case is its spelling everywhere: tables, JSON,
-/// metrics and documents. Each worker keeps one tally for each case.
+/// metrics and documents. Each worker keeps one tally for each case. All else that there is to know of a
+/// reason is its `row`.
 public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// The frame ends inside the Ethernet header or inside the fixed part of the IPv4 header.
     case truncatedFrame
@@ -65,40 +66,84 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// The frame was still on its way when the forwarder stopped.
     case shutdown
 
-    /// One line for tables: what happened.
-    public var summary: String {
-        switch self {
-        case .truncatedFrame: "the frame ends inside a header"
-        case .unknownEtherType: "no stage handles the EtherType"
-        case .notForUs: "the destination MAC is another's"
-        case .arpNotHandled: "ARP is not handled yet"
-        case .ipv6NotHandled: "IPv6 is not handled yet"
-        case .vlanNotHandled: "VLAN tags are not handled yet"
-        case .badVersion: "the IP version is not 4"
-        case .badHeaderLength: "the IPv4 header length is impossible"
-        case .badTotalLength: "the IPv4 total length is impossible"
-        case .badChecksum: "the IPv4 header checksum is wrong"
-        case .martianSource: "the source address cannot be a source"
-        case .martianDestination: "the destination address cannot be routed"
-        case .multicast: "multicast is not routed"
-        case .linkLayerBroadcast: "unicast packet in a broadcast frame"
-        case .directedBroadcast: "directed broadcast of a connected network"
-        case .localNotHandled: "addressed to Freeway, which answers nothing yet"
-        case .noRoute: "no route matches"
-        case .blackhole: "the route is a blackhole"
-        case .unreachable: "the route is unreachable"
-        case .timeToLiveExpired: "the time to live ran out"
-        case .noNeighbour: "the next hop's MAC is not known"
-        case .exceedsMTU: "larger than the MTU of the way out"
-        case .notConnected: "the port has no peer"
-        case .linkDown: "the port's link is down"
-        case .txQueueFull: "the transmit queue was full"
-        case .notSent: "the device refused the frame, and took others"
-        case .handoffFull: "the ring to another worker was full"
-        case .poolExhausted: "no packet buffer was free"
-        case .shutdown: "on its way when the forwarder stopped"
+    /// What there is to know of a reason, for tables, messages and docs/drop-reasons.md, which is made of it.
+    public struct Row: Sendable, Equatable {
+        /// One line: what happened.
+        public let summary: String
+        /// The field of the frame that decided, named as in expectations, or `frame.length`, or `port`; nil where
+        /// it was none.
+        public let field: String?
+        /// Where it is written that such a frame goes no further.
+        public let source: String?
+        /// Whether a frame of a replay can be dropped for it: a replay waits where a live forwarder drops.
+        public let isForReplays: Bool
+
+        init(
+            _ summary: String, field: String? = nil, source: String? = nil,
+            isForReplays: Bool = true
+        ) {
+            self.summary = summary
+            self.field = field
+            self.source = source
+            self.isForReplays = isForReplays
         }
     }
+
+    public var row: Row {
+        switch self {
+        case .truncatedFrame: .init("the frame ends inside a header", field: "frame.length")
+        case .unknownEtherType: .init("no stage handles the EtherType", field: "ethernet.etherType")
+        case .notForUs: .init("the destination MAC is another's", field: "ethernet.destination")
+        case .arpNotHandled: .init("ARP is not handled yet", field: "ethernet.etherType")
+        case .ipv6NotHandled: .init("IPv6 is not handled yet", field: "ethernet.etherType")
+        case .vlanNotHandled: .init("VLAN tags are not handled yet", field: "ethernet.etherType")
+        case .badVersion:
+            .init("the IP version is not 4", field: "ipv4.version", source: "RFC 1812, 5.2.2")
+        case .badHeaderLength:
+            .init(
+                "the IPv4 header length is impossible", field: "ipv4.headerLength", source: "RFC 1812, 5.2.2")
+        case .badTotalLength:
+            .init(
+                "the IPv4 total length is impossible", field: "ipv4.totalLength", source: "RFC 1812, 5.2.2")
+        case .badChecksum:
+            .init(
+                "the IPv4 header checksum is wrong", field: "ipv4.headerChecksum", source: "RFC 1812, 4.2.2.5")
+        case .martianSource:
+            .init(
+                "the source address cannot be a source", field: "ipv4.source", source: "RFC 1812, 4.2.2.11 and 5.3.7; RFC 3927, 7")
+        case .martianDestination:
+            .init(
+                "the destination address cannot be routed", field: "ipv4.destination", source: "RFC 1812, 5.3.7; RFC 3927, 7")
+        case .multicast: .init("multicast is not routed", field: "ipv4.destination")
+        case .linkLayerBroadcast:
+            .init(
+                "unicast packet in a broadcast frame", field: "ethernet.destination", source: "RFC 1812, 5.3.4")
+        case .directedBroadcast:
+            .init(
+                "directed broadcast of a connected network", field: "ipv4.destination", source: "RFC 2644")
+        case .localNotHandled:
+            .init("addressed to Freeway, which answers nothing yet", field: "ipv4.destination")
+        case .noRoute: .init("no route matches", field: "ipv4.destination")
+        case .blackhole: .init("the route is a blackhole", field: "ipv4.destination")
+        case .unreachable: .init("the route is unreachable", field: "ipv4.destination")
+        case .timeToLiveExpired:
+            .init("the time to live ran out", field: "ipv4.timeToLive", source: "RFC 1812, 5.3.1")
+        case .noNeighbour: .init("the next hop's MAC is not known", field: "ipv4.destination")
+        case .exceedsMTU: .init("larger than the MTU of the way out", field: "ipv4.totalLength")
+        case .notConnected: .init("the port has no peer", field: "port", isForReplays: false)
+        case .linkDown: .init("the port's link is down", field: "port")
+        case .txQueueFull: .init("the transmit queue was full", isForReplays: false)
+        case .notSent:
+            .init(
+                "the device refused the frame, and took others", field: "frame.length", isForReplays: false)
+        case .handoffFull: .init("the ring to another worker was full", isForReplays: false)
+        case .poolExhausted: .init("no packet buffer was free", isForReplays: false)
+        case .shutdown: .init("on its way when the forwarder stopped", isForReplays: false)
+        }
+    }
+
+    /// One line for tables: what happened.
+    public var summary: String { row.summary }
 
     /// The spelling in JSON, metrics and documents.
     public var name: String { String(describing: self) }

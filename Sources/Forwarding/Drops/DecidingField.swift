@@ -25,49 +25,38 @@ public struct DecidingField: Sendable, Equatable {
         _ reason: DropReason, in frame: FrameBytes, frameLength: Int, by stage: Stage? = nil,
         _ configuration: Configuration
     ) {
-        let packet = IPv4Header(frame.dropFirst(EthernetHeader.byteCount))
-        let found: (String, String)? =
-            switch reason {
-            case .truncatedFrame: Self.length(frameLength)
-            case .unknownEtherType, .arpNotHandled, .ipv6NotHandled, .vlanNotHandled:
-                EthernetHeader(frame).map { ("ethernet.etherType", "\($0.etherType)") }
-            case .notForUs, .linkLayerBroadcast:
-                EthernetHeader(frame).map { ("ethernet.destination", "\($0.destination)") }
-            case .badVersion:
-                packet.map { ("ipv4.version", "\($0.version)") }
-            case .badHeaderLength:
-                packet.map { Self.headerLength($0, frameLength) }
-            case .badTotalLength:
-                packet.map { Self.totalLength($0, frameLength) }
-            case .badChecksum:
-                packet.map {
-                    (
-                        "ipv4.headerChecksum",
-                        "\(Self.hexadecimal($0.checksum)), computed "
-                            + Self.hexadecimal(Self.checksum($0))
-                    )
-                }
-            case .martianSource:
-                packet.map { ("ipv4.source", Self.source($0.source, configuration)) }
-            case .martianDestination:
-                packet.map {
-                    ("ipv4.destination", "\($0.destination)" + Self.linkLocal($0.destination))
-                }
-            case .multicast, .directedBroadcast, .localNotHandled, .noRoute,
-                .blackhole, .unreachable, .noNeighbour:
-                packet.map { ("ipv4.destination", "\($0.destination)") }
-            case .timeToLiveExpired:
-                packet.map { ("ipv4.timeToLive", "\($0.timeToLive)") }
-            // Routing measures the packet, a cross-connect the frame, whatever is in it.
-            case .exceedsMTU where stage == .crossConnect: ("frame.length", "\(frameLength)")
-            case .exceedsMTU:
-                packet.map { ("ipv4.totalLength", "\($0.totalLength)") }
-            case .notConnected, .linkDown, .txQueueFull, .handoffFull, .poolExhausted, .shutdown:
-                nil
-            case .notSent: ("frame.length", "\(frameLength)")
-            }
-        guard let found else { return nil }
-        (name, value) = found
+        // Routing measures the packet, a cross-connect the frame, whatever is in it.
+        let row = reason == .exceedsMTU && stage == .crossConnect ? "frame.length" : reason.row.field
+        guard let row, row != "port" else { return nil }
+        name = row
+        guard row != "frame.length" else {
+            value = "\(frameLength)" + (reason == .truncatedFrame ? Self.needed(frameLength) : "")
+            return
+        }
+        let fields = FrameFields((0..<frame.count).compactMap(frame.uint8))
+        guard let field = FieldName(rawValue: row).flatMap(fields.field) else { return nil }
+        value =
+            fields.text(of: field)
+            + Self.detail(
+                reason, IPv4Header(frame.dropFirst(EthernetHeader.byteCount)), frameLength,
+                configuration)
+    }
+
+    /// What the field was held against, where it can be told.
+    private static func detail(
+        _ reason: DropReason, _ packet: IPv4Header?, _ frameLength: Int,
+        _ configuration: Configuration
+    ) -> String {
+        guard let packet else { return "" }
+        return switch reason {
+        case .badHeaderLength: headerLength(packet, frameLength)
+        case .badTotalLength: totalLength(packet, frameLength)
+        case .badChecksum:
+            ", computed " + FieldValue.hexadecimal(UInt64(checksum(packet)), bits: 16)
+        case .martianSource: source(packet.source, configuration)
+        case .martianDestination: linkLocal(packet.destination)
+        default: ""
+        }
     }
 
     /// A source that no packet of another host can have.
@@ -76,42 +65,36 @@ public struct DecidingField: Sendable, Equatable {
     ) -> String {
         for port in configuration.ports {
             for own in port.addresses {
-                if own.address == address { return "\(address), port \(port.name)'s own address" }
+                if own.address == address { return ", port \(port.name)'s own address" }
                 if own.prefixLength <= 30, own.network.lastAddress == address {
-                    return "\(address), the broadcast address of \(own.network) on \(port.name)"
+                    return ", the broadcast address of \(own.network) on \(port.name)"
                 }
             }
         }
-        return "\(address)" + linkLocal(address)
+        return linkLocal(address)
     }
 
     private static func linkLocal(_ address: IPv4Address) -> String {
         address.isLinkLocal ? ", link-local (RFC 3927)" : ""
     }
 
-    private static func length(_ frameLength: Int) -> (String, String) {
-        let needed =
-            frameLength < EthernetHeader.byteCount
-            ? "an Ethernet header takes \(EthernetHeader.byteCount)"
-            : "with an IPv4 header at least "
+    private static func needed(_ frameLength: Int) -> String {
+        frameLength < EthernetHeader.byteCount
+            ? ", an Ethernet header takes \(EthernetHeader.byteCount)"
+            : ", with an IPv4 header at least "
                 + "\(EthernetHeader.byteCount + IPv4Header.minimumByteCount)"
-        return ("frame.length", "\(frameLength), \(needed)")
     }
 
-    private static func headerLength(_ packet: IPv4Header, _ frameLength: Int) -> (String, String) {
-        let limit =
-            packet.headerLength < IPv4Header.minimumByteCount
-            ? "at least \(IPv4Header.minimumByteCount)"
-            : "\(frameLength - EthernetHeader.byteCount) in the frame"
-        return ("ipv4.headerLength", "\(packet.headerLength), \(limit)")
+    private static func headerLength(_ packet: IPv4Header, _ frameLength: Int) -> String {
+        packet.headerLength < IPv4Header.minimumByteCount
+            ? ", at least \(IPv4Header.minimumByteCount)"
+            : ", \(frameLength - EthernetHeader.byteCount) in the frame"
     }
 
-    private static func totalLength(_ packet: IPv4Header, _ frameLength: Int) -> (String, String) {
-        let limit =
-            packet.totalLength < packet.headerLength
-            ? "the header alone has \(packet.headerLength)"
-            : "\(frameLength - EthernetHeader.byteCount) in the frame"
-        return ("ipv4.totalLength", "\(packet.totalLength), \(limit)")
+    private static func totalLength(_ packet: IPv4Header, _ frameLength: Int) -> String {
+        packet.totalLength < packet.headerLength
+            ? ", the header alone has \(packet.headerLength)"
+            : ", \(frameLength - EthernetHeader.byteCount) in the frame"
     }
 
     /// What the checksum field should hold: the sum over the header with zero in its place.
@@ -120,9 +103,5 @@ public struct DecidingField: Sendable, Equatable {
         sum.add(packet.bytes.prefix(10))
         sum.add(packet.bytes.prefix(packet.headerLength).dropFirst(12))
         return sum.value
-    }
-
-    private static func hexadecimal(_ word: UInt16) -> String {
-        FieldValue.hexadecimal(UInt64(word), bits: 16)
     }
 }

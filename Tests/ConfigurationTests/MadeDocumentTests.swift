@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+@testable import FreewayConfiguration
+
+/// The documents that are made of the configuration's rows; `make documents` writes them.
+@Suite(.serialized) struct MadeDocumentTests {
+    @Test("docs/configuration.md has the table of all keys, as the rows say")
+    func table() throws {
+        #expect(
+            try MadeDocument.holds(
+                KeyTable.lines + [""], in: "docs/configuration.md", after: "|---|---|---|---|",
+                before: "##"))
+    }
+
+    @Test("config/freeway.schema.json has the keys of each section, as the rows say")
+    func schema() throws {
+        let path = "config/freeway.schema.json"
+        for (section, keys) in Configuration.settings {
+            #expect(
+                try MadeDocument.schemaHolds(
+                    keys.map(\.facts.schemaLine), in: path, key: "    \"\(section)\""))
+        }
+        #expect(
+            try MadeDocument.schemaHolds(
+                Configuration.Port.rows.map(\.facts.schemaLine), in: path, key: "    \"port\""))
+    }
+}

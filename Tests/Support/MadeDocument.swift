@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What documents have from the program: a test holds them to it, and `make documents` writes it.
+public enum MadeDocument {
+    /// Whether the lines stand between two others of a file; puts them there when documents are being made.
+    /// - Parameters:
+    ///   - after: the line in front of them, the first that begins so; blanks in front do not count.
+    ///   - before: the next line behind them that begins so.
+    public static func holds(
+        _ lines: [String], in path: String, after: String, before: String
+    ) throws -> Bool {
+        let file = Repository.root.appending(path: path)
+        var text = try String(contentsOf: file, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        func begins(_ line: String, _ with: String) -> Bool {
+            line.drop { $0 == " " }.hasPrefix(with)
+        }
+        guard let start = text.firstIndex(where: { begins($0, after) }),
+            let end = text[(start + 1)...].firstIndex(where: { begins($0, before) })
+        else { return false }
+        if Array(text[(start + 1)..<end]) == lines { return true }
+        guard ProcessInfo.processInfo.environment["FREEWAY_MAKE_DOCUMENTS"] != nil else {
+            return false
+        }
+        text.replaceSubrange((start + 1)..<end, with: lines)
+        try text.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+        return true
+    }
+
+    /// The properties of an object of a JSON Schema, each on a line.
+    /// - Parameter key: of the object, with its indentation, such as `    "log"`.
+    public static func schemaHolds(
+        _ properties: [String], in path: String, key: String
+    ) throws -> Bool {
+        let file = Repository.root.appending(path: path)
+        var text = try String(contentsOf: file, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let indent = String(key.prefix { $0 == " " })
+        let inner = indent + "  "
+        guard let start = text.firstIndex(where: { $0.hasPrefix(key + ":") }),
+            let open = text[start...].firstIndex(of: inner + "\"properties\": {"),
+            let end = text[open...].firstIndex(where: {
+                $0.hasPrefix(inner + "}") && !$0.hasPrefix(inner + " ")
+            })
+        else { return false }
+        let lines = properties.enumerated().map { index, line in
+            inner + "  " + line + (index == properties.count - 1 ? "" : ",")
+        }
+        if Array(text[(open + 1)..<end]) == lines { return true }
+        guard ProcessInfo.processInfo.environment["FREEWAY_MAKE_DOCUMENTS"] != nil else {
+            return false
+        }
+        text.replaceSubrange((open + 1)..<end, with: lines)
+        try text.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+        return true
+    }
+}
