@@ -15,3 +15,7 @@ public struct ConfigReply: SchemaVersioned, Equatable {
         self.loadedAt = loadedAt
     }
 }
+
+extension Endpoint<ConfigReply> {
+    public static var config: Self { Self("/v1/config") }
+}

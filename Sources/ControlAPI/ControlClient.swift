@@ -18,42 +18,33 @@ public struct ControlClient: Sendable {
         self.socketPath = socketPath
     }
 
-    public func version() async throws(ControlClientError) -> VersionReply {
-        try await decode("/v1/version")
+    /// Asks an endpoint that is read.
+    ///
+    /// - Parameters:
+    ///   - name: for what the endpoint's path has in braces.
+    ///   - query: pairs without a value are left out.
+    public func get<Reply: SchemaVersioned>(
+        _ endpoint: Endpoint<Reply>, name: String? = nil, query: [(String, String?)] = []
+    ) async throws(ControlClientError) -> Reply {
+        let path = endpoint.target(name: name, query: query)
+        return try decode(try await get(path), of: path)
     }
 
-    public func stats() async throws(ControlClientError) -> StatsReply {
-        try await decode("/v1/stats")
-    }
+    public func version() async throws(ControlClientError) -> VersionReply { try await get(.version) }
 
-    public func ports() async throws(ControlClientError) -> PortsReply {
-        try await decode("/v1/ports")
-    }
+    public func stats() async throws(ControlClientError) -> StatsReply { try await get(.stats) }
 
-    public func workers() async throws(ControlClientError) -> WorkersReply {
-        try await decode("/v1/workers")
-    }
+    public func ports() async throws(ControlClientError) -> PortsReply { try await get(.ports) }
 
-    public func drops() async throws(ControlClientError) -> DropsReply {
-        try await decode("/v1/drops")
-    }
+    public func workers() async throws(ControlClientError) -> WorkersReply { try await get(.workers) }
+
+    public func drops() async throws(ControlClientError) -> DropsReply { try await get(.drops) }
+
+    public func config() async throws(ControlClientError) -> ConfigReply { try await get(.config) }
 
     /// - Parameter reason: the name of a drop reason; any other text is refused by the forwarder.
     public func drops(of reason: String) async throws(ControlClientError) -> DroppedFramesReply {
-        try await decode("/v1/drops/" + Self.escaped(reason))
-    }
-
-    /// Letters, digits and `-._~` as they are, all else as `%` and two digits (RFC 3986, 2.1).
-    private static func escaped(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            if character.isASCII,
-                character.isLetter || character.isNumber || "-._~".contains(character)
-            {
-                return String(character)
-            }
-            return (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-        }.joined()
+        try await get(.dropsOfReason, name: reason)
     }
 
     /// A page of the forwarding table.
@@ -65,14 +56,13 @@ public struct ControlClient: Sendable {
     public func routes(
         within: String? = nil, after: String? = nil, limit: Int
     ) async throws(ControlClientError) -> RoutesReply {
-        try await decode(
-            "/v1/routes"
-                + Self.query([("within", within), ("after", after), ("limit", "\(limit)")]))
+        try await get(
+            .routes, query: [("within", within), ("after", after), ("limit", "\(limit)")])
     }
 
     /// What becomes of packets to an address.
     public func route(to address: String) async throws(ControlClientError) -> RouteReply {
-        try await decode("/v1/routes/" + Self.escaped(address))
+        try await get(.routeOfAddress, name: address)
     }
 
     /// A page of the neighbours.
@@ -83,29 +73,19 @@ public struct ControlClient: Sendable {
     public func neighbours(
         after: String? = nil, limit: Int
     ) async throws(ControlClientError) -> NeighboursReply {
-        try await decode("/v1/neighbours" + Self.query([("after", after), ("limit", "\(limit)")]))
-    }
-
-    private static func query(_ pairs: [(String, String?)]) -> String {
-        "?"
-            + pairs.compactMap { key, value in value.map { "\(key)=\(escaped($0))" } }
-            .joined(separator: "&")
-    }
-
-    public func config() async throws(ControlClientError) -> ConfigReply {
-        try await decode("/v1/config")
+        try await get(.neighbours, query: [("after", after), ("limit", "\(limit)")])
     }
 
     /// The plan's JSON, as the forwarder sent it.
     public func planJSON() async throws(ControlClientError) -> Data {
-        try await get("/v1/plan")
+        try await get(Endpoint.plan.path)
     }
 
     /// Has the forwarder read its configuration file again.
     ///
     /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the file.
     public func reload() async throws(ControlClientError) -> ReloadReply {
-        try await change(.POST, "/v1/reload", nil)
+        try await send(nil, to: .reload)
     }
 
     /// Puts a configuration in the place of the one in force.
@@ -113,7 +93,7 @@ public struct ControlClient: Sendable {
     /// - Parameter yaml: the text of a configuration file.
     /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the text.
     public func putConfiguration(_ yaml: Data) async throws(ControlClientError) -> ReloadReply {
-        try await change(.PUT, "/v1/config", yaml)
+        try await send(yaml, to: .putConfiguration)
     }
 
     /// What the stages of the forwarder would do with a frame.
@@ -123,15 +103,7 @@ public struct ControlClient: Sendable {
         _ request: ExplainRequest
     ) async throws(ControlClientError) -> Explanation {
         // Two texts are always JSON.
-        let asked = (try? ControlJSON.encode(request)) ?? Data()
-        let body = try await send(
-            HTTPExchange.Request(method: .POST, path: "/v1/explain", body: asked))
-        do {
-            return try ControlJSON.decode(Explanation.self, from: body)
-        } catch {
-            throw .badReply(
-                path: socketPath, reason: "/v1/explain is not what it should be: \(error)")
-        }
+        try await send((try? ControlJSON.encode(request)) ?? Data(), to: .explain)
     }
 
     /// Makes changes of routes, all or none.
@@ -139,26 +111,16 @@ public struct ControlClient: Sendable {
     /// - Parameter text: one change a line, in the words of `ip route`.
     /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the text.
     public func changeRoutes(_ text: Data) async throws(ControlClientError) -> RouteChangeReply {
-        let body = try await send(
-            HTTPExchange.Request(
-                method: .POST, path: "/v1/routes", body: text, contentType: "text/plain"))
-        do {
-            return try ControlJSON.decode(RouteChangeReply.self, from: body)
-        } catch {
-            throw .badReply(
-                path: socketPath, reason: "/v1/routes is not what it should be: \(error)")
-        }
+        try await send(text, to: .changeRoutes, contentType: "text/plain")
     }
 
-    private func change(
-        _ method: HTTPMethod, _ path: String, _ body: Data?
-    ) async throws(ControlClientError) -> ReloadReply {
-        let body = try await send(HTTPExchange.Request(method: method, path: path, body: body))
-        do {
-            return try ControlJSON.decode(ReloadReply.self, from: body)
-        } catch {
-            throw .badReply(path: socketPath, reason: "\(path) is not what it should be: \(error)")
-        }
+    private func send<Reply: SchemaVersioned>(
+        _ body: Data?, to endpoint: Endpoint<Reply>, contentType: String? = nil
+    ) async throws(ControlClientError) -> Reply {
+        var request = HTTPExchange.Request(
+            method: HTTPMethod(rawValue: endpoint.method.rawValue), path: endpoint.path, body: body)
+        if let contentType { request.contentType = contentType }
+        return try decode(try await send(request), of: endpoint.path)
     }
 
     /// The body of the reply to `GET path`.
@@ -185,9 +147,8 @@ public struct ControlClient: Sendable {
     }
 
     private func decode<Reply: SchemaVersioned>(
-        _ path: String
-    ) async throws(ControlClientError) -> Reply {
-        let body = try await get(path)
+        _ body: Data, of path: String
+    ) throws(ControlClientError) -> Reply {
         if let version = try? ControlJSON.decode(SchemaVersion.self, from: body).schemaVersion,
             version != Reply.currentSchema
         {

@@ -15,3 +15,7 @@ public struct DroppedFramesReply: SchemaVersioned, Equatable {
         self.samples = samples
     }
 }
+
+extension Endpoint<DroppedFramesReply> {
+    public static var dropsOfReason: Self { Self("/v1/drops/{reason}") }
+}

@@ -59,3 +59,7 @@ public struct DropCount: Codable, Sendable, Equatable {
         self.rate = rate
     }
 }
+
+extension Endpoint<DropsReply> {
+    public static var drops: Self { Self("/v1/drops") }
+}

@@ -39,3 +39,7 @@ public struct ExplainedFrame: Codable, Sendable, Equatable {
             decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
+
+extension Endpoint<Explanation> {
+    public static var explain: Self { Self("/v1/explain", .post) }
+}

@@ -58,3 +58,8 @@ extension JSONValue: ExpressibleByStringInterpolation, ExpressibleByBooleanLiter
         if case .string(let value) = self { value } else { nil }
     }
 }
+
+extension Endpoint<JSONValue> {
+    /// The plan has a schema of its own.
+    public static var plan: Self { Self("/v1/plan") }
+}

@@ -28,3 +28,7 @@ public struct NeighbourEntry: Codable, Sendable, Equatable {
         self.origin = origin
     }
 }
+
+extension Endpoint<NeighboursReply> {
+    public static var neighbours: Self { Self("/v1/neighbours") }
+}

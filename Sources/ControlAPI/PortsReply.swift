@@ -12,3 +12,7 @@ public struct PortsReply: SchemaVersioned, Equatable {
         self.ports = ports
     }
 }
+
+extension Endpoint<PortsReply> {
+    public static var ports: Self { Self("/v1/ports") }
+}

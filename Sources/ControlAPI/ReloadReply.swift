@@ -65,3 +65,8 @@ public struct ReloadReply: SchemaVersioned, Equatable {
         self.withdrawn = withdrawn
     }
 }
+
+extension Endpoint<ReloadReply> {
+    public static var reload: Self { Self("/v1/reload", .post) }
+    public static var putConfiguration: Self { Self("/v1/config", .put) }
+}

@@ -19,3 +19,7 @@ public struct RouteChangeReply: SchemaVersioned, Equatable {
         self.seconds = seconds
     }
 }
+
+extension Endpoint<RouteChangeReply> {
+    public static var changeRoutes: Self { Self("/v1/routes", .post) }
+}

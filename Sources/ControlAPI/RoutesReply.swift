@@ -29,3 +29,11 @@ public struct RouteReply: SchemaVersioned, Equatable {
         self.dropped = dropped
     }
 }
+
+extension Endpoint<RoutesReply> {
+    public static var routes: Self { Self("/v1/routes") }
+}
+
+extension Endpoint<RouteReply> {
+    public static var routeOfAddress: Self { Self("/v1/routes/{address}") }
+}

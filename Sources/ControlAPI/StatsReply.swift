@@ -74,3 +74,7 @@ public struct StatsReply: SchemaVersioned, Equatable {
             seconds: elapsed)
     }
 }
+
+extension Endpoint<StatsReply> {
+    public static var stats: Self { Self("/v1/stats") }
+}

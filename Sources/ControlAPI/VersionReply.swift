@@ -26,3 +26,7 @@ public struct VersionReply: SchemaVersioned, Equatable {
         self.startedAt = startedAt
     }
 }
+
+extension Endpoint<VersionReply> {
+    public static var version: Self { Self("/v1/version") }
+}

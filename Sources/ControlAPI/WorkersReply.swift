@@ -16,3 +16,7 @@ public struct WorkersReply: SchemaVersioned, Equatable {
         self.workers = workers
     }
 }
+
+extension Endpoint<WorkersReply> {
+    public static var workers: Self { Self("/v1/workers") }
+}

@@ -34,7 +34,7 @@ import Testing
         }
         #expect(worker.readTallies().ticks == published)
         let counts = worker.readRounds()
-        #expect(counts.rounds > 0 && counts.burstsReceived == 0 && counts.busyTicks == 0)
+        #expect(counts.rounds > 0 && counts.busyTicks == 0)
 
         // When a frame comes, then it is there at once.
         try await bench.feedAll(1)
@@ -166,7 +166,7 @@ import Testing
         #expect(tallies.received.bytes == 64 * tallies.received.frames)
         let rounds = bench.group.workers.map { $0.readRounds() }
         #expect(rounds.allSatisfy { $0.rounds > $0.emptyRounds } || workers > 1)
-        #expect(rounds.reduce(0) { $0 + $1.burstsReceived } > 0)
+        #expect(tallies.burstsReceived > 0)
         #expect(bench.group.workers.allSatisfy { $0.lifeState == .stopped })
     }
 

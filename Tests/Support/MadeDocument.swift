@@ -7,9 +7,9 @@ public enum MadeDocument {
     /// Whether the lines stand between two others of a file; puts them there when documents are being made.
     /// - Parameters:
     ///   - after: the line in front of them, the first that begins so; blanks in front do not count.
-    ///   - before: the next line behind them that begins so.
+    ///   - before: the next line behind them that begins so; nil for the end of the file.
     public static func holds(
-        _ lines: [String], in path: String, after: String, before: String
+        _ lines: [String], in path: String, after: String, before: String?
     ) throws -> Bool {
         let file = Repository.root.appending(path: path)
         var text = try String(contentsOf: file, encoding: .utf8)
@@ -18,7 +18,9 @@ public enum MadeDocument {
             line.drop { $0 == " " }.hasPrefix(with)
         }
         guard let start = text.firstIndex(where: { begins($0, after) }),
-            let end = text[(start + 1)...].firstIndex(where: { begins($0, before) })
+            let end = before.map({ before in
+                text[(start + 1)...].firstIndex { begins($0, before) }
+            }) ?? text.endIndex
         else { return false }
         if Array(text[(start + 1)..<end]) == lines { return true }
         guard ProcessInfo.processInfo.environment["FREEWAY_MAKE_DOCUMENTS"] != nil else {

@@ -2,7 +2,7 @@
 
 /// What a worker's rounds were like, beside the frames. Writer: the worker; readers: any thread, in place.
 struct RoundCounters: Sendable {
-    private enum Word: Int, CaseIterable { case rounds, emptyRounds, burstsReceived, busyTicks }
+    private enum Word: Int, CaseIterable { case rounds, emptyRounds, busyTicks }
 
     private let words = SingleWriterWords(count: Word.allCases.count)
 
@@ -18,16 +18,12 @@ struct RoundCounters: Sendable {
     }
 
     @inline(__always)
-    func countBurst() { words.add(1, to: Word.burstsReceived.rawValue) }
-
-    @inline(__always)
     func addBusy(ticks: UInt64) { words.add(ticks, to: Word.busyTicks.rawValue) }
 
     func read() -> RoundCounts {
         var counts = RoundCounts()
         counts.rounds = words[Word.rounds.rawValue]
         counts.emptyRounds = words[Word.emptyRounds.rawValue]
-        counts.burstsReceived = words[Word.burstsReceived.rawValue]
         counts.busyTicks = words[Word.busyTicks.rawValue]
         return counts
     }
@@ -38,8 +34,6 @@ public struct RoundCounts: Sendable, Equatable {
     public var rounds: UInt64 = 0
     /// Rounds in which no frame arrived.
     public var emptyRounds: UInt64 = 0
-    /// Bursts of at least one frame.
-    public var burstsReceived: UInt64 = 0
     /// Ticks of the time stamp counter spent in rounds that had frames.
     public var busyTicks: UInt64 = 0
 

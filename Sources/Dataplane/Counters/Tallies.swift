@@ -23,6 +23,8 @@ struct Tallies: @unchecked Sendable {
         static let rxTaken = 8
         static let txHandedOff = 9
         static let txTaken = 10
+        /// Of at least one frame.
+        static let burstsReceived = 11
         static let ports = 16
         static let wordsPerPort = 4
         static let portCount = 32

@@ -21,6 +21,9 @@ public struct TallySet: Sendable {
     /// When the set was published: ticks of the time stamp counter since the worker started.
     public var ticks: UInt64 { words[Slot.ticks] }
 
+    /// Bursts of at least one frame that came in.
+    public var burstsReceived: UInt64 { words[Slot.burstsReceived] }
+
     public var generated: UInt64 { words[Slot.generated] }
     public var copied: UInt64 { words[Slot.copied] }
     public var punted: UInt64 { words[Slot.punted] }

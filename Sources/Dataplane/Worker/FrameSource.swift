@@ -19,7 +19,7 @@ extension FrameSource {
     ) {
         let bytes = state.burst.byteCount
         state.tallies.received(port: port, frames: frames, bytes: bytes)
-        state.rounds.countBurst()
+        state.tallies.add(Tallies.Slot.burstsReceived, 1)
         state.burstBytes = bytes
         if isSteered {
             observer.reached(.handOff)

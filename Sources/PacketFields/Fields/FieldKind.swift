@@ -18,6 +18,19 @@ public enum FieldKind: Hashable, Sendable {
     /// Bytes, as many as there are.
     case bytes
 
+    /// For tables.
+    package var word: String {
+        switch self {
+        case .decimal: "decimal"
+        case .hexadecimal, .ipv4Flags, .tcpFlags: "hexadecimal"
+        case .units: "number of bytes"
+        case .macAddress: "MAC address"
+        case .ipv4Address: "IPv4 address"
+        case .ipv6Address: "IPv6 address"
+        case .bytes: "bytes"
+        }
+    }
+
     /// What a value in a case file looks like, for messages and documents.
     public var expectation: String {
         switch self {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The name of a field of a frame; its raw value is the spelling everywhere. The fields of a frame
-/// share it out: each bit belongs to one of them. `docs/expectations.md` lists the same ones.
+/// share it out: each bit belongs to one of them. A field is a case here and its row below; docs/expectations.md
+/// is made of them (`make documents`).
 public enum FieldName: String, CaseIterable, Hashable, Sendable, Codable {
     case ethernetDestination = "ethernet.destination"
     case ethernetSource = "ethernet.source"
@@ -83,4 +84,102 @@ public enum FieldName: String, CaseIterable, Hashable, Sendable, Codable {
     case icmpv6Rest = "icmpv6.rest"
     case payload
     case ethernetPadding = "ethernet.padding"
+}
+
+extension FieldDefinition {
+    /// All fields, in the order of a frame.
+    public static let all: [FieldDefinition] = [
+        FieldDefinition(.ethernetDestination, .macAddress, 48, "destination MAC address"),
+        FieldDefinition(.ethernetSource, .macAddress, 48, "source MAC address"),
+        FieldDefinition(
+            .ethernetEtherType, .hexadecimal, 16,
+            "what follows the two addresses: 0x8100 or 0x88a8 in a tagged frame"),
+        FieldDefinition(.vlanPriority, .decimal, 3, "priority code point of the outermost tag"),
+        FieldDefinition(.vlanDropEligible, .decimal, 1, "drop-eligible bit of the outermost tag"),
+        FieldDefinition(.vlanIdentifier, .decimal, 12, "VLAN identifier of the outermost tag"),
+        FieldDefinition(.vlanEtherType, .hexadecimal, 16, "what follows the outermost tag"),
+        FieldDefinition(.vlan2Priority, .decimal, 3, "priority code point of the second tag"),
+        FieldDefinition(.vlan2DropEligible, .decimal, 1, "drop-eligible bit of the second tag"),
+        FieldDefinition(.vlan2Identifier, .decimal, 12, "VLAN identifier of the second tag"),
+        FieldDefinition(.vlan2EtherType, .hexadecimal, 16, "what follows the second tag"),
+        FieldDefinition(.vlan3Priority, .decimal, 3, "priority code point of the third tag"),
+        FieldDefinition(.vlan3DropEligible, .decimal, 1, "drop-eligible bit of the third tag"),
+        FieldDefinition(.vlan3Identifier, .decimal, 12, "VLAN identifier of the third tag"),
+        FieldDefinition(.vlan3EtherType, .hexadecimal, 16, "what follows the third tag"),
+        FieldDefinition(.vlan4Priority, .decimal, 3, "priority code point of the fourth tag"),
+        FieldDefinition(.vlan4DropEligible, .decimal, 1, "drop-eligible bit of the fourth tag"),
+        FieldDefinition(.vlan4Identifier, .decimal, 12, "VLAN identifier of the fourth tag"),
+        FieldDefinition(.vlan4EtherType, .hexadecimal, 16, "what follows the fourth tag"),
+        FieldDefinition(.arpHardwareType, .decimal, 16, "1 is Ethernet"),
+        FieldDefinition(.arpProtocolType, .hexadecimal, 16, "0x0800 is IPv4"),
+        FieldDefinition(.arpHardwareAddressLength, .decimal, 8, "6 for Ethernet"),
+        FieldDefinition(.arpProtocolAddressLength, .decimal, 8, "4 for IPv4"),
+        FieldDefinition(.arpOperation, .decimal, 16, "1 asks, 2 answers"),
+        FieldDefinition(.arpSenderHardwareAddress, .macAddress, 48, "MAC address of the sender"),
+        FieldDefinition(.arpSenderAddress, .ipv4Address, 32, "IPv4 address of the sender"),
+        FieldDefinition(.arpTargetHardwareAddress, .macAddress, 48, "MAC address of the target"),
+        FieldDefinition(.arpTargetAddress, .ipv4Address, 32, "IPv4 address of the target"),
+        FieldDefinition(.ipv4Version, .decimal, 4, "4"),
+        FieldDefinition(.ipv4HeaderLength, .units(bytes: 4), 4, "header and options, in bytes"),
+        FieldDefinition(.ipv4TypeOfService, .hexadecimal, 8, "DSCP and ECN"),
+        FieldDefinition(.ipv4TotalLength, .decimal, 16, "header and payload, in bytes"),
+        FieldDefinition(.ipv4Identification, .hexadecimal, 16, "number of the datagram"),
+        FieldDefinition(
+            .ipv4Flags, .ipv4Flags, 3, "2 is \"don't fragment\", 1 is \"more fragments\""),
+        FieldDefinition(.ipv4FragmentOffset, .units(bytes: 8), 13, "in bytes"),
+        FieldDefinition(.ipv4TimeToLive, .decimal, 8, "time to live"),
+        FieldDefinition(.ipv4Protocol, .decimal, 8, "1 is ICMP, 6 is TCP, 17 is UDP"),
+        FieldDefinition(.ipv4HeaderChecksum, .hexadecimal, 16, "checksum of the header"),
+        FieldDefinition(.ipv4Source, .ipv4Address, 32, "source address"),
+        FieldDefinition(.ipv4Destination, .ipv4Address, 32, "destination address"),
+        FieldDefinition(.ipv4Options, .bytes, nil, "options with their padding"),
+        FieldDefinition(.ipv6Version, .decimal, 4, "6"),
+        FieldDefinition(.ipv6TrafficClass, .hexadecimal, 8, "DSCP and ECN"),
+        FieldDefinition(.ipv6FlowLabel, .hexadecimal, 20, "flow label"),
+        FieldDefinition(
+            .ipv6PayloadLength, .decimal, 16, "extension headers and payload, in bytes"),
+        FieldDefinition(.ipv6NextHeader, .decimal, 8, "of the header that follows the 40 bytes"),
+        FieldDefinition(.ipv6HopLimit, .decimal, 8, "hop limit"),
+        FieldDefinition(.ipv6Source, .ipv6Address, 128, "source address"),
+        FieldDefinition(.ipv6Destination, .ipv6Address, 128, "destination address"),
+        FieldDefinition(
+            .ipv6ExtensionHeaders, .bytes, nil, "extension headers, the fragment header apart"),
+        FieldDefinition(
+            .ipv6FragmentNextHeader, .decimal, 8, "next header, in the fragment header"),
+        FieldDefinition(
+            .ipv6FragmentReserved, .hexadecimal, 8, "reserved byte of the fragment header"),
+        FieldDefinition(.ipv6FragmentOffset, .units(bytes: 8), 13, "in bytes"),
+        FieldDefinition(.ipv6FragmentFlags, .decimal, 3, "1 is \"more fragments\""),
+        FieldDefinition(.ipv6FragmentIdentification, .hexadecimal, 32, "number of the datagram"),
+        FieldDefinition(.udpSourcePort, .decimal, 16, "source port"),
+        FieldDefinition(.udpDestinationPort, .decimal, 16, "destination port"),
+        FieldDefinition(.udpLength, .decimal, 16, "header and payload, in bytes"),
+        FieldDefinition(.udpChecksum, .hexadecimal, 16, "0 is none, over IPv4"),
+        FieldDefinition(.tcpSourcePort, .decimal, 16, "source port"),
+        FieldDefinition(.tcpDestinationPort, .decimal, 16, "destination port"),
+        FieldDefinition(.tcpSequenceNumber, .decimal, 32, "sequence number"),
+        FieldDefinition(.tcpAcknowledgementNumber, .decimal, 32, "acknowledgement number"),
+        FieldDefinition(.tcpDataOffset, .units(bytes: 4), 4, "header and options, in bytes"),
+        FieldDefinition(.tcpReserved, .hexadecimal, 4, "reserved bits"),
+        FieldDefinition(.tcpFlags, .tcpFlags, 8, "the control bits: 0x02 is SYN, 0x10 is ACK"),
+        FieldDefinition(.tcpWindow, .decimal, 16, "as it stands in the header, not scaled"),
+        FieldDefinition(.tcpChecksum, .hexadecimal, 16, "checksum"),
+        FieldDefinition(.tcpUrgentPointer, .decimal, 16, "urgent pointer"),
+        FieldDefinition(.tcpOptions, .bytes, nil, "options with their padding"),
+        FieldDefinition(.icmpType, .decimal, 8, "type of the message"),
+        FieldDefinition(.icmpCode, .decimal, 8, "code of the message"),
+        FieldDefinition(.icmpChecksum, .hexadecimal, 16, "checksum"),
+        FieldDefinition(
+            .icmpRest, .hexadecimal, 32,
+            "the four bytes behind the checksum, which depend on the type"),
+        FieldDefinition(.icmpv6Type, .decimal, 8, "type of the message"),
+        FieldDefinition(.icmpv6Code, .decimal, 8, "code of the message"),
+        FieldDefinition(.icmpv6Checksum, .hexadecimal, 16, "checksum"),
+        FieldDefinition(
+            .icmpv6Rest, .hexadecimal, 32,
+            "the four bytes behind the checksum, which depend on the type"),
+        FieldDefinition(.payload, .bytes, nil, "what follows the last header that is named here"),
+        FieldDefinition(
+            .ethernetPadding, .bytes, nil, "what follows the packet, which says its own length"),
+    ]
 }

@@ -23,24 +23,26 @@ struct FrameDissector {
 
     private var byte: Int { position / 8 }
 
-    private mutating func take(_ layout: [(name: FieldName, bits: Int)]) {
-        for (name, bits) in layout {
-            fields.append(FrameField(name: name, bitOffset: position, bitCount: bits))
-            position += bits
-        }
+    private mutating func take(_ layout: some Sequence<FieldDefinition>) {
+        for field in layout { take(field.name, bits: field.bitCount ?? 0) }
+    }
+
+    private mutating func take(_ name: FieldName, bits: Int) {
+        fields.append(FrameField(name: name, bitOffset: position, bitCount: bits))
+        position += bits
     }
 
     /// The bytes up to an offset from the start of the frame, if there are any.
     private mutating func take(_ name: FieldName, upTo end: Int) {
         let bits = min(end, frame.count) * 8 - position
         guard bits > 0 else { return }
-        take([(name, bits)])
+        take(name, bits: bits)
     }
 
     private mutating func take(_ ethernet: EthernetHeader) {
-        take(FieldName.Layout.ethernet)
+        take(Layout.ethernet)
         let vlans = VLANStack(ethernet)
-        for layout in FieldName.Layout.vlan.prefix(vlans.count) { take(layout) }
+        for layout in Layout.vlan.prefix(vlans.count) { take(layout) }
         guard vlans.end == .payload else { return }
         let packet = frame.dropFirst(vlans.payloadOffset)
         switch vlans.etherType {
@@ -57,15 +59,15 @@ struct FrameDissector {
     }
 
     private mutating func take(_ header: ARPHeader) {
-        take(FieldName.Layout.arp)
+        take(Layout.arp)
         guard header.isEthernetIPv4 else { return }
-        take(FieldName.Layout.arpAddresses)
+        take(Layout.arpAddresses)
         packetEnd = byte
     }
 
     private mutating func take(_ header: IPv4Header) {
         let start = byte
-        take(FieldName.Layout.ipv4)
+        take(Layout.ipv4)
         if header.defect == nil { packetEnd = start + header.totalLength }
         guard header.headerLength >= IPv4Header.minimumByteCount,
             header.headerLength <= header.bytes.count
@@ -78,12 +80,12 @@ struct FrameDissector {
 
     private mutating func take(_ header: IPv6Header) {
         let start = byte
-        take(FieldName.Layout.ipv6)
+        take(Layout.ipv6)
         if header.defect == nil { packetEnd = start + IPv6Header.byteCount + header.payloadLength }
         let extensions = header.extensionHeaders
         if extensions.fragmentHeaderOffset > 0 {
             take(.ipv6ExtensionHeaders, upTo: start + extensions.fragmentHeaderOffset)
-            take(FieldName.Layout.ipv6Fragment)
+            take(Layout.ipv6Fragment)
         }
         take(.ipv6ExtensionHeaders, upTo: start + extensions.offset)
         guard extensions.end == .upperLayer else { return }
@@ -96,16 +98,33 @@ struct FrameDissector {
         let start = byte
         switch ipProtocol {
         case .udp where UDPHeader(payload) != nil:
-            take(FieldName.Layout.udp)
+            take(Layout.udp)
         case .tcp:
             guard let header = TCPHeader(payload) else { return }
-            take(FieldName.Layout.tcp)
+            take(Layout.tcp)
             if header.hasWholeHeader { take(.tcpOptions, upTo: start + header.headerLength) }
         case .icmp where ICMPHeader(payload) != nil:
-            take(FieldName.Layout.icmp)
+            take(Layout.icmp)
         case .icmpv6 where ICMPv6Header(payload) != nil:
-            take(FieldName.Layout.icmpv6)
+            take(Layout.icmpv6)
         default: break
         }
     }
+}
+
+/// The fields of the headers whose length is fixed, in the order of the wire.
+private enum Layout {
+    static let ethernet = FieldDefinition.layout("ethernet.")
+    /// By the place of the tag in the stack, the outermost first.
+    static let vlan = ["vlan.", "vlan2.", "vlan3.", "vlan4."].map(FieldDefinition.layout)
+    /// The part of ARP that does not depend on the lengths of addresses.
+    static let arp = FieldDefinition.layout("arp.").prefix(5)
+    static let arpAddresses = FieldDefinition.layout("arp.").dropFirst(5)
+    static let ipv4 = FieldDefinition.layout("ipv4.")
+    static let ipv6 = FieldDefinition.layout("ipv6.").prefix(8)
+    static let ipv6Fragment = FieldDefinition.layout("ipv6.fragment")
+    static let udp = FieldDefinition.layout("udp.")
+    static let tcp = FieldDefinition.layout("tcp.")
+    static let icmp = FieldDefinition.layout("icmp.")
+    static let icmpv6 = FieldDefinition.layout("icmpv6.")
 }

@@ -109,8 +109,6 @@ struct BenchMeasurement {
             result.ticks += ticks
             result.packetsPerSecond += Double(packets) / Double(ticks) * Double(frequency)
             received += after.received.frames - before.received.frames
-        }
-        for (before, after) in zip(first.rounds, last.rounds) {
             bursts += after.burstsReceived - before.burstsReceived
         }
         result.seconds = Double(result.ticks) / Double(frequency) / Double(first.tallies.count)

@@ -112,12 +112,10 @@ struct ReplayStepRunner {
         let status = status
         do {
             let target = try RequestTarget(path)
-            guard let (endpoint, name) = ControlEndpoint.named(by: target) else {
-                throw ControlRefusal(status: 404, ErrorReply.notServed(target))
+            guard let (query, name) = ForwarderStatus.query(target) else {
+                throw ForwarderStatus.notServed(target)
             }
-            let body = try CallingThread.run {
-                try await endpoint.body(from: status, name: name, target)
-            }
+            let body = try CallingThread.run { try await query.answer(status, name, target) }
             return ReplayAnswer(
                 step: index, path: path,
                 reply: try ControlJSON.decode(JSONValue.self, from: body.data))

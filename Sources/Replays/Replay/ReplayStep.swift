@@ -47,7 +47,7 @@ public struct ReplayStep: Sendable {
         case .link(let port, _): return configuration.problem(withPort: port)
         case .query(let path):
             do throws(ControlRefusal) {
-                try ControlEndpoint.check(path, routes: configuration.forward == .route)
+                try ForwarderStatus.check(path, routes: configuration.forward == .route)
                 return nil
             } catch {
                 let problem = error.reply.error

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ControlAPI
 import HTTPTypes
 
 /// What the control socket does when asked with another method than `GET` and `HEAD`.
@@ -13,24 +14,26 @@ enum ControlAction: CaseIterable, Sendable {
     /// `POST /v1/routes`: the body has changes of routes.
     case changeRoutes
 
-    var method: HTTPRequest.Method {
+    /// What the client asks, and the document describes.
+    private var endpoint: (method: EndpointMethod, path: String) {
         switch self {
-        case .putConfiguration: .put
-        case .reload, .explain, .changeRoutes: .post
+        case .putConfiguration: Self.facts(.putConfiguration)
+        case .reload: Self.facts(.reload)
+        case .explain: Self.facts(.explain)
+        case .changeRoutes: Self.facts(.changeRoutes)
         }
+    }
+
+    private static func facts<Reply>(
+        _ endpoint: Endpoint<Reply>
+    ) -> (method: EndpointMethod, path: String) {
+        (endpoint.method, endpoint.path)
     }
 
     /// The method as a request's first line has it.
-    var verb: String { method.rawValue }
+    var verb: String { endpoint.method.rawValue }
 
-    var path: String {
-        switch self {
-        case .putConfiguration: "/v1/config"
-        case .reload: "/v1/reload"
-        case .explain: "/v1/explain"
-        case .changeRoutes: "/v1/routes"
-        }
-    }
+    var path: String { endpoint.path }
 
     /// Whether something else may be in force afterwards: such a request is long, and takes its time.
     var isReload: Bool { self != .explain }
@@ -43,15 +46,9 @@ enum ControlAction: CaseIterable, Sendable {
 
     init?(_ method: HTTPRequest.Method, _ target: RequestTarget) {
         let action = Self.allCases.first {
-            $0.method == method && target.name(in: $0.path) != nil
+            $0.verb == method.rawValue && target.name(in: $0.path) != nil
         }
         guard let action else { return nil }
         self = action
-    }
-
-    /// The methods that a path takes; empty when there is no such path.
-    static func methods(of target: RequestTarget) -> [String] {
-        let reading = ControlEndpoint.named(by: target) == nil ? [] : ["GET", "HEAD"]
-        return reading + allCases.filter { target.name(in: $0.path) != nil }.map(\.verb)
     }
 }

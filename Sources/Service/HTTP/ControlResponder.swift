@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ControlAPI
+import ControlAPI
 import Forwarding
 import FoundationEssentials
 import FreewayConfiguration
@@ -43,13 +43,13 @@ struct ControlResponder<Source: ControlSource>: Sendable {
             if let action = ControlAction(request.method, target) {
                 return try await perform(action, for: Upload(request: request, proceed: proceed))
             }
-            guard let (endpoint, name) = ControlEndpoint.named(by: target),
+            guard let (query, name) = Source.query(target),
                 request.method == .get || request.method == .head
-            else { return unknown(request, target) }
-            let gate = endpoint.readsTables ? tableReaders : nil
+            else { return try unknown(request, target) }
+            let gate = query.readsTables ? tableReaders : nil
             guard gate?.enter() ?? true else { throw Self.busy(limits.maximumTableReaders) }
             defer { gate?.leave() }
-            return reply(.ok, try await endpoint.body(from: source, name: name, target))
+            return reply(.ok, try await query.answer(source, name, target))
         } catch let refusal as ControlRefusal {
             var response = reply(HTTPResponse.Status(code: refusal.status), refusal.reply)
             // RFC 9110, 15.5.16.
@@ -74,13 +74,13 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         }
     }
 
-    /// 404 or 405.
-    private func unknown(_ request: Request, _ target: RequestTarget) -> Reply {
+    /// 405; throws 404.
+    private func unknown(
+        _ request: Request, _ target: RequestTarget
+    ) throws(ControlRefusal) -> Reply {
         let path = target.path
-        let methods = ControlAction.methods(of: target)
-        guard !methods.isEmpty else {
-            return reply(.notFound, ErrorReply.notServed(target))
-        }
+        let methods = Source.methods(of: target)
+        guard !methods.isEmpty else { throw Source.notServed(target) }
         var response = reply(
             .methodNotAllowed,
             ErrorReply(
@@ -187,38 +187,6 @@ struct Reply {
     let status: HTTPResponse.Status
     var headers: HTTPFields
     let body: ReplyBytes
-}
-
-extension ErrorReply {
-    /// 404: says what was meant, or what there is.
-    /// - Parameter target: one that names no endpoint.
-    package static func notServed(_ target: RequestTarget) -> ErrorReply {
-        ControlEndpoint.reason(in: target).map { unknownReason($0) } ?? unknownPath(target.path)
-    }
-
-    /// Says which path was meant, or which there are.
-    private static func unknownPath(_ path: String) -> ErrorReply {
-        let shown = shortened(path)
-        let remedy =
-            ControlEndpoint.nearest(to: path).map { "did you mean \($0)?" }
-            ?? "there are " + ControlEndpoint.allPaths.joined(separator: ", ")
-        return ErrorReply(code: "notFound", message: "there is no \(shown)", remedy: remedy)
-    }
-
-    /// Says which drop reason was meant, or which there are.
-    private static func unknownReason(_ name: String) -> ErrorReply {
-        let names = DropReasonText.all.map(\.name)
-        let remedy =
-            Spelling.nearest(to: name, among: names).map { "did you mean \($0)?" }
-            ?? "there are " + names.joined(separator: ", ")
-        return ErrorReply(
-            code: unknownReasonCode, message: "there is no drop reason \(shortened(name))",
-            remedy: remedy)
-    }
-
-    private static func shortened(_ text: String) -> String {
-        text.utf8.count <= 200 ? text : String(text.prefix(200)) + "…"
-    }
 }
 
 /// Counts the requests of a kind, so that their bodies together stay bounded.

@@ -2,18 +2,18 @@
 
 import HTTPTypes
 import HummingbirdCore
-public import Logging
-public import NIOCore
+package import Logging
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// The HTTP server on the control socket.
 ///
 /// Nothing that a client does holds up the forwarder or another client: ``ControlLimits`` says
 /// what each may take. A graceful shutdown, or the cancellation of the task, removes the socket
 /// file first, drops idle connections at once, and all others after the grace time.
-public struct ControlServer<Source: ControlSource>: Service {
+package struct ControlServer<Source: ControlSource>: Service {
     private let listener: ControlListener
     private let source: Source
     private let limits: ControlLimits
@@ -22,7 +22,7 @@ public struct ControlServer<Source: ControlSource>: Service {
 
     /// - Parameter eventLoopGroup: its threads should have no worker's CPU. By default NIO's own,
     ///   which is made at its first use, with the affinity of the thread that uses it then.
-    public init(
+    package init(
         listener: ControlListener, source: Source, limits: ControlLimits = ControlLimits(),
         eventLoopGroup: (any EventLoopGroup)? = nil,
         logger: Logger
@@ -37,7 +37,7 @@ public struct ControlServer<Source: ControlSource>: Service {
     /// Serves until it is told to stop. May be called once.
     ///
     /// A socket whose file somebody removes is made again; see ``SocketKeeper``.
-    public func run() async throws {
+    package func run() async throws {
         defer { listener.close() }
         guard let descriptor = listener.takeDescriptor() else { return }
         let registry = ConnectionRegistry(

@@ -5,7 +5,6 @@ package import Forwarding
 import Foundation
 import FreewayConfiguration
 import Logging
-package import PacketHeaders
 
 extension ForwarderStatus {
     /// How long a reload or changes of routes wait for others of their kind, which may take seconds.
@@ -14,18 +13,6 @@ extension ForwarderStatus {
     /// Makes all changes or none, on a thread of its own: a million take seconds.
     package func change(_ changes: RouteChanges) async throws -> RouteChangeReply {
         try await OwnThread.run { try self.changeNow(changes) }
-    }
-
-    package func routes(_ page: RoutePage) async throws -> RoutesReply {
-        try await OwnThread.run { try self.forwarder.routes(page) }
-    }
-
-    package func route(to address: IPv4Address) async throws -> RouteReply {
-        try await OwnThread.run { try self.forwarder.route(to: address) }
-    }
-
-    package func neighbours(_ page: NeighbourPage) async throws -> NeighboursReply {
-        try await OwnThread.run { try self.forwarder.neighbours(page) }
     }
 
     private func changeNow(_ changes: RouteChanges) throws -> RouteChangeReply {

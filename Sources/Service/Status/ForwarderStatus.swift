@@ -4,7 +4,7 @@ package import ControlAPI
 import DPDK
 import Dataplane
 package import Forwarding
-package import Foundation
+import Foundation
 import FreewayConfiguration
 import Synchronization
 
@@ -189,11 +189,8 @@ package final class ForwarderStatus: ControlSource {
         }
     }
 
-    package func drops(of reason: String) async throws -> DroppedFramesReply {
-        guard let reason = DropReason.allCases.first(where: { $0.name == reason }) else {
-            throw UnknownReason(name: reason)
-        }
-        return forwarder.activity.during(.drops) {
+    func drops(of reason: DropReason) -> DroppedFramesReply {
+        forwarder.activity.during(.drops) {
             let reading = DropReading(forwarder)
             let frames = reading.frames(reason)
             let count =
@@ -202,11 +199,6 @@ package final class ForwarderStatus: ControlSource {
                     reason: reason.name, summary: reason.summary, frames: 0, bytes: 0, kept: 0)
             return DroppedFramesReply(time: clock(), count: count, samples: frames)
         }
-    }
-
-    /// The responder asks only for reasons that there are.
-    private struct UnknownReason: Error {
-        let name: String
     }
 
     private func withRate(_ count: DropCount?) -> DropCount? {
@@ -233,8 +225,4 @@ package final class ForwarderStatus: ControlSource {
             "6.2"
         #endif
     }
-
-    package func configJSON() async throws -> ReplyBytes { text.bytes }
-
-    package func planJSON() async throws -> Data { try ControlJSON.encode(forwarder.plan) }
 }

@@ -20,9 +20,8 @@ import Testing
             #expect(try await workers == source.workers())
             let config = try await client.config()
             #expect(config == source.config())
-            // The source's object without its newline, ended by the server.
             let plan = try await client.planJSON()
-            #expect(plan == source.planJSON() + Data("\n".utf8))
+            #expect(plan == Data("{\"schemaVersion\":1,\"workers\":1}\n".utf8))
         }
     }
 

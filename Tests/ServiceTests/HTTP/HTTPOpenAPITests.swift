@@ -23,7 +23,8 @@ import Yams
     @Test func hasTheServersPathsAndNoOther() throws {
         let paths = try #require(document.root["paths"] as? [String: [String: Any]])
         let actions = ControlAction.allCases.map { ($0.path, $0.verb.lowercased()) }
-        let reads = ControlEndpoint.allCases.map { ($0.rawValue, "get") }
+        let reads = ForwarderStatus.queries.map { ($0.path, "get") }
+        #expect(SampleSource.queries.map(\.path) == ForwarderStatus.queries.map(\.path))
         let operations = Dictionary(grouping: reads + actions, by: \.0).mapValues {
             Set($0.map(\.1))
         }
@@ -42,14 +43,14 @@ import Yams
 
     @Test func everyReplyIsWhatItsSchemaSays() async throws {
         try await withServer { path in
-            for endpoint in ControlEndpoint.allCases {
-                let place = endpoint.rawValue.replacing("{reason}", with: "noRoute")
+            for query in SampleSource.queries {
+                let place = query.path.replacing("{reason}", with: "noRoute")
                     .replacing("{address}", with: "10.1.2.3")
                 let reply = try await Command.curl(path, "http://localhost\(place)")
-                let schema = try document.schema(ofReplyTo: endpoint.rawValue)
+                let schema = try document.schema(ofReplyTo: query.path)
                 let problems = document.problems(
                     in: try JSONSerialization.jsonObject(with: Data(reply.output.utf8)),
-                    schema: schema, at: endpoint.rawValue)
+                    schema: schema, at: query.path)
                 #expect(problems == [])
             }
         }

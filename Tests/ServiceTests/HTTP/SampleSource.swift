@@ -4,10 +4,37 @@ import ControlAPI
 import Forwarding
 import FoundationEssentials
 import PacketHeaders
-import Service
+@testable import Service
 
 /// A source whose replies have every property that a reply may have.
 struct SampleSource: ControlSource {
+    static let queries: [Query<SampleSource>] = [
+        Query(.version) { $0.version() },
+        Query(.stats) { $0.stats() },
+        Query(.ports) { $0.ports() },
+        Query(.workers) { try await $0.workers() },
+        Query(.drops) { $0.drops() },
+        Query(.dropsOfReason, reading: { name, _ throws(ControlRefusal) in
+            guard DropReasonText.all.contains(where: { $0.name == name }) else {
+                throw .unknownReason(name)
+            }
+            return name
+        }) { $0.drops(of: $1) },
+        Query(bytesOf: .config) { ReplyBytes(try ControlJSON.encode($0.config())) },
+        Query(bytesOf: .plan) { _ in
+            ReplyBytes(Data("{\"schemaVersion\":1,\"workers\":1}\n".utf8))
+        },
+        Query(.routes, readsTables: true, reading: { _, target throws(ControlRefusal) in
+            try RoutePage(target)
+        }) { try await $0.routes($1) },
+        Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) {
+            try await $0.route(to: $1)
+        },
+        Query(.neighbours, readsTables: true, reading: { _, target throws(ControlRefusal) in
+            try NeighbourPage(target)
+        }) { try await $0.neighbours($1) },
+    ]
+
     struct Failure: Error, CustomStringConvertible {
         var description: String { "the sample source was told to fail" }
     }
@@ -105,9 +132,6 @@ struct SampleSource: ControlSource {
         ConfigReply(path: "/etc/freeway/freeway.yaml", yaml: configText, loadedAt: Self.start)
     }
 
-    /// Each reply is a copy of its own.
-    func configJSON() throws -> ReplyBytes { ReplyBytes(try ControlJSON.encode(config())) }
-
     func reload(_ configuration: ConfigurationSource) async throws -> ReloadReply {
         try await beforeReload(configuration)
         return ReloadReply(
@@ -179,9 +203,5 @@ struct SampleSource: ControlSource {
                         exits: [exit]),
                     entryBytes: [1], exitBytes: [2])
             ], notes: ["a note"])
-    }
-
-    func planJSON() -> Data {
-        Data("{\"schemaVersion\":1,\"workers\":1}".utf8)
     }
 }

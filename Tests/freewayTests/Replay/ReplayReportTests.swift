@@ -26,10 +26,10 @@ import Testing
                 "rounds", "schemaVersion", "seconds", "workers",
             ])
         #expect(object["balanced"] as? Bool == true)
-        #expect(object["workers"] as? Int == 2)
+        #expect(object["workers"] as? Int == 1)
         // As in the configuration.
         #expect(object["portOrder"] as? [String] == ["wan", "lan"])
-        #expect(object["schemaVersion"] as? Int == 1)
+        #expect(object["schemaVersion"] as? Int == 2)
         let ledger = try #require(object["ledger"] as? [String: Any])
         #expect(
             ledger.keys.sorted() == [

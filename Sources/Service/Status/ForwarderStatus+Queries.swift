@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ControlAPI
+import Dataplane
+import Forwarding
+import FoundationEssentials
+
+extension ForwarderStatus {
+    /// What can be asked of a forwarder, running or replayed: a row for each endpoint.
+    package static let queries: [Query<ForwarderStatus>] = [
+        Query(.version) { try await $0.version() },
+        Query(.stats) { try await $0.stats() },
+        Query(.ports) { try await $0.ports() },
+        Query(.workers) { try await $0.workers() },
+        Query(.drops) { try await $0.drops() },
+        Query(.dropsOfReason, reading: reason) { $0.drops(of: $1) },
+        Query(bytesOf: .config) { $0.text.bytes },
+        Query(bytesOf: .plan) {
+            ReplyBytes(try ControlJSON.encode($0.forwarder.plan))
+        },
+        Query(.routes, readsTables: true, reading: routePage) { status, page in
+            try await OwnThread.run { try status.forwarder.routes(page) }
+        },
+        Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) { status, address in
+            try await OwnThread.run { try status.forwarder.route(to: address) }
+        },
+        Query(.neighbours, readsTables: true, reading: neighbourPage) { status, page in
+            try await OwnThread.run { try status.forwarder.neighbours(page) }
+        },
+    ]
+
+    private static func reason(
+        _ name: String, _ target: RequestTarget
+    ) throws(ControlRefusal) -> DropReason {
+        guard let reason = DropReason.allCases.first(where: { $0.name == name }) else {
+            throw .unknownReason(name)
+        }
+        return reason
+    }
+
+    private static func routePage(
+        _ name: String, _ target: RequestTarget
+    ) throws(ControlRefusal) -> RoutePage {
+        try RoutePage(target)
+    }
+
+    private static func neighbourPage(
+        _ name: String, _ target: RequestTarget
+    ) throws(ControlRefusal) -> NeighbourPage {
+        try NeighbourPage(target)
+    }
+}
