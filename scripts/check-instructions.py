@@ -32,8 +32,8 @@ LOOSE = 0.1
 FRAMES = 40_000
 # What Swift compiled, the shim's inline functions included.
 OWN = re.compile(r"^(\$s|cdpdk_|OUTLINED_FUNCTION)")
-# The loop of a worker with a CPU of its own, or of one that shares it.
-LOOP = re.compile(r"10WorkerLoopO(6pinned|8floating).*U_(To)?$")
+# The loop of a live worker.
+LOOP = re.compile(r"10WorkerLoopO4live.*U_(To)?$")
 
 
 def costs(path):

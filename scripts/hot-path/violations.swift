@@ -56,21 +56,13 @@ enum WorkerLoop {
         return 0
     }
 
-    static let pinned: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, 1) }
-    static let floating: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, 2) }
-    static let replay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, 3) }
-    static let sampledPinned: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, 4) }
-    static let sampledFloating: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = {
-        run($0, 5)
-    }
+    static let live: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, 1) }
+    static let replay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, 2) }
 }
 
 @main enum Main {
     static func main() {
-        let loops = [
-            WorkerLoop.pinned, WorkerLoop.floating, WorkerLoop.replay, WorkerLoop.sampledPinned,
-            WorkerLoop.sampledFloating,
-        ]
+        let loops = [WorkerLoop.live, WorkerLoop.replay]
         print(loops.map { $0(nil) })
     }
 }
