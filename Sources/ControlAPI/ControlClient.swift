@@ -30,13 +30,17 @@ public struct ControlClient: Sendable {
         return try decode(try await get(path), of: path)
     }
 
-    public func version() async throws(ControlClientError) -> VersionReply { try await get(.version) }
+    public func version() async throws(ControlClientError) -> VersionReply {
+        try await get(.version)
+    }
 
     public func stats() async throws(ControlClientError) -> StatsReply { try await get(.stats) }
 
     public func ports() async throws(ControlClientError) -> PortsReply { try await get(.ports) }
 
-    public func workers() async throws(ControlClientError) -> WorkersReply { try await get(.workers) }
+    public func workers() async throws(ControlClientError) -> WorkersReply {
+        try await get(.workers)
+    }
 
     public func drops() async throws(ControlClientError) -> DropsReply { try await get(.drops) }
 

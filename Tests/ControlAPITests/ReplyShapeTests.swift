@@ -67,7 +67,8 @@ import Testing
 
     private struct IssueShape: Decodable {
         struct Ledger: Decodable {
-            var received, generated, copied, transmitted, punted, consumed, inTransit, parked: UInt64
+            var received, generated, copied, transmitted, punted, consumed, inTransit,
+                parked: UInt64
             var dropped: [String: UInt64]
         }
         struct Port: Decodable {

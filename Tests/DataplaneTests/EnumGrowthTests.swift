@@ -26,7 +26,8 @@ import Testing
                 set.dropped(reason) == .init(frames: UInt64(slot + 1), bytes: UInt64(slot + 2)))
         }
         let ports = Tallies.Slot.ports + Tallies.Slot.wordsPerPort * 31
-        #expect(set.received(port: 31) == .init(frames: UInt64(ports + 1), bytes: UInt64(ports + 2)))
+        #expect(
+            set.received(port: 31) == .init(frames: UInt64(ports + 1), bytes: UInt64(ports + 2)))
     }
 
     @Test func everyReasonAndStageHasItsOwnPlace() {

@@ -37,7 +37,8 @@ final class StageBench {
         state = WorkerState(
             snapshot: reader.snapshot, publication: reader, index: 0, clock: clock,
             tallies: Tallies(samples: samples.writer), board: board.writer,
-            rounds: rounds, control: WorkerControl(), gaps: gaps.writer(activity), gapThreshold: gapThreshold,
+            rounds: rounds, control: WorkerControl(), gaps: gaps.writer(activity),
+            gapThreshold: gapThreshold,
             stages: linesOf(stages),
             stageCount: stages.count, polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count,

@@ -39,7 +39,8 @@ import Testing
     @Test(arguments: [
         Tallies.Slot.ports, Tallies.Slot.ports + 2, Tallies.Slot.generated, Tallies.Slot.copied,
         Tallies.Slot.punted, Tallies.Slot.consumed, Tallies.Slot.inTransit, Tallies.Slot.parked,
-        Tallies.Slot.rxHandedOff, Tallies.Slot.rxTaken, Tallies.Slot.txHandedOff, Tallies.Slot.txTaken, Tallies.Slot.drops,
+        Tallies.Slot.rxHandedOff, Tallies.Slot.rxTaken, Tallies.Slot.txHandedOff,
+        Tallies.Slot.txTaken, Tallies.Slot.drops,
     ])
     func givenOneTermTooManyTheLedgerDoesNotBalance(slot: Int) {
         let tallies = Tallies()

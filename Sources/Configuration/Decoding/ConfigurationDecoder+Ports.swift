@@ -46,7 +46,8 @@ extension ConfigurationDecoder {
             if let resource = port.device.exclusiveResource, !port.device.isPlaceholder {
                 if let owner = firstOwners[resource] {
                     report(
-                        ports.fields.last.flatMap { $0[.device] }?.node.location, path.appending("device"),
+                        ports.fields.last.flatMap { $0[.device] }?.node.location,
+                        path.appending("device"),
                         "\(resource) is port \(owner)'s already")
                 } else {
                     firstOwners[resource] = name

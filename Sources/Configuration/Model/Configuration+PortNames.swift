@@ -9,7 +9,8 @@ extension Configuration {
         let names = ports.map(\.name)
         guard !names.contains(port) else { return nil }
         return "\(name) has no port \(port); "
-            + (Spelling.nearest(to: port, among: names).map { "did you mean \"\($0)\"? Its" } ?? "its")
+            + (Spelling.nearest(to: port, among: names).map { "did you mean \"\($0)\"? Its" }
+                ?? "its")
             + " ports are \(names.joined(separator: ", "))"
     }
 }

@@ -29,7 +29,8 @@ extension Configuration {
 extension Configuration.Log: SettingSection {
     static let rows = [
         SettingRow<Self>(
-            KeyFacts("level", .words(Level.self, type: "level"), .value("info"), "how much is logged"),
+            KeyFacts(
+                "level", .words(Level.self, type: "level"), .value("info"), "how much is logged"),
             .onReload, \.level),
         SettingRow<Self>(
             KeyFacts(

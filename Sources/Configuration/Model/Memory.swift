@@ -45,7 +45,8 @@ extension Configuration.Memory: SettingSection {
                 "megabytes", .integer(megabytesRange), .words("what is needed"),
                 "how much memory, in MiB",
                 description:
-                    "What to ask for, in MiB. Without it Freeway asks for what `freeway check` shows."),
+                    "What to ask for, in MiB. Without it Freeway asks for what `freeway check` shows."
+            ),
             .onRestart, text: { $0.megabytes.map(String.init) ?? "no number" }
         ) {
             $2.megabytes = $0.integer($1, in: megabytesRange, of: "a number of MiB")

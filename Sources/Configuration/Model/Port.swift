@@ -99,8 +99,10 @@ extension Configuration.Port: SettingSection {
                 "addresses",
                 .other(
                     type: "list of address/length",
-                    schema: "\"type\": \"array\", \"maxItems\": \(maximumAddressCount), \"items\": { "
-                        + "\"type\": \"string\", \"pattern\": \"^[0-9.]+/([1-9]|[12][0-9]|3[0-2])$\" }"),
+                    schema:
+                        "\"type\": \"array\", \"maxItems\": \(maximumAddressCount), \"items\": { "
+                        + "\"type\": \"string\", \"pattern\": \"^[0-9.]+/([1-9]|[12][0-9]|3[0-2])$\" }"
+                ),
                 .words("none"), "its own IPv4 addresses",
                 description:
                     "The port's own IPv4 addresses with their prefix lengths. Only with forward: route.",

@@ -56,6 +56,7 @@ struct KeyFacts: Sendable {
             case .required: "required"
             }
         let mode = mode.map { " (\($0.rawValue))" } ?? ""
-        return "| [`\(path)\(name)`](#\(anchor)) | \(shape.type) | \(standard) | \(meaning)\(mode) |"
+        return
+            "| [`\(path)\(name)`](#\(anchor)) | \(shape.type) | \(standard) | \(meaning)\(mode) |"
     }
 }

@@ -14,37 +14,43 @@ enum KeyTable {
                 "", "workers", "workers", workers, .value("auto"), "how many workers, and where"),
         ] + lines(of: "memory") + [
             line("ports.", "NAME", "ports", "mapping", .words("at least one"), "a port")
-        ] + Configuration.Port.rows.map {
-            $0.facts.tableLine(path: "ports.NAME.", anchor: $0.facts.name)
-        } + [
-            line(
-                "", "crossConnect", "crossconnect", "list of pairs of ports",
-                .words("required there"), "which ports are joined", .crossConnect),
-            line("", "routes", "routes", "list", .words("none"), "where packets go", .route),
-            line("routes[].", "to", "routes", "prefix", .required(hint: ""), "destinations"),
-            line(
-                "routes[].", "via", "routes", "address, or list", .words("this or `action`"),
-                "next hops"),
-            line("routes[].via[].", "address", "routes", "address", .required(hint: ""), "a next hop"),
-            line(
-                "routes[].via[].", "weight", "routes", ValueShape.integer(weights).type, .value("1"),
-                "its share of the flows"),
-            line(
-                "routes[].", "action", "routes", ValueShape.words(Configuration.Route.Action.self).type,
-                .words("this or `via`"), "drop"),
-            line(
-                "", "neighbours", "neighbours", "list", .words("none"), "hosts whose MAC is known",
-                .route),
-            line(
-                "neighbours[].", "port", "neighbours", "name of a port", .required(hint: ""),
-                "where it is"),
-            line(
-                "neighbours[].", "address", "neighbours", "address", .required(hint: ""),
-                "its IPv4 address"),
-            line(
-                "neighbours[].", "mac", "neighbours", "MAC address", .required(hint: ""),
-                "its MAC address"),
-        ] + lines(of: "hash") + lines(of: "control") + lines(of: "log")
+        ]
+            + Configuration.Port.rows.map {
+                $0.facts.tableLine(path: "ports.NAME.", anchor: $0.facts.name)
+            } + [
+                line(
+                    "", "crossConnect", "crossconnect", "list of pairs of ports",
+                    .words("required there"), "which ports are joined", .crossConnect),
+                line("", "routes", "routes", "list", .words("none"), "where packets go", .route),
+                line("routes[].", "to", "routes", "prefix", .required(hint: ""), "destinations"),
+                line(
+                    "routes[].", "via", "routes", "address, or list", .words("this or `action`"),
+                    "next hops"),
+                line(
+                    "routes[].via[].", "address", "routes", "address", .required(hint: ""),
+                    "a next hop"),
+                line(
+                    "routes[].via[].", "weight", "routes", ValueShape.integer(weights).type,
+                    .value("1"),
+                    "its share of the flows"),
+                line(
+                    "routes[].", "action", "routes",
+                    ValueShape.words(Configuration.Route.Action.self).type,
+                    .words("this or `via`"), "drop"),
+                line(
+                    "", "neighbours", "neighbours", "list", .words("none"),
+                    "hosts whose MAC is known",
+                    .route),
+                line(
+                    "neighbours[].", "port", "neighbours", "name of a port", .required(hint: ""),
+                    "where it is"),
+                line(
+                    "neighbours[].", "address", "neighbours", "address", .required(hint: ""),
+                    "its IPv4 address"),
+                line(
+                    "neighbours[].", "mac", "neighbours", "MAC address", .required(hint: ""),
+                    "its MAC address"),
+            ] + lines(of: "hash") + lines(of: "control") + lines(of: "log")
     }
 
     private static func lines(of section: String) -> [String] {

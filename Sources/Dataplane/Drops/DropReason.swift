@@ -101,26 +101,33 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init("the IP version is not 4", field: "ipv4.version", source: "RFC 1812, 5.2.2")
         case .badHeaderLength:
             .init(
-                "the IPv4 header length is impossible", field: "ipv4.headerLength", source: "RFC 1812, 5.2.2")
+                "the IPv4 header length is impossible", field: "ipv4.headerLength",
+                source: "RFC 1812, 5.2.2")
         case .badTotalLength:
             .init(
-                "the IPv4 total length is impossible", field: "ipv4.totalLength", source: "RFC 1812, 5.2.2")
+                "the IPv4 total length is impossible", field: "ipv4.totalLength",
+                source: "RFC 1812, 5.2.2")
         case .badChecksum:
             .init(
-                "the IPv4 header checksum is wrong", field: "ipv4.headerChecksum", source: "RFC 1812, 4.2.2.5")
+                "the IPv4 header checksum is wrong", field: "ipv4.headerChecksum",
+                source: "RFC 1812, 4.2.2.5")
         case .martianSource:
             .init(
-                "the source address cannot be a source", field: "ipv4.source", source: "RFC 1812, 4.2.2.11 and 5.3.7; RFC 3927, 7")
+                "the source address cannot be a source", field: "ipv4.source",
+                source: "RFC 1812, 4.2.2.11 and 5.3.7; RFC 3927, 7")
         case .martianDestination:
             .init(
-                "the destination address cannot be routed", field: "ipv4.destination", source: "RFC 1812, 5.3.7; RFC 3927, 7")
+                "the destination address cannot be routed", field: "ipv4.destination",
+                source: "RFC 1812, 5.3.7; RFC 3927, 7")
         case .multicast: .init("multicast is not routed", field: "ipv4.destination")
         case .linkLayerBroadcast:
             .init(
-                "unicast packet in a broadcast frame", field: "ethernet.destination", source: "RFC 1812, 5.3.4")
+                "unicast packet in a broadcast frame", field: "ethernet.destination",
+                source: "RFC 1812, 5.3.4")
         case .directedBroadcast:
             .init(
-                "directed broadcast of a connected network", field: "ipv4.destination", source: "RFC 2644")
+                "directed broadcast of a connected network", field: "ipv4.destination",
+                source: "RFC 2644")
         case .localNotHandled:
             .init("addressed to Freeway, which answers nothing yet", field: "ipv4.destination")
         case .noRoute: .init("no route matches", field: "ipv4.destination")
@@ -135,7 +142,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .txQueueFull: .init("the transmit queue was full", isForReplays: false)
         case .notSent:
             .init(
-                "the device refused the frame, and took others", field: "frame.length", isForReplays: false)
+                "the device refused the frame, and took others", field: "frame.length",
+                isForReplays: false)
         case .handoffFull: .init("the ring to another worker was full", isForReplays: false)
         case .poolExhausted: .init("no packet buffer was free", isForReplays: false)
         case .shutdown: .init("on its way when the forwarder stopped", isForReplays: false)

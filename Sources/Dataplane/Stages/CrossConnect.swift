@@ -22,7 +22,9 @@ enum CrossConnect {
             dropTooLong(&worker, &observer, entry)
             if worker.burst.isEmpty { return }
         }
-        for index in 0..<worker.burst.count { observer.left(worker.burst[index], by: .sent(port: peer)) }
+        for index in 0..<worker.burst.count {
+            observer.left(worker.burst[index], by: .sent(port: peer))
+        }
         observer.reached(.stage(.transmit))
         worker.transmitAll(to: peer, bytes: worker.burstBytes)
     }

@@ -10,7 +10,9 @@ enum Transmit {
     ) {
         if worker.outPorts.nonzeroBitCount == 1 {
             let port = UInt16(truncatingIfNeeded: worker.outPorts.trailingZeroBitCount)
-            for index in 0..<worker.burst.count { observer.left(worker.burst[index], by: .sent(port: port)) }
+            for index in 0..<worker.burst.count {
+                observer.left(worker.burst[index], by: .sent(port: port))
+            }
             return worker.transmitAll(to: port, bytes: worker.burstBytes)
         }
         worker.pendingPorts |= worker.outPorts

@@ -59,7 +59,8 @@ public final class Worker: @unchecked Sendable {
         publication: Publication, clock: WorkerClock, keptDrops: Int, activity: ControlActivity
     ) {
         self.index = index
-        samples = keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock, rounds: rounds) : nil
+        samples =
+            keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock, rounds: rounds) : nil
         self.lcore = lcore
         self.polledQueues = polledQueues
         let reader = publication.reader(index: index)

@@ -8,7 +8,9 @@ enum WorkerLoop {
     static let housekeepingInterval: UInt64 = 256
 
     /// Frames come from the queues of devices.
-    static let live: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { run($0, FromQueues.self) }
+    static let live: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = {
+        run($0, FromQueues.self)
+    }
 
     /// Frames come in the order of their timestamps.
     static let replay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = {

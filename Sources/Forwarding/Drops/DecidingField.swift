@@ -26,7 +26,8 @@ public struct DecidingField: Sendable, Equatable {
         _ configuration: Configuration
     ) {
         // Routing measures the packet, a cross-connect the frame, whatever is in it.
-        let row = reason == .exceedsMTU && stage == .crossConnect ? "frame.length" : reason.row.field
+        let row =
+            reason == .exceedsMTU && stage == .crossConnect ? "frame.length" : reason.row.field
         guard let row, row != "port" else { return nil }
         name = row
         guard row != "frame.length" else {

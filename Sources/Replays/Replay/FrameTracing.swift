@@ -79,6 +79,7 @@ public struct FrameTracing {
     }
 
     private func hasLeft(_ position: Int, by port: String) -> Bool {
-        journeys.bytesAtExit(of: position) != nil && journeys[position].exits.contains { $0.port == port }
+        journeys.bytesAtExit(of: position) != nil
+            && journeys[position].exits.contains { $0.port == port }
     }
 }

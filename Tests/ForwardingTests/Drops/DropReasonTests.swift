@@ -36,7 +36,8 @@ import Testing
             + names.dropLast().map { $0 + "," } + names.suffix(1)
         #expect(
             try MadeDocument.holds(
-                lines, in: "config/case.schema.json", after: "\"description\": \"Frames by drop reason",
+                lines, in: "config/case.schema.json",
+                after: "\"description\": \"Frames by drop reason",
                 before: "]"))
     }
 }

@@ -4,6 +4,7 @@ import ControlAPI
 import Forwarding
 import FoundationEssentials
 import PacketHeaders
+
 @testable import Service
 
 /// A source whose replies have every property that a reply may have.
@@ -14,25 +15,34 @@ struct SampleSource: ControlSource {
         Query(.ports) { $0.ports() },
         Query(.workers) { try await $0.workers() },
         Query(.drops) { $0.drops() },
-        Query(.dropsOfReason, reading: { name, _ throws(ControlRefusal) in
-            guard DropReasonText.all.contains(where: { $0.name == name }) else {
-                throw .unknownReason(name)
+        Query(
+            .dropsOfReason,
+            reading: { name, _ throws(ControlRefusal) in
+                guard DropReasonText.all.contains(where: { $0.name == name }) else {
+                    throw .unknownReason(name)
+                }
+                return name
             }
-            return name
-        }) { $0.drops(of: $1) },
+        ) { $0.drops(of: $1) },
         Query(bytesOf: .config) { ReplyBytes(try ControlJSON.encode($0.config())) },
         Query(bytesOf: .plan) { _ in
             ReplyBytes(Data("{\"schemaVersion\":1,\"workers\":1}\n".utf8))
         },
-        Query(.routes, readsTables: true, reading: { _, target throws(ControlRefusal) in
-            try RoutePage(target)
-        }) { try await $0.routes($1) },
+        Query(
+            .routes, readsTables: true,
+            reading: { _, target throws(ControlRefusal) in
+                try RoutePage(target)
+            }
+        ) { try await $0.routes($1) },
         Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) {
             try await $0.route(to: $1)
         },
-        Query(.neighbours, readsTables: true, reading: { _, target throws(ControlRefusal) in
-            try NeighbourPage(target)
-        }) { try await $0.neighbours($1) },
+        Query(
+            .neighbours, readsTables: true,
+            reading: { _, target throws(ControlRefusal) in
+                try NeighbourPage(target)
+            }
+        ) { try await $0.neighbours($1) },
     ]
 
     struct Failure: Error, CustomStringConvertible {

@@ -65,7 +65,9 @@ import Testing
                 #expect(journey.dropReason == expected.dropped, "\(name)")
                 #expect(journey.exits[0].field == expected.field, "\(name)")
                 if let value = expected.value {
-                    #expect(journey.exits[0].value?.hasPrefix(value) == true, "\(name) \(journey.exits)")
+                    #expect(
+                        journey.exits[0].value?.hasPrefix(value) == true, "\(name) \(journey.exits)"
+                    )
                 }
             }
         }
@@ -147,7 +149,8 @@ import Testing
         #expect(explanation.frames.count == 288)
         for frame in explanation.frames {
             #expect(frame.exitBytes == frame.entryBytes)
-            #expect(frame.journey.exits[0].port == (frame.journey.port == "left" ? "right" : "left"))
+            #expect(
+                frame.journey.exits[0].port == (frame.journey.port == "left" ? "right" : "left"))
             #expect(frame.journey.steps.map(\.stage) == ["receive", "crossConnect"])
         }
     }

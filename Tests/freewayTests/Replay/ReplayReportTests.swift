@@ -33,7 +33,8 @@ import Testing
         let ledger = try #require(object["ledger"] as? [String: Any])
         #expect(
             ledger.keys.sorted() == [
-                "bytes", "consumed", "copied", "dropped", "generated", "inTransit", "parked", "punted", "received",
+                "bytes", "consumed", "copied", "dropped", "generated", "inTransit", "parked",
+                "punted", "received",
                 "transmitted",
             ])
         let dropped = try #require(ledger["dropped"] as? [String: Int])

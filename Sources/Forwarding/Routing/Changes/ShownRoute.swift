@@ -44,7 +44,8 @@ struct ShownRoute {
             (key, metric, kind) = (PrefixKey(0, 0), 0, .passedOver)
             let rest = try? targets.read(&words, isDrop: drop != nil || isOwn)
             guard let rest, rest.table == .local || rest.isKernels else {
-                throw RouteTextError("\(prefix.text) is a route of IPv6, which Freeway does not route")
+                throw RouteTextError(
+                    "\(prefix.text) is a route of IPv6, which Freeway does not route")
             }
             return
         }
