@@ -24,17 +24,17 @@ extension Configuration.Control: SettingSection {
             KeyFacts(
                 "socket", .text("path", lengths: 1...maximumSocketLength), .value(defaultSocket),
                 "the control socket", description: "Its path."),
-            .onRestart, text: \.socket.quoted
-        ) {
-            if let path = $0.socketPath($1) { $2.socket = path }
-        },
+            .onRestart, text: \.socket.quoted,
+            decode: {
+                if let path = $0.socketPath($1) { $2.socket = path }
+            }),
         SettingRow<Self>(
             KeyFacts(
                 "group", .text("group", lengths: 1...64), .words("the process's own"),
                 "who may use it", description: "The group that may use it."),
-            .onRestart, text: { $0.group?.quoted ?? "no group" }
-        ) {
-            $2.group = $0.groupName($1)
-        },
+            .onRestart, text: { $0.group?.quoted ?? "no group" },
+            decode: {
+                $2.group = $0.groupName($1)
+            }),
     ]
 }

@@ -37,9 +37,9 @@ extension Configuration.Hash: SettingSection {
                 description:
                     "What the choice depends on beside the flow. Without it: what follows from the ports' addresses.",
                 only: .route),
-            .onReload, text: { $0.seed.map { "\($0)" } ?? "no number" }
-        ) {
-            $2.seed = $0.integer($1, in: seedRange, of: "a number").map { UInt32($0) }
-        }
+            .onReload, text: { $0.seed.map { "\($0)" } ?? "no number" },
+            decode: {
+                $2.seed = $0.integer($1, in: seedRange, of: "a number").map { UInt32($0) }
+            })
     ]
 }

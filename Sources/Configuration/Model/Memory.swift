@@ -47,11 +47,11 @@ extension Configuration.Memory: SettingSection {
                 description:
                     "What to ask for, in MiB. Without it Freeway asks for what `freeway check` shows."
             ),
-            .onRestart, text: { $0.megabytes.map(String.init) ?? "no number" }
-        ) {
-            $2.megabytes = $0.integer($1, in: megabytesRange, of: "a number of MiB")
-            $2.megabytesOrigin = Origin($1.node.location)
-        },
+            .onRestart, text: { $0.megabytes.map(String.init) ?? "no number" },
+            decode: {
+                $2.megabytes = $0.integer($1, in: megabytesRange, of: "a number of MiB")
+                $2.megabytesOrigin = Origin($1.node.location)
+            }),
         SettingRow<Self>(
             KeyFacts(
                 "routes", .integer(routesRange), .value("\(defaultRoutes)"),

@@ -75,20 +75,20 @@ extension Configuration.Port: SettingSection {
                 description:
                     "What stands behind the port: pci:0000:3b:00.0, vdev:net_null0, "
                     + "pcap:FILE[,output=FILE][,infinite], interface:eth1 or tap:NAME."),
-            .onRestart, text: \.device.description.quoted
-        ) {
-            if let device = $0.device($1) { $2.device = device }
-        },
+            .onRestart, text: \.device.description.quoted,
+            decode: {
+                if let device = $0.device($1) { $2.device = device }
+            }),
         SettingRow<Self>(
             KeyFacts(
                 "mac", .other(type: "MAC address", schema: "\"$ref\": \"#/$defs/mac\""),
                 .words("see below"), "its own MAC address",
                 description:
                     "The port's own MAC address. Without it: the device's, or in a replay one from the port's name."
-            ), .onReload, text: { $0.mac.map { "\($0)" } ?? "none" }
-        ) {
-            $2.mac = $0.mac($1)
-        },
+            ), .onReload, text: { $0.mac.map { "\($0)" } ?? "none" },
+            decode: {
+                $2.mac = $0.mac($1)
+            }),
         SettingRow<Self>(
             KeyFacts(
                 "mtu", .integer(mtuRange), .value("\(defaultMTU)"), "longest IP packet, in bytes",
@@ -108,19 +108,19 @@ extension Configuration.Port: SettingSection {
                     "The port's own IPv4 addresses with their prefix lengths. Only with forward: route.",
                 only: .route), .onReload,
             // Their order does not matter.
-            text: { $0.addresses.map { "\($0)" }.sorted().joined(separator: ", ") }
-        ) {
-            $0.decodeAddresses($1, of: &$2)
-        },
+            text: { $0.addresses.map { "\($0)" }.sorted().joined(separator: ", ") },
+            decode: {
+                $0.decodeAddresses($1, of: &$2)
+            }),
         SettingRow<Self>(
             KeyFacts(
                 "queues", .integer(queuesRange), .words("see below"), "receive queues",
                 description:
                     "Receive queues. Without it: as many as suit the device and the workers."),
-            .onRestart, text: { $0.queues.map(String.init) ?? "no number" }
-        ) {
-            $2.queues = $0.queues($1, of: $2.device)
-        },
+            .onRestart, text: { $0.queues.map(String.init) ?? "no number" },
+            decode: {
+                $2.queues = $0.queues($1, of: $2.device)
+            }),
         SettingRow<Self>(
             KeyFacts(
                 "admit", .words(Admission.self), .value("own"), "which frames are taken in",

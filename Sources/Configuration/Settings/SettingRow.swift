@@ -36,9 +36,9 @@ struct SettingRow<Section: Sendable>: Sendable {
     init<Word: RawRepresentable<String> & CaseIterable & Sendable>(
         _ facts: KeyFacts, _ effect: Effect, _ path: any WritableKeyPath<Section, Word> & Sendable
     ) {
-        self.init(facts, effect, text: { $0[keyPath: path].rawValue.quoted }) {
-            if let word: Word = $0.choice($1) { $2[keyPath: path] = word }
-        }
+        self.init(
+            facts, effect, text: { $0[keyPath: path].rawValue.quoted },
+            decode: { if let word: Word = $0.choice($1) { $2[keyPath: path] = word } })
     }
 
     /// A number of the facts' range.
@@ -47,10 +47,12 @@ struct SettingRow<Section: Sendable>: Sendable {
         _ facts: KeyFacts, _ effect: Effect, _ path: any WritableKeyPath<Section, Int> & Sendable,
         of what: String
     ) {
-        self.init(facts, effect, text: { "\($0[keyPath: path])" }) {
-            guard case .integer(let range) = facts.shape else { return }
-            if let number = $0.integer($1, in: range, of: what) { $2[keyPath: path] = number }
-        }
+        self.init(
+            facts, effect, text: { "\($0[keyPath: path])" },
+            decode: {
+                guard case .integer(let range) = facts.shape else { return }
+                if let number = $0.integer($1, in: range, of: what) { $2[keyPath: path] = number }
+            })
     }
 
     /// A number that need not be there.
@@ -58,10 +60,12 @@ struct SettingRow<Section: Sendable>: Sendable {
         _ facts: KeyFacts, _ effect: Effect, _ path: any WritableKeyPath<Section, Int?> & Sendable,
         of what: String
     ) {
-        self.init(facts, effect, text: { $0[keyPath: path].map(String.init) ?? "no number" }) {
-            guard case .integer(let range) = facts.shape else { return }
-            $2[keyPath: path] = $0.integer($1, in: range, of: what)
-        }
+        self.init(
+            facts, effect, text: { $0[keyPath: path].map(String.init) ?? "no number" },
+            decode: {
+                guard case .integer(let range) = facts.shape else { return }
+                $2[keyPath: path] = $0.integer($1, in: range, of: what)
+            })
     }
 }
 

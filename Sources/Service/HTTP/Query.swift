@@ -21,7 +21,7 @@ package struct Query<Source: Sendable>: Sendable {
     package init<Reply: Encodable & Sendable, Asked>(
         _ endpoint: Endpoint<Reply>, readsTables: Bool = false,
         reading read: @escaping @Sendable (String, RequestTarget) throws(ControlRefusal) -> Asked,
-        _ answer: @escaping @Sendable (Source, Asked) async throws -> Reply
+        answer: @escaping @Sendable (Source, Asked) async throws -> Reply
     ) {
         path = endpoint.path
         self.readsTables = readsTables
@@ -34,7 +34,8 @@ package struct Query<Source: Sendable>: Sendable {
     package init<Reply: Encodable & Sendable>(
         _ endpoint: Endpoint<Reply>, _ answer: @escaping @Sendable (Source) async throws -> Reply
     ) {
-        self.init(endpoint, reading: { _, _ in }, { source, _ in try await answer(source) })
+        self.init(
+            endpoint, reading: { _, _ in }, answer: { source, _ in try await answer(source) })
     }
 
     /// For bytes that are JSON already.

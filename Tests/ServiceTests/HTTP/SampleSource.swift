@@ -22,8 +22,7 @@ struct SampleSource: ControlSource {
                     throw .unknownReason(name)
                 }
                 return name
-            }
-        ) { $0.drops(of: $1) },
+            }, answer: { $0.drops(of: $1) }),
         Query(bytesOf: .config) { ReplyBytes(try ControlJSON.encode($0.config())) },
         Query(bytesOf: .plan) { _ in
             ReplyBytes(Data("{\"schemaVersion\":1,\"workers\":1}\n".utf8))
@@ -32,8 +31,7 @@ struct SampleSource: ControlSource {
             .routes, readsTables: true,
             reading: { _, target throws(ControlRefusal) in
                 try RoutePage(target)
-            }
-        ) { try await $0.routes($1) },
+            }, answer: { try await $0.routes($1) }),
         Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) {
             try await $0.route(to: $1)
         },
@@ -41,8 +39,7 @@ struct SampleSource: ControlSource {
             .neighbours, readsTables: true,
             reading: { _, target throws(ControlRefusal) in
                 try NeighbourPage(target)
-            }
-        ) { try await $0.neighbours($1) },
+            }, answer: { try await $0.neighbours($1) }),
     ]
 
     struct Failure: Error, CustomStringConvertible {
