@@ -43,7 +43,7 @@ import Testing
         try bench.run((0..<10).map(numbered))
         bench.state.flushTransmitBuffers()
         #expect(bench.tallies.txHandedOff == 7)
-        #expect(bench.drops == [.handoffFull: 3])
+        #expect(bench.drops == [.transmitHandoffFull: 3])
         #expect(bench.tallies.transmitted.frames == 0)
         #expect(bench.tallies.balances)
     }

@@ -59,8 +59,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case txQueueFull
     /// The device refused the frame, after retries within the round, and took frames behind it.
     case notSent
-    /// The ring to the worker that owns the flow or the queue was full.
+    /// The ring to the worker that owns the flow was full: workers take less than a port brings.
     case handoffFull
+    /// The ring to the worker that owns the transmit queue was full: one worker sends for all.
+    case transmitHandoffFull
     /// No buffer was free for a frame that Freeway makes. Freeway makes none yet, so it stays 0.
     case poolExhausted
     /// The frame was still on its way when the forwarder stopped.
@@ -144,7 +146,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init(
                 "the device refused the frame, and took others", field: "frame.length",
                 isForReplays: false)
-        case .handoffFull: .init("the ring to another worker was full", isForReplays: false)
+        case .handoffFull:
+            .init("the ring to the worker of the flow was full", isForReplays: false)
+        case .transmitHandoffFull:
+            .init("the ring to the worker that sends was full", isForReplays: false)
         case .poolExhausted: .init("no packet buffer was free", isForReplays: false)
         case .shutdown: .init("on its way when the forwarder stopped", isForReplays: false)
         }

@@ -86,7 +86,8 @@ struct TransmitPath: @unchecked Sendable {
                 guard refuses else { break }
             }
         }
-        let reason: DropReason = waits ? .shutdown : kind == .queue ? .txQueueFull : .handoffFull
+        let reason: DropReason =
+            waits ? .shutdown : kind == .queue ? .txQueueFull : .transmitHandoffFull
         tallies.drop(buffer, by: .transmit, because: reason)
         buffer.removeAll()
     }
