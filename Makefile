@@ -102,7 +102,7 @@ conformance: dependencies-test build
 # Writes what documents and schemas have from the program: lists of keys and of drop reasons.
 documents:
 	swift build --build-tests
-	FREEWAY_MAKE_DOCUMENTS=1 scripts/swift-test.sh --filter 'MadeDocumentTests|DropReasonTests|FieldCatalogueTests'
+	FREEWAY_MAKE_DOCUMENTS=1 scripts/swift-test.sh --no-parallel --filter 'MadeDocumentTests|DropReasonTests|FieldCatalogueTests'
 
 format:
 	swift format --in-place --recursive Sources Tests Fuzz Package.swift

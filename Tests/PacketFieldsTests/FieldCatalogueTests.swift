@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The list of field names, and the document that lists them.
-@Suite struct FieldCatalogueTests {
+@Suite(.serialized) struct FieldCatalogueTests {
     @Test("each field is described once, in the order of the names")
     func complete() {
         #expect(FieldDefinition.all.map(\.name) == FieldName.allCases)
@@ -23,6 +23,17 @@ import Testing
             try MadeDocument.holds(
                 lines + [""], in: "docs/expectations.md", after: "|---|---|---|---|",
                 before: nil))
+    }
+
+    @Test("config/case.schema.json knows the same fields; make documents writes them")
+    func caseSchema() throws {
+        let names = FieldName.allCases.map { "        \"\($0.rawValue)\"" }
+        let lines = ["      \"enum\": ["] + names.dropLast().map { $0 + "," } + names.suffix(1)
+        #expect(
+            try MadeDocument.holds(
+                lines, in: "config/case.schema.json",
+                after: "\"description\": \"A field of a",
+                before: "]"))
     }
 
     @Test("a value is read as it is written, and nothing else is read")

@@ -44,6 +44,27 @@ import Testing
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
+    /// RFC 9260, 3.1. The frame and its checksum are Scapy's.
+    @Test("IPv4 and SCTP")
+    func sctp() {
+        let digits =
+            "0200000000010200000000020800450000340001000040848e09c0000201c63364070b59960cdeadbeef"
+            + "2646cfd60100001400000001000000000000000000000000"
+        let frame = FrameFields(
+            stride(from: 0, to: digits.count, by: 2).map { offset in
+                let start = digits.index(digits.startIndex, offsetBy: offset)
+                return UInt8(digits[start..<digits.index(start, offsetBy: 2)], radix: 16)!
+            })
+        #expect(frame.text(.sctpSourcePort) == "2905")
+        #expect(frame.text(.sctpDestinationPort) == "38412")
+        #expect(frame.text(.sctpVerificationTag) == "0xdeadbeef")
+        #expect(frame.text(.sctpChecksum) == "0x2646cfd6")
+        #expect(frame.text(.payload)?.hasPrefix("20 bytes: 01 00 00 14") == true)
+        #expect(FieldName.sctpChecksum.isChecksum)
+        let cut = FrameFields(Array(frame.bytes.prefix(45)))
+        #expect(cut.field(.sctpSourcePort) == nil && cut.field(.payload)?.bitCount == 88)
+    }
+
     @Test("Ethernet, IPv4 and UDP")
     func ipv4UDP() {
         expectFields(

@@ -28,7 +28,9 @@ extension FieldName {
     /// A checksum over what other fields say: it never tells two frames apart by itself.
     public var isChecksum: Bool {
         switch self {
-        case .ipv4HeaderChecksum, .udpChecksum, .tcpChecksum, .icmpChecksum, .icmpv6Checksum: true
+        case .ipv4HeaderChecksum, .udpChecksum, .tcpChecksum, .sctpChecksum, .icmpChecksum,
+            .icmpv6Checksum:
+            true
         default: false
         }
     }

@@ -74,6 +74,10 @@ public enum FieldName: String, CaseIterable, Hashable, Sendable, Codable {
     case tcpChecksum = "tcp.checksum"
     case tcpUrgentPointer = "tcp.urgentPointer"
     case tcpOptions = "tcp.options"
+    case sctpSourcePort = "sctp.sourcePort"
+    case sctpDestinationPort = "sctp.destinationPort"
+    case sctpVerificationTag = "sctp.verificationTag"
+    case sctpChecksum = "sctp.checksum"
     case icmpType = "icmp.type"
     case icmpCode = "icmp.code"
     case icmpChecksum = "icmp.checksum"
@@ -166,6 +170,10 @@ extension FieldDefinition {
         FieldDefinition(.tcpChecksum, .hexadecimal, 16, "checksum"),
         FieldDefinition(.tcpUrgentPointer, .decimal, 16, "urgent pointer"),
         FieldDefinition(.tcpOptions, .bytes, nil, "options with their padding"),
+        FieldDefinition(.sctpSourcePort, .decimal, 16, "source port"),
+        FieldDefinition(.sctpDestinationPort, .decimal, 16, "destination port"),
+        FieldDefinition(.sctpVerificationTag, .hexadecimal, 32, "tag of the association"),
+        FieldDefinition(.sctpChecksum, .hexadecimal, 32, "CRC32c over the packet"),
         FieldDefinition(.icmpType, .decimal, 8, "type of the message"),
         FieldDefinition(.icmpCode, .decimal, 8, "code of the message"),
         FieldDefinition(.icmpChecksum, .hexadecimal, 16, "checksum"),

@@ -103,6 +103,8 @@ struct FrameDissector {
             guard let header = TCPHeader(payload) else { return }
             take(Layout.tcp)
             if header.hasWholeHeader { take(.tcpOptions, upTo: start + header.headerLength) }
+        case .sctp where SCTPHeader(payload) != nil:
+            take(Layout.sctp)
         case .icmp where ICMPHeader(payload) != nil:
             take(Layout.icmp)
         case .icmpv6 where ICMPv6Header(payload) != nil:
@@ -125,6 +127,7 @@ private enum Layout {
     static let ipv6Fragment = FieldDefinition.layout("ipv6.fragment")
     static let udp = FieldDefinition.layout("udp.")
     static let tcp = FieldDefinition.layout("tcp.")
+    static let sctp = FieldDefinition.layout("sctp.")
     static let icmp = FieldDefinition.layout("icmp.")
     static let icmpv6 = FieldDefinition.layout("icmpv6.")
 }
