@@ -21,23 +21,24 @@ struct LogLine {
     private static let longMessage = 2_048
 
     /// Ended by a newline; within the bytes that a ``LogOutlet`` has room for.
-    func rendered(as format: Configuration.Log.Format) -> String {
-        let whole = text(format, Self.longMessage, metadata)
+    func rendered(as log: Configuration.Log) -> String {
+        let whole = text(log, Self.longMessage, metadata)
         if whole.utf8.count <= LogOutlet.longestLine { return whole }
         // Each byte takes six in JSON at the most.
-        return text(format, Self.shortMessage, ["omitted": "what else belongs to this line"])
+        return text(log, Self.shortMessage, ["omitted": "what else belongs to this line"])
     }
 
     private func text(
-        _ format: Configuration.Log.Format, _ most: Int, _ metadata: Logger.Metadata
+        _ log: Configuration.Log, _ most: Int, _ metadata: Logger.Metadata
     ) -> String {
         var message = self.message
         if message.utf8.count > most {
             message = String(decoding: message.utf8.prefix(most), as: UTF8.self) + "…"
         }
-        switch format {
+        switch log.format {
         case .text:
-            var words = ["\(time)", "\(level):", Self.printable(message)]
+            var words = log.time == .none ? [] : ["\(time)"]
+            words += ["\(level):", Self.printable(message)]
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
                 words.append("\(Self.printable(key))=\(Self.word("\(value)"))")
             }
@@ -47,7 +48,7 @@ struct LogLine {
             return words.joined(separator: " ") + "\n"
         case .json:
             let line = JSONLine(
-                time: time, level: level.rawValue, message: message,
+                time: log.time == .none ? nil : time, level: level.rawValue, message: message,
                 source: source, metadata: metadata.mapValues(Self.json),
                 lost: lost == 0 ? nil : lost)
             // Texts and counts have nothing that JSON cannot hold.
@@ -57,7 +58,7 @@ struct LogLine {
     }
 
     private struct JSONLine: Encodable {
-        let time: Timestamp
+        let time: Timestamp?
         let level: String
         let message: String
         let source: String

@@ -44,11 +44,11 @@ struct RunCommand: AsyncParsableCommand {
             let yaml = try Configuration.contents(of: configuration)
             Interruption.watch()
             let configuration = try Configuration(yaml: yaml, path: configuration)
-            let level = logLevel?.rawValue ?? configuration.log.level.rawValue
-            let log = LogSettings(
-                Logger.Level(rawValue: level) ?? .info, configuration.log.format)
+            // The command line stands in the place of whatever file is read.
+            let level = logLevel.flatMap { Configuration.Log.Level(rawValue: $0.rawValue) }
+            let settings = LogSettings(configuration.log, level: level)
             let outlet = LogOutlet()
-            LoggingSystem.bootstrap { _ in ThresholdLogHandler(settings: log, outlet: outlet) }
+            LoggingSystem.bootstrap { _ in ThresholdLogHandler(settings: settings, outlet: outlet) }
             let logger = Logger(label: "freeway")
             var daemon = try Daemon(
                 configuration: configuration, yaml: yaml,
@@ -56,13 +56,7 @@ struct RunCommand: AsyncParsableCommand {
                     ?? configuration.control.socket,
                 version: Version.text, logger: logger)
             daemon.keptDrops = keptDrops.dropSamples
-            // The command line stands in the place of whatever file is read.
-            let isLevelGiven = logLevel != nil
-            daemon.setLog = {
-                log.format = $0.format
-                guard !isLevelGiven else { return }
-                log.level = Logger.Level(rawValue: $0.level.rawValue) ?? .info
-            }
+            daemon.setLog = { settings.value = $0 }
             daemon.showReading = { ProgressLine.shared.show($0) }
             let outcome = try await daemon.run(machine: .current())
             Terminal.write(StatsTable(reply: outcome.stats).rendered(Terminal.style))

@@ -7,21 +7,23 @@ import Synchronization
 
 /// What is logged, and how, which a reload may change.
 final class LogSettings: Sendable {
-    private let stored: Mutex<(level: Logger.Level, format: Configuration.Log.Format)>
+    private let stored: Mutex<Configuration.Log>
+    private let given: Configuration.Log.Level?
 
-    init(_ level: Logger.Level, _ format: Configuration.Log.Format) {
-        stored = Mutex((level, format))
+    /// - Parameter level: counts whatever a configuration says.
+    init(_ log: Configuration.Log, level: Configuration.Log.Level? = nil) {
+        stored = Mutex(log)
+        given = level
+    }
+
+    var value: Configuration.Log {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
     }
 
     /// The least important level that is logged.
     var level: Logger.Level {
-        get { stored.withLock { $0.level } }
-        set { stored.withLock { $0.level = newValue } }
-    }
-
-    var format: Configuration.Log.Format {
-        get { stored.withLock { $0.format } }
-        set { stored.withLock { $0.format = newValue } }
+        Logger.Level(rawValue: (given ?? value.level).rawValue) ?? .info
     }
 }
 
@@ -51,12 +53,12 @@ struct ThresholdLogHandler: LogHandler {
     func log(event: LogEvent) {
         var all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         if let error = event.error { all["error"] = "\(error)" }
-        let format = settings.format
+        let log = settings.value
         outlet.write { lost in
             LogLine(
                 time: .now, level: event.level, message: "\(event.message)", metadata: all,
                 source: event.source, lost: lost
-            ).rendered(as: format)
+            ).rendered(as: log)
         }
     }
 }

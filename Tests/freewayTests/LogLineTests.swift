@@ -19,7 +19,7 @@ import Testing
     }
 
     private func object(_ line: LogLine) throws -> [String: Any] {
-        let text = line.rendered(as: .json)
+        let text = line.rendered(as: .init(format: .json))
         #expect(text.hasSuffix("}\n") && text.filter { $0 == "\n" }.count == 1)
         #expect(text.utf8.count <= LogOutlet.longestLine)
         return try #require(
@@ -29,11 +29,11 @@ import Testing
     @Test func theMessageComesFirst() {
         #expect(
             line("the control socket is open", ["path": "/run/a b", "group": "wheel"])
-                .rendered(as: .text)
+                .rendered(as: .init())
                 == "2025-11-21T09:27:00.000000001Z warning: the control socket is open group=wheel "
                 + "path=\"/run/a b\"\n")
         #expect(
-            line("again", lost: 3).rendered(as: .text)
+            line("again", lost: 3).rendered(as: .init())
                 == "2025-11-21T09:27:00.000000001Z warning: again "
                 + "(lost before this line, since nobody read the log: 3)\n")
     }
@@ -56,7 +56,7 @@ import Testing
         "a\nb", "a\r\nerror: b", "\u{1b}[2J", "\u{202e}a", "\u{2028}", "\u{0}", "\u{85}",
     ])
     func whatComesFromOutsideStaysInItsLine(text: String) throws {
-        let lines = line(text, ["path": "\(text)"]).rendered(as: .text)
+        let lines = line(text, ["path": "\(text)"]).rendered(as: .init())
         #expect(lines.hasSuffix("\n"))
         for scalar in lines.unicodeScalars.dropLast() {
             let isPrintable =
@@ -74,9 +74,17 @@ import Testing
     func noLineIsLongerThanThereIsRoomFor(character: String) throws {
         let long = String(repeating: character, count: 100_000)
         for line in [line(long), line("a", ["path": "\(long)"]), line(long, ["path": "\(long)"])] {
-            let text = line.rendered(as: .text)
+            let text = line.rendered(as: .init())
             #expect(text.utf8.count <= LogOutlet.longestLine && text.hasSuffix("\n"))
             _ = try object(line)
         }
+    }
+
+    /// A journal has the time of each line itself.
+    @Test func withoutTimesALineBeginsWithItsLevel() throws {
+        #expect(line("stopping").rendered(as: .init(time: .none)) == "warning: stopping\n")
+        let text = line("stopping").rendered(as: .init(format: .json, time: .none))
+        let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        #expect(object?["message"] as? String == "stopping" && object?["time"] == nil)
     }
 }

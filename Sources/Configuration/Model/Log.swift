@@ -16,12 +16,21 @@ extension Configuration {
             case json
         }
 
+        /// Whether a line says when it was written.
+        public enum Time: String, CaseIterable, Sendable {
+            case utc
+            /// For those whose reader writes the time down itself, as systemd's journal does.
+            case none
+        }
+
         public var level: Level
         public var format: Format
+        public var time: Time
 
-        public init(level: Level = .info, format: Format = .text) {
+        public init(level: Level = .info, format: Format = .text, time: Time = .utc) {
             self.level = level
             self.format = format
+            self.time = time
         }
     }
 }
@@ -37,5 +46,10 @@ extension Configuration.Log: SettingSection {
                 "format", .words(Format.self), .value("text"), "how a line is written",
                 description: "How a line is written: text for people, or one JSON object."),
             .onReload, \.format),
+        SettingRow<Self>(
+            KeyFacts(
+                "time", .words(Time.self), .value("utc"), "whether a line has the time",
+                description: "Whether a line says when it was written; a journal does so itself."),
+            .onReload, \.time),
     ]
 }
