@@ -5,6 +5,8 @@ import DPDK
 /// Something of Linux's that a port receives from and sends to: an interface, or a TAP. One caller at a
 /// time, none of them a worker.
 public protocol LinuxDevice: AnyObject, Sendable {
+    /// The interface's, by which it is found again when it was gone.
+    var name: String { get }
     /// What stands between the port and Linux, for those who ask.
     var driver: String { get }
     /// The device's own address, in the low 48 bits.

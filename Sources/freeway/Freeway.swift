@@ -35,6 +35,7 @@ struct Freeway: AsyncParsableCommand {
             StatsCommand.self,
             DropsCommand.self,
             PortsCommand.self,
+            InterfacesCommand.self,
             WorkersCommand.self,
             ReloadCommand.self,
             RoutesCommand.self,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
+import Foundation
 import Glibc
 import ProcessSupport
 import Testing
@@ -43,6 +44,45 @@ struct InterfaceTruthTests {
                 #expect(ledger.received == 2 * UInt64(frames.count))
                 #expect(ledger.transmitted == 2 * UInt64(frames.count))
                 #expect(try await hosts.counter(.right, "tx_packets") == UInt64(frames.count))
+            }
+        }
+    }
+
+    /// The kernel's word for each is that of `ip -j link show`.
+    @Test("freeway interfaces says what Linux knows of each, and what Freeway does")
+    func interfaces() async throws {
+        try await TwoHosts.with("", mtu: 1_500) { hosts in
+            try await DaemonProcess.using(Self.wire(mtu: 1_400), through: hosts.inside(.middle)) {
+                daemon in
+                let reply = try await daemon.query("interfaces", as: InterfacesReply.self)
+                #expect(reply.interfaceOrder == ["left", "right"])
+                for name in reply.interfaceOrder {
+                    let interface = try #require(reply.interfaces[name])
+                    let linux = try #require(interface.linux)
+                    let shown = try await FreewayProcess.run(
+                        ["-j", "link", "show", "dev", name], program: "ip",
+                        through: hosts.inside(.middle))
+                    let facts = try #require(
+                        try JSONSerialization.jsonObject(with: Data(shown.output.utf8))
+                            as? [[String: Any]]
+                    ).first
+                    #expect(linux.name == name)
+                    #expect(linux.index == facts?["ifindex"] as? Int)
+                    #expect(linux.mtu == facts?["mtu"] as? Int)
+                    #expect(linux.mac == facts?["address"] as? String)
+                    #expect(linux.up && linux.carrier && interface.up)
+                    #expect(interface.mtu == 1_400 && interface.mac == linux.mac)
+                }
+                try await hosts.shell("ip -n $middle link set left down")
+                let isDown: Bool? = try await firstAnswer {
+                    let left = try await daemon.query("interfaces", as: InterfacesReply.self)
+                        .interfaces["left"]
+                    let isTold =
+                        left?.up == false && left?.linux?.up == false
+                        && left?.obstacle?.contains("left is switched off") == true
+                    return isTold ? true : nil
+                }
+                #expect(isDown == true)
             }
         }
     }

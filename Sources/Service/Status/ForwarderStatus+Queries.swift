@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
+import DPDK
 import Dataplane
 import Forwarding
 import FoundationEssentials
+import FreewayConfiguration
+import LinuxDevices
+import PacketHeaders
 
 extension ForwarderStatus {
     /// What can be asked of a forwarder, running or replayed: a row for each endpoint.
@@ -11,6 +15,7 @@ extension ForwarderStatus {
         Query(.version) { try await $0.version() },
         Query(.stats) { try await $0.stats() },
         Query(.ports) { try await $0.ports() },
+        Query(.interfaces) { status in try await OwnThread.run { try status.interfaces() } },
         Query(.workers) { try await $0.workers() },
         Query(.drops) { try await $0.drops() },
         Query(.dropsOfReason, reading: reason) { $0.drops(of: $1) },
@@ -48,5 +53,37 @@ extension ForwarderStatus {
         _ name: String, _ target: RequestTarget
     ) throws(ControlRefusal) -> NeighbourPage {
         try NeighbourPage(target)
+    }
+}
+
+extension ForwarderStatus {
+    /// Asks the kernel for each, on a thread of its own.
+    private func interfaces() throws -> InterfacesReply {
+        let tallies = forwarder.group.readTallies()
+        let interfaces = try forwarder.ports.map { attached in
+            let name = attached.planned.name
+            let linux = try attached.linux.flatMap { try NetworkInterface(named: $0.name) }
+            return (
+                name,
+                InterfaceStatus(
+                    port: name, device: "\(attached.planned.device)",
+                    up: !forwarder.isDown(attached), obstacle: forwarder.obstacle(to: attached),
+                    mac: "\(attached.mac)", mtu: attached.planned.mtu,
+                    addresses: attached.configured.addresses.map { "\($0)" },
+                    received: Traffic(tallies.received(port: attached.port.index)),
+                    transmitted: Traffic(tallies.transmitted(port: attached.port.index)),
+                    linux: linux.map(LinuxInterface.init))
+            )
+        }
+        return InterfacesReply(time: clock(), interfaces: interfaces)
+    }
+}
+
+extension LinuxInterface {
+    fileprivate init(_ interface: NetworkInterface) {
+        self.init(
+            name: interface.name, index: Int(interface.index), up: interface.isUp,
+            carrier: interface.hasCarrier, mtu: interface.mtu,
+            mac: interface.macAddress.map { "\(MACAddress(rawValue: $0))" })
     }
 }

@@ -59,7 +59,7 @@ import Testing
         ("/v1/explian", "did you mean /v1/explain?"),
         (
             "/",
-            "there are /v1/version, /v1/stats, /v1/ports, /v1/workers, /v1/drops, /v1/drops/{reason}, /v1/config, /v1/plan, /v1/routes, /v1/routes/{address}, /v1/neighbours, /v1/reload, /v1/explain"
+            "there are /v1/version, /v1/stats, /v1/ports, /v1/interfaces, /v1/workers, /v1/drops, /v1/drops/{reason}, /v1/config, /v1/plan, /v1/routes, /v1/routes/{address}, /v1/neighbours, /v1/reload, /v1/explain"
         ),
     ])
     func unknownPathNamesTheNearest(path: String, remedy: String) async throws {

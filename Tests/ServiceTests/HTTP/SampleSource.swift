@@ -13,6 +13,7 @@ struct SampleSource: ControlSource {
         Query(.version) { $0.version() },
         Query(.stats) { $0.stats() },
         Query(.ports) { $0.ports() },
+        Query(.interfaces) { $0.interfaces() },
         Query(.workers) { try await $0.workers() },
         Query(.drops) { $0.drops() },
         Query(
@@ -94,6 +95,24 @@ struct SampleSource: ControlSource {
                     rxQueues: 1, txQueues: 1, admit: .own,
                     received: Traffic(frames: 10, bytes: 600), transmitted: Traffic(),
                     counters: DeviceCounters(imissed: 1), xstats: ["rx_good_packets": 10, "x": 0])
+            ])
+    }
+
+    func interfaces() -> InterfacesReply {
+        InterfacesReply(
+            time: Self.now,
+            interfaces: [
+                (
+                    "wan",
+                    InterfaceStatus(
+                        port: "wan", device: "interface:eth1", up: false,
+                        obstacle: "eth1 has no carrier", mac: "02:00:00:00:00:01", mtu: 1500,
+                        addresses: ["192.0.2.1/24"], received: Traffic(frames: 10, bytes: 600),
+                        transmitted: Traffic(),
+                        linux: LinuxInterface(
+                            name: "eth1", index: 7, up: true, carrier: false, mtu: 1500,
+                            mac: "02:00:00:00:00:01"))
+                )
             ])
     }
 

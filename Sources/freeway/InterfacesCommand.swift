@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ControlAPI
+
+/// `freeway interfaces`.
+struct InterfacesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "interfaces",
+        abstract: "Show what Freeway and Linux know of each interface.",
+        discussion: """
+            EXAMPLES:
+              freeway interfaces
+              freeway interfaces --watch 5
+              freeway interfaces --json | jq '.interfaces.lan.linux'
+
+            LINUX is the interface of the machine that the port receives from and sends to, as \
+            ip link show has it: none for a card that DPDK drives. Each port has one interface.
+            """)
+
+    @OptionGroup var options: QueryOptions
+
+    func run() async throws {
+        try await options.printReplies { client async throws(ControlClientError) in
+            try await client.get(.interfaces)
+        } as: { reply, _, style in
+            InterfacesTable(reply: reply).rendered(style)
+        }
+    }
+}
+
+/// What `freeway interfaces` prints.
+struct InterfacesTable {
+    var reply: InterfacesReply
+
+    func rendered(_ style: TextStyle) -> String {
+        var table = TextTable([
+            .text("INTERFACE"), .text("LINK"), .text("MAC"), .number("MTU"), .number("RECEIVED"),
+            .number("TRANSMITTED"), .text("LINUX"), .text("STATE"), .number("LINUX MTU"),
+            .prose("ADDRESSES"),
+        ])
+        for name in reply.interfaceOrder {
+            guard let interface = reply.interfaces[name] else { continue }
+            let linux = interface.linux
+            table.addRow([
+                .init(name), interface.up ? .init("up", .good) : .init("down", .bad),
+                .init(interface.mac), .init("\(interface.mtu)"),
+                .init(interface.received.frames), .init(interface.transmitted.frames),
+                .init(linux.map { "\($0.name) (\($0.index))" } ?? "none"),
+                linux.map(state) ?? .init(""), .init(linux.map { "\($0.mtu)" } ?? ""),
+                .init(interface.addresses.joined(separator: " ")),
+            ])
+        }
+        return table.rendered(style) + obstacles(style)
+    }
+
+    private func state(_ linux: LinuxInterface) -> TextTable.Cell {
+        guard linux.up else { return .init("off", .bad) }
+        return linux.carrier ? .init("up", .good) : .init("no carrier", .bad)
+    }
+
+    private func obstacles(_ style: TextStyle) -> String {
+        let lines = reply.interfaceOrder.compactMap { name in
+            reply.interfaces[name]?.obstacle.map { style.folded("\(name): \($0)", indent: 2) }
+        }
+        return lines.isEmpty ? "" : "\n" + lines.joined()
+    }
+}
