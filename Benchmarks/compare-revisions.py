@@ -25,7 +25,7 @@ def build(revision, folder):
     subprocess.run(["git", "-C", root, "worktree", "add", "--quiet", "--detach", folder, revision], check=True)
     try:
         subprocess.run(
-            ["swift", "build", "-c", "release", "--product", "freeway", "--scratch-path",
+            ["swift", "build", "-c", "release", "--product", "freeway", "--static-swift-stdlib", "--scratch-path",
              root / ".build/before", "--package-path", folder], check=True, stdout=subprocess.DEVNULL)
     finally:
         subprocess.run(["git", "-C", root, "worktree", "remove", "--force", folder], check=True)

@@ -414,7 +414,7 @@ def report(soak, result, text):
     if not soak.cable:
         print("no cable was pulled: that needs root and ip")
     for line in text.splitlines():
-        if line.split() and line.split()[0] in ("received", "transmitted", "dropped", "held", "balanced"):
+        if line.split() and line.split()[0] in ("received", "transmitted", "in", "parked", "dropped", "balanced"):
             print(line)
             if line.startswith("balanced"):
                 ok = ok and line.split()[1] == "yes"

@@ -19,7 +19,7 @@ struct ReloadCommand: AsyncParsableCommand {
             Without CONFIGURATION the forwarder reads the file again that it was started \
             with. All of the new configuration takes effect, or nothing: what is wrong with \
             it is listed as freeway check does, and the old one stays in force. Routes, \
-            neighbours, cross-connects, addresses, MACs, MTUs, admit and log.level can change; \
+            neighbours, cross-connects, addresses, MACs, MTUs, admit, the hash and the log can change; \
             devices, ports, queues, workers, memory and the control socket need a restart.
             """)
 

@@ -11,7 +11,7 @@ import Testing
     func table() throws {
         #expect(
             try MadeDocument.holds(
-                KeyTable.lines + [""], in: "docs/configuration.md", after: "|---|---|---|---|",
+                KeyTable.lines + [""], in: "docs/configuration.md", after: "|---|---|---|---|---|",
                 before: "##"))
     }
 

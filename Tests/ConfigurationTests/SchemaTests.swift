@@ -78,6 +78,7 @@ import Testing
             ("$defs/route/properties/action/enum", words(Configuration.Route.Action.self)),
             ("properties/log/properties/level/enum", words(Configuration.Log.Level.self)),
             ("properties/log/properties/format/enum", words(Configuration.Log.Format.self)),
+            ("properties/log/properties/time/enum", words(Configuration.Log.Time.self)),
         ]
         for (path, words) in enums {
             #expect(try value(path) as? [String] == words, "\(path)")

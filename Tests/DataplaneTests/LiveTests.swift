@@ -129,6 +129,25 @@ import Testing
     }
 
     /// Full rate from net_null into the void; reading never stops a worker, and each set balances.
+    /// The word is looked at in housekeeping: rounds are watched from the next turn on, and no longer after another.
+    @Test func givenAnotherWatcherARunningWorkerTakesItOver() async throws {
+        let bench = try LiveBench(workers: 1)
+        defer { bench.close() }
+        let worker = bench.group.group.workers[0]
+        try bench.group.group.launch(.floating)
+        await wait(for: "rounds") { worker.readRounds().rounds > 10_000 }
+        #expect(worker.readCycles().rounds == 0)
+        worker.watch = .cycles
+        await wait(for: "sampled rounds") { worker.readCycles().rounds >= 8 }
+        worker.watch = .nobody
+        let before = worker.readRounds().rounds
+        await wait(for: "a turn of housekeeping") { worker.readRounds().rounds > before + 1_000 }
+        let sampled = worker.readCycles().rounds
+        await wait(for: "many rounds") { worker.readRounds().rounds > before + 10_000 }
+        #expect(worker.readCycles().rounds == sampled)
+        await bench.group.finish()
+    }
+
     @Test(arguments: [Worker.Loop.pinned, .floating], [1, 2])
     func givenFullRateEachSetOfCountersThatIsReadBalances(loop: Worker.Loop, workers: Int)
         async throws

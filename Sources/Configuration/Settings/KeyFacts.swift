@@ -48,7 +48,8 @@ struct KeyFacts: Sendable {
     /// - Parameters:
     ///   - path: what stands in front of the name, such as `log.`.
     ///   - anchor: of the section that tells more.
-    func tableLine(path: String, anchor: String) -> String {
+    ///   - isRestarted: whether a new value takes a restart.
+    func tableLine(path: String, anchor: String, isRestarted: Bool) -> String {
         let standard =
             switch standard {
             case .value(let value): "`\(value)`"
@@ -56,7 +57,11 @@ struct KeyFacts: Sendable {
             case .required: "required"
             }
         let mode = mode.map { " (\($0.rawValue))" } ?? ""
-        return
-            "| [`\(path)\(name)`](#\(anchor)) | \(shape.type) | \(standard) | \(meaning)\(mode) |"
+        let cells = [
+            "[`\(path)\(name)`](#\(anchor))", shape.type, standard,
+            isRestarted ? "restart" : "reload",
+            meaning + mode,
+        ]
+        return "| " + cells.joined(separator: " | ") + " |"
     }
 }

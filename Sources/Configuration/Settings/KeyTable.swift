@@ -9,14 +9,20 @@ enum KeyTable {
             line("", "version", "version", "`1`", .required(hint: ""), "version of this format"),
             line(
                 "", "forward", "forward", ValueShape.words(Configuration.ForwardMode.self).type,
-                .required(hint: ""), "what is done with a frame"),
+                .required(hint: ""), "what is done with a frame",
+                isRestarted: true),
             line(
-                "", "workers", "workers", workers, .value("auto"), "how many workers, and where"),
+                "", "workers", "workers", workers, .value("auto"), "how many workers, and where",
+                isRestarted: true),
         ] + lines(of: "memory") + [
-            line("ports.", "NAME", "ports", "mapping", .words("at least one"), "a port")
+            line(
+                "ports.", "NAME", "ports", "mapping", .words("at least one"), "a port",
+                isRestarted: true)
         ]
             + Configuration.Port.rows.map {
-                $0.facts.tableLine(path: "ports.NAME.", anchor: $0.facts.name)
+                $0.facts.tableLine(
+                    path: "ports.NAME.", anchor: $0.facts.name,
+                    isRestarted: $0.effect == .onRestart)
             } + [
                 line(
                     "", "crossConnect", "crossconnect", "list of pairs of ports",
@@ -55,16 +61,17 @@ enum KeyTable {
 
     private static func lines(of section: String) -> [String] {
         Configuration.settings.first { $0.section == section }?.keys.map {
-            $0.facts.tableLine(path: "\(section).", anchor: section)
+            $0.facts.tableLine(
+                path: "\(section).", anchor: section, isRestarted: $0.isRestarted)
         } ?? []
     }
 
     private static func line(
         _ path: String, _ name: String, _ anchor: String, _ type: String,
         _ standard: KeyFacts.Standard, _ meaning: String,
-        _ mode: Configuration.ForwardMode? = nil
+        _ mode: Configuration.ForwardMode? = nil, isRestarted: Bool = false
     ) -> String {
         KeyFacts(name, .other(type: type, schema: ""), standard, meaning, only: mode)
-            .tableLine(path: path, anchor: anchor)
+            .tableLine(path: path, anchor: anchor, isRestarted: isRestarted)
     }
 }

@@ -2,7 +2,8 @@
 
 import DPDK
 
-/// The terms of the ledger: a worker's own counters, plain words that nobody else reads. Worker's thread.
+/// The terms of the ledger: a worker's own counters, plain words that nobody else reads. Worker's thread;
+/// control thread once it has returned.
 ///
 /// What others see is the copy that `TallyBoard` publishes, all of one moment. What need not balance is in
 /// words that readers take in place (`SingleWriterWords`).
@@ -77,6 +78,7 @@ struct Tallies: @unchecked Sendable {
         for index in 0..<burst.count { drop(burst[index], by: stage, because: reason) }
     }
 
+    /// Counts alone: what is dropped goes through the function above, which also keeps it.
     @inline(__always)
     func drop(_ reason: DropReason, bytes: Int) {
         let slot = Slot.drops &+ 2 &* Int(reason.rawValue)

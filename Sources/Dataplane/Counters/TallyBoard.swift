@@ -8,6 +8,7 @@ import Synchronization
 /// All counters are published together under a sequence number, so that each set that a reader sees
 /// belongs to one moment and balances by itself.
 final class TallyBoard: @unchecked Sendable {
+    /// Writer: the worker; readers: any thread, which look at the sequence before and after.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
     static let sequence = 0
     private static let first = 16
@@ -37,7 +38,7 @@ final class TallyBoard: @unchecked Sendable {
         let words: UnsafeMutablePointer<Atomic<UInt64>>
         let count: Int
 
-        /// Publishes a set. Worker's thread, at the end of a round.
+        /// Publishes a set. Worker's thread, in housekeeping; control thread once the worker has returned.
         func publish(_ tallies: Tallies) {
             let sequence = words[TallyBoard.sequence].load(ordering: .relaxed)
             words[TallyBoard.sequence].store(sequence &+ 1, ordering: .relaxed)

@@ -28,17 +28,17 @@ public final class ControlActivity: @unchecked Sendable {
     }
 
     /// The kinds under way as bits; then, 16 words on, when each kind was last over, by the time stamp
-    /// counter.
+    /// counter. Writers: threads of the control plane, under `counts`; readers: workers, and any other thread.
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
     private static let ends = 16
     /// How many of each kind are under way.
     private let counts = Mutex([Int](repeating: 0, count: Kind.allCases.count))
 
     public init() {
-        precondition(Kind.allCases.count <= 16, "the words hold 16 kinds")
-        words = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 128)
-            .bindMemory(to: Atomic<UInt64>.self, capacity: 32)
-        for index in 0..<32 { (words + index).initialize(to: Atomic(0)) }
+        let count = Self.ends + Kind.allCases.count
+        words = UnsafeMutableRawPointer.allocate(byteCount: max(256, count * 8), alignment: 128)
+            .bindMemory(to: Atomic<UInt64>.self, capacity: count)
+        for index in 0..<count { (words + index).initialize(to: Atomic(0)) }
     }
 
     deinit { words.deallocate() }

@@ -26,7 +26,7 @@ struct RoundClock: RoundWatcher {
     /// Ticks of the longest round that is counted.
     private let longest: UInt64
 
-    /// Worker's thread.
+    /// Takes the cost of a reading on the thread that calls.
     init(_ board: CycleBoard) {
         self.board = board
         var least = UInt64.max

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Frames enter in the order of their timestamps, then of the ports, then of their numbers in the
 /// file; the schedule keeps that as runs of frames of one port. Memory: 8 bytes for each frame and
-/// 12 for each run, however often the inputs are played. Immutable once built.
+/// 12 for each run, however often the inputs are played. Immutable once built, but for the gate.
 public final class ReplaySchedule: @unchecked Sendable {
     /// Frames that follow each other on one port: at most a burst.
     struct Run {
@@ -51,7 +51,7 @@ public final class ReplaySchedule: @unchecked Sendable {
     public var frameCount: Int { times.count }
     /// For each moment at which the reader waits, the frames that come before it, over all rounds.
     public let pauses: [Int]
-    /// The frames that the reader may take, over all rounds. Control: w, worker: r.
+    /// The frames that the reader may take, over all rounds. Writer: the control thread; reader: worker 0.
     private let gate: UnsafeMutablePointer<Atomic<Int>>
 
     /// - Parameters:

@@ -9,7 +9,7 @@ import DPDK
 /// private areas they cost a cache line for each frame. What must survive a hand-off is in
 /// `PacketMetadata`.
 struct BurstMetadata {
-    /// IPv4 destinations in host order. Written by ValidateIPv4, read by Route.
+    /// IPv4 destinations in host order. Written by Admit, and by ValidateIPv4 where that left it open; read by Route.
     let destinations: UnsafeMutablePointer<UInt32>
     /// Entries of the next-hop table. Written by Route, read by Rewrite.
     let nextHops: UnsafeMutablePointer<UInt64>

@@ -5,9 +5,12 @@ import Synchronization
 
 /// The place where the control plane puts the newest snapshot and workers find it.
 ///
-/// A replaced snapshot is freed once every worker has reported that it holds none.
+/// A replaced snapshot is freed once every worker has reported that it holds none. One control thread at a time:
+/// the caller sees to that (`Forwarder.publishing`).
 public final class Publication: @unchecked Sendable {
+    /// The newest snapshot. Writer: the control thread; readers: workers, once a round.
     private let slot: UnsafeMutablePointer<Atomic<UInt>>
+    /// Each worker writes its own word in it; the control thread reads all.
     private let quiescence: QuiescentState
     private var current: UnsafeMutablePointer<Snapshot>
     private var retired: [Retired] = []

@@ -100,6 +100,7 @@ public final class Worker: @unchecked Sendable {
         isLaunched = true
     }
 
+    /// Any thread.
     public var lifeState: State { control.state }
 
     /// Who is to watch, from the worker's next turn of housekeeping on. Control thread.

@@ -37,7 +37,7 @@ struct WorkerState: ~Copyable {
     let tallies: Tallies
     let board: TallyBoard.Writer
     let rounds: RoundCounters
-    /// Who watches the next rounds.
+    /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
     var watch = Watch.nobody
     /// Whether an empty round gives the CPU away: set before the launch.
     var isFloating = false

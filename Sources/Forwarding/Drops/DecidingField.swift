@@ -14,13 +14,13 @@ public struct DecidingField: Sendable, Equatable {
     public let name: String
     public let value: String
 
-    /// Nil where no field decided, but a table, a queue or the end of the forwarder.
+    /// Nil where no field of the frame was looked at, but a queue or the end of the forwarder decided.
     /// - Parameters:
     ///   - frame: the beginning of the frame as the stage saw it that dropped it; any bytes do. 74 hold
     ///     all fields.
     ///   - frameLength: bytes of the whole frame.
     ///   - stage: that dropped it; nil between workers.
-    ///   - configuration: names the ports and networks that addresses were held against.
+    ///   - configuration: names ports and networks: the one in force now, which may not be that of the time.
     public init?(
         _ reason: DropReason, in frame: FrameBytes, frameLength: Int, by stage: Stage? = nil,
         _ configuration: Configuration

@@ -14,7 +14,7 @@ extension Forwarder {
 
     /// Puts a configuration in the place of the one in force: all of it, or nothing.
     ///
-    /// Returns once no worker reads the old tables.
+    /// Returns once no worker reads the old tables, or ten seconds later: these stay in memory until none does.
     /// - Parameter patience: how long to wait for another reload, or changes of routes, to end.
     /// - Returns: what changed.
     package func reload(

@@ -3,7 +3,7 @@
 package import ControlAPI
 package import Forwarding
 
-/// Where ``ControlServer`` gets its replies. The supervisor is one; tests have their own.
+/// Where ``ControlServer`` gets its replies. `ForwarderStatus` is one; tests have their own.
 ///
 /// Called on the control plane's threads, several requests at a time. A request must not touch a
 /// worker's path. What is thrown becomes a 500 reply and is logged.

@@ -25,7 +25,7 @@ import Testing
         }
         #expect(
             try MadeDocument.holds(
-                lines + [""], in: "docs/drop-reasons.md", after: "|---|", before: "A table"))
+                lines + [""], in: "docs/drop-reasons.md", after: "|---|", before: "A queue"))
     }
 
     @Test("config/case.schema.json knows every reason")
