@@ -290,8 +290,8 @@ if Context.environment["FREEWAY_FUZZ"] != nil {
         ("Configuration", ["FreewayConfiguration"], conventions),
         ("Captures", ["Captures"], conventions),
         ("Pcapng", ["Captures"], conventions),
-        ("Frames", ["PacketFields"], conventions),
-        ("Cases", ["Expectations", "FreewayConfiguration"], conventions),
+        ("Frames", ["Expectations", "PacketFields"], conventions),
+        ("Cases", ["Expectations", "FreewayConfiguration", "PacketFields"], conventions),
         ("Pipeline", ["DPDK", "Dataplane", "Forwarding", "FreewayConfiguration"], dpdk),
         (
             "Requests",
