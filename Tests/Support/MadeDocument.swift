@@ -11,24 +11,14 @@ public enum MadeDocument {
     public static func holds(
         _ lines: [String], in path: String, after: String, before: String?
     ) throws -> Bool {
-        let file = Repository.root.appending(path: path)
-        var text = try String(contentsOf: file, encoding: .utf8)
-            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         func begins(_ line: String, _ with: String) -> Bool {
             line.drop { $0 == " " }.hasPrefix(with)
         }
-        guard let start = text.firstIndex(where: { begins($0, after) }),
-            let end = before.map({ before in
-                text[(start + 1)...].firstIndex { begins($0, before) }
-            }) ?? text.endIndex
-        else { return false }
-        if Array(text[(start + 1)..<end]) == lines { return true }
-        guard ProcessInfo.processInfo.environment["FREEWAY_MAKE_DOCUMENTS"] != nil else {
-            return false
+        return try holds(lines, in: path) { text in
+            guard let start = text.firstIndex(where: { begins($0, after) }) else { return nil }
+            guard let before else { return start + 1..<text.endIndex }
+            return text[(start + 1)...].firstIndex { begins($0, before) }.map { start + 1..<$0 }
         }
-        text.replaceSubrange((start + 1)..<end, with: lines)
-        try text.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
-        return true
     }
 
     /// The properties of an object of a JSON Schema, each on a line.
@@ -36,25 +26,32 @@ public enum MadeDocument {
     public static func schemaHolds(
         _ properties: [String], in path: String, key: String
     ) throws -> Bool {
-        let file = Repository.root.appending(path: path)
-        var text = try String(contentsOf: file, encoding: .utf8)
-            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let indent = String(key.prefix { $0 == " " })
-        let inner = indent + "  "
-        guard let start = text.firstIndex(where: { $0.hasPrefix(key + ":") }),
-            let open = text[start...].firstIndex(of: inner + "\"properties\": {"),
-            let end = text[open...].firstIndex(where: {
-                $0.hasPrefix(inner + "}") && !$0.hasPrefix(inner + " ")
-            })
-        else { return false }
+        let inner = String(key.prefix { $0 == " " }) + "  "
         let lines = properties.enumerated().map { index, line in
             inner + "  " + line + (index == properties.count - 1 ? "" : ",")
         }
-        if Array(text[(open + 1)..<end]) == lines { return true }
+        return try holds(lines, in: path) { text in
+            guard let start = text.firstIndex(where: { $0.hasPrefix(key + ":") }),
+                let open = text[start...].firstIndex(of: inner + "\"properties\": {"),
+                let end = text[open...].firstIndex(where: { $0.hasPrefix(inner + "}") })
+            else { return nil }
+            return open + 1..<end
+        }
+    }
+
+    /// - Parameter place: the positions of the lines in the file; nil where there is no place for them.
+    private static func holds(
+        _ lines: [String], in path: String, at place: ([String]) -> Range<Int>?
+    ) throws -> Bool {
+        let file = Repository.root.appending(path: path)
+        var text = try String(contentsOf: file, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let range = place(text) else { return false }
+        if Array(text[range]) == lines { return true }
         guard ProcessInfo.processInfo.environment["FREEWAY_MAKE_DOCUMENTS"] != nil else {
             return false
         }
-        text.replaceSubrange((open + 1)..<end, with: lines)
+        text.replaceSubrange(range, with: lines)
         try text.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         return true
     }
