@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@testable import FreewayConfiguration
+
 /// The table of all keys in docs/configuration.md: of the sections by their rows, of the others by what stands here.
 enum KeyTable {
     static var lines: [String] {
