@@ -42,7 +42,8 @@ enum ReplyReader {
         guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else {
             fatalError("a body is a JSON object")
         }
-        precondition(object["schemaVersion"] as? Int == 1, "with the version of its schema")
+        let version = object["schemaVersion"] as? Int ?? 0
+        precondition(version > 0, "with the version of its schema")
         guard status >= 400 else { return }
         let error = object["error"] as? [String: Any]
         precondition(
