@@ -128,26 +128,27 @@ import Testing
         #expect(bench.tallies.balances)
     }
 
-    /// Full rate from net_null into the void; reading never stops a worker, and each set balances.
     /// The word is looked at in housekeeping: rounds are watched from the next turn on, and no longer after another.
     @Test func givenAnotherWatcherARunningWorkerTakesItOver() async throws {
         let bench = try LiveBench(workers: 1)
         defer { bench.close() }
         let worker = bench.group.group.workers[0]
         try bench.group.group.launch(.floating)
-        await wait(for: "rounds") { worker.readRounds().rounds > 10_000 }
+        // One round in 256 is sampled; each takes some milliseconds where busy programs share the CPU.
+        await wait(for: "rounds") { worker.readRounds().rounds > 1_000 }
         #expect(worker.readCycles().rounds == 0)
         worker.watch = .cycles
-        await wait(for: "sampled rounds") { worker.readCycles().rounds >= 8 }
+        await wait(for: "sampled rounds") { worker.readCycles().rounds >= 2 }
         worker.watch = .nobody
         let before = worker.readRounds().rounds
-        await wait(for: "a turn of housekeeping") { worker.readRounds().rounds > before + 1_000 }
+        await wait(for: "a turn of housekeeping") { worker.readRounds().rounds > before + 300 }
         let sampled = worker.readCycles().rounds
-        await wait(for: "many rounds") { worker.readRounds().rounds > before + 10_000 }
+        await wait(for: "many rounds") { worker.readRounds().rounds > before + 1_300 }
         #expect(worker.readCycles().rounds == sampled)
         await bench.group.finish()
     }
 
+    /// Full rate from net_null into the void; reading never stops a worker, and each set balances.
     @Test(arguments: [Worker.Loop.pinned, .floating], [1, 2])
     func givenFullRateEachSetOfCountersThatIsReadBalances(loop: Worker.Loop, workers: Int)
         async throws
