@@ -41,7 +41,7 @@ check freeway CaseRunner ControlAPI Expectations Forwarding FreewayConfiguration
 
 # The verbs that ask a running forwarder need the control API alone.
 if grep -lE "import (Forwarding|Service|Replays|FreewayConfiguration)" \
-    Sources/freeway/{Stats,Ports,Workers}Command.swift Sources/freeway/QueryOptions.swift; then
+    Sources/freeway/Asking/{QueryOptions,{Stats,Ports,Workers,Interfaces,Neighbours}Command}.swift; then
     echo "the query verbs above may import only ControlAPI of our modules" >&2
     status=1
 fi

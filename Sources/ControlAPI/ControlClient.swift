@@ -30,27 +30,6 @@ public struct ControlClient: Sendable {
         return try decode(try await get(path), of: path)
     }
 
-    public func version() async throws(ControlClientError) -> VersionReply {
-        try await get(.version)
-    }
-
-    public func stats() async throws(ControlClientError) -> StatsReply { try await get(.stats) }
-
-    public func ports() async throws(ControlClientError) -> PortsReply { try await get(.ports) }
-
-    public func workers() async throws(ControlClientError) -> WorkersReply {
-        try await get(.workers)
-    }
-
-    public func drops() async throws(ControlClientError) -> DropsReply { try await get(.drops) }
-
-    public func config() async throws(ControlClientError) -> ConfigReply { try await get(.config) }
-
-    /// - Parameter reason: the name of a drop reason; any other text is refused by the forwarder.
-    public func drops(of reason: String) async throws(ControlClientError) -> DroppedFramesReply {
-        try await get(.dropsOfReason, name: reason)
-    }
-
     /// A page of the forwarding table.
     ///
     /// - Parameters:
@@ -62,11 +41,6 @@ public struct ControlClient: Sendable {
     ) async throws(ControlClientError) -> RoutesReply {
         try await get(
             .routes, query: [("within", within), ("after", after), ("limit", "\(limit)")])
-    }
-
-    /// What becomes of packets to an address.
-    public func route(to address: String) async throws(ControlClientError) -> RouteReply {
-        try await get(.routeOfAddress, name: address)
     }
 
     /// A page of the neighbours.

@@ -14,6 +14,11 @@ public enum ControlJSON {
         return data
     }
 
+    /// As ``encode(_:)``, for output.
+    public static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try encode(value), as: UTF8.self)
+    }
+
     /// - Throws: `DecodingError`.
     public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value
     {

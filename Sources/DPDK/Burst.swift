@@ -24,29 +24,23 @@ public import CDPDK
         slots.deallocate()
     }
 
-    @inlinable @inline(__always)
-    public var count: Int { filled }
+    @inlinable @inline(__always) public var count: Int { filled }
 
-    @inlinable @inline(__always)
-    public var isEmpty: Bool { filled == 0 }
+    @inlinable @inline(__always) public var isEmpty: Bool { filled == 0 }
 
     /// Mbufs that still fit.
-    @inlinable @inline(__always)
-    public var room: Int { Self.capacity &- filled }
+    @inlinable @inline(__always) public var room: Int { Self.capacity &- filled }
 
     /// The mbuf at a position below `count`.
-    @inlinable @inline(__always)
-    public subscript(index: Int) -> MbufReference {
+    @inlinable @inline(__always) public subscript(index: Int) -> MbufReference {
         assert(index >= 0 && index < filled)
         return MbufReference(slots[index].unsafelyUnwrapped)
     }
 
     /// The bytes of all frames.
-    @inlinable @inline(__always)
-    public var byteCount: Int { byteCount(from: 0) }
+    @inlinable @inline(__always) public var byteCount: Int { byteCount(from: 0) }
 
-    @inlinable @inline(__always)
-    public func byteCount(from first: Int) -> Int {
+    @inlinable @inline(__always) public func byteCount(from first: Int) -> Int {
         // 64 frames of 65,535 bytes fit a word of 32 bits, which is added straight from memory. Four
         // sums, since an addition waits for the one before it: this is done for every burst.
         var sums: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
@@ -84,8 +78,7 @@ public import CDPDK
 
     /// Hands frames to a transmit queue, oldest first; gives how many the driver accepted. The others
     /// stay, in order. Wraps `rte_eth_tx_burst`.
-    @inlinable @inline(__always)
-    public mutating func transmit(port: UInt16, queue: UInt16) -> Int {
+    @inlinable @inline(__always) public mutating func transmit(port: UInt16, queue: UInt16) -> Int {
         let sent = Int(
             cdpdk_port_transmit(port, queue, slots, UInt16(truncatingIfNeeded: filled)))
         removeFirst(sent)
@@ -105,8 +98,7 @@ public import CDPDK
     }
 
     /// Puts frames on a ring, oldest first; gives how many fitted. The others stay, in order.
-    @inlinable @inline(__always)
-    public mutating func enqueue(on ring: Ring) -> Int {
+    @inlinable @inline(__always) public mutating func enqueue(on ring: Ring) -> Int {
         let moved = Int(
             cdpdk_ring_enqueue_burst(ring.raw, slots, UInt32(truncatingIfNeeded: filled)))
         removeFirst(moved)
@@ -114,8 +106,7 @@ public import CDPDK
     }
 
     /// Takes as many frames from a ring as are there and fit; gives how many.
-    @inlinable @inline(__always)
-    public mutating func dequeue(from ring: Ring) -> Int {
+    @inlinable @inline(__always) public mutating func dequeue(from ring: Ring) -> Int {
         let taken = Int(
             cdpdk_ring_dequeue_burst(ring.raw, slots + filled, UInt32(truncatingIfNeeded: room)))
         filled &+= taken
@@ -141,8 +132,7 @@ public import CDPDK
 
     /// Moves all frames, in order, each to the burst that the destination names for it and its
     /// position. That burst must have room when it is named.
-    @inlinable @inline(__always)
-    public mutating func distribute(
+    @inlinable @inline(__always) public mutating func distribute(
         to destination: (MbufReference, Int) -> UnsafeMutablePointer<Burst>
     ) {
         for index in 0..<filled {
@@ -156,8 +146,7 @@ public import CDPDK
     }
 
     /// Moves all frames of another burst behind those of this one, which must have room.
-    @inlinable @inline(__always)
-    public mutating func append(contentsOf other: inout Burst) {
+    @inlinable @inline(__always) public mutating func append(contentsOf other: inout Burst) {
         precondition(room >= other.filled, "no room")
         (slots + filled).update(from: other.slots, count: other.filled)
         filled &+= other.filled
@@ -176,8 +165,7 @@ public import CDPDK
     }
 
     /// Frees all frames. Wraps `rte_pktmbuf_free_bulk`.
-    @inlinable @inline(__always)
-    public mutating func removeAll() {
+    @inlinable @inline(__always) public mutating func removeAll() {
         free(from: 0)
         filled = 0
     }
@@ -190,14 +178,12 @@ public import CDPDK
         removeFirst(front)
     }
 
-    @usableFromInline
-    func free(from first: Int) {
+    @usableFromInline func free(from first: Int) {
         guard filled > first else { return }
         rte_pktmbuf_free_bulk(slots + first, UInt32(filled - first))
     }
 
-    @inlinable @inline(__always)
-    mutating func removeFirst(_ gone: Int) {
+    @inlinable @inline(__always) mutating func removeFirst(_ gone: Int) {
         if gone == filled {
             filled = 0
         } else if gone > 0 {

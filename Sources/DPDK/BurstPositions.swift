@@ -4,17 +4,14 @@
 @frozen public struct BurstPositions: Equatable, Sendable {
     @usableFromInline var bits: UInt64
 
-    @inlinable @inline(__always)
-    public init() { bits = 0 }
+    @inlinable @inline(__always) public init() { bits = 0 }
 
     /// Every position that a burst has.
     public static let all = BurstPositions(bits: .max)
 
-    @inlinable @inline(__always)
-    init(bits: UInt64) { self.bits = bits }
+    @inlinable @inline(__always) init(bits: UInt64) { self.bits = bits }
 
-    @inlinable @inline(__always)
-    public var isEmpty: Bool { bits == 0 }
+    @inlinable @inline(__always) public var isEmpty: Bool { bits == 0 }
 
     @inlinable @inline(__always)
     public func contains(_ position: Int) -> Bool { bits & (1 &<< UInt64(position)) != 0 }
@@ -23,8 +20,7 @@
     public mutating func insert(_ position: Int) { bits |= 1 &<< UInt64(position) }
 
     /// Takes the lowest position out; nil when there is none.
-    @inlinable @inline(__always)
-    public mutating func popFirst() -> Int? {
+    @inlinable @inline(__always) public mutating func popFirst() -> Int? {
         guard bits != 0 else { return nil }
         let position = bits.trailingZeroBitCount
         bits &= bits &- 1

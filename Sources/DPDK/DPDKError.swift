@@ -33,8 +33,7 @@ extension DPDKError: CustomStringConvertible {
 /// Calls DPDK, and turns its convention of negative errno values into a typed throw. Cold path only.
 ///
 /// What was logged before the call is forgotten, so that the error quotes nothing else.
-@discardableResult
-func check(
+@discardableResult func check(
     _ call: @autoclosure () -> Int32, _ operation: @autoclosure () -> String
 ) throws(DPDKError) -> Int32 {
     LogCapture.shared.clear()

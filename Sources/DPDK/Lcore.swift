@@ -77,6 +77,5 @@ public struct Lcore: Hashable, Sendable {
 
     /// Waits until the function on the lcore has returned, and gives its result.
     /// Wraps `rte_eal_wait_lcore`.
-    @discardableResult
-    public func wait() -> Int32 { rte_eal_wait_lcore(index) }
+    @discardableResult public func wait() -> Int32 { rte_eal_wait_lcore(index) }
 }

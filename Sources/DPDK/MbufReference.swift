@@ -9,20 +9,17 @@ public import CDPDK
 @frozen public struct MbufReference: @unchecked Sendable {
     @usableFromInline let raw: OpaquePointer
 
-    @inlinable @inline(__always)
-    init(_ raw: OpaquePointer) { self.raw = raw }
+    @inlinable @inline(__always) init(_ raw: OpaquePointer) { self.raw = raw }
 
     /// The first byte of the frame.
     @inlinable @inline(__always)
     public var data: UnsafeMutableRawPointer { cdpdk_mbuf_data(raw).unsafelyUnwrapped }
 
     /// Bytes of the frame in the first segment: what may be read from `data` on.
-    @inlinable @inline(__always)
-    public var dataLength: Int { Int(cdpdk_mbuf_data_length(raw)) }
+    @inlinable @inline(__always) public var dataLength: Int { Int(cdpdk_mbuf_data_length(raw)) }
 
     /// Bytes of the whole frame, over all segments.
-    @inlinable @inline(__always)
-    public var frameLength: Int { Int(cdpdk_mbuf_frame_length(raw)) }
+    @inlinable @inline(__always) public var frameLength: Int { Int(cdpdk_mbuf_frame_length(raw)) }
 
     @inlinable public var segmentCount: Int { Int(cdpdk_mbuf_segment_count(raw)) }
 
@@ -32,15 +29,13 @@ public import CDPDK
 
     /// The index of the port that received the frame, as far as the driver notes it: net_ring does
     /// not.
-    @inlinable @inline(__always)
-    public var port: UInt16 {
+    @inlinable @inline(__always) public var port: UInt16 {
         get { cdpdk_mbuf_port(raw) }
         nonmutating set { cdpdk_mbuf_set_port(raw, newValue) }
     }
 
     /// The 64 bytes of metadata behind the mbuf.
-    @inlinable @inline(__always)
-    public var privateArea: UnsafeMutableRawPointer {
+    @inlinable @inline(__always) public var privateArea: UnsafeMutableRawPointer {
         cdpdk_mbuf_private_area(raw).unsafelyUnwrapped
     }
 
@@ -48,8 +43,7 @@ public import CDPDK
     @inlinable public func shorten(to length: Int) { cdpdk_mbuf_shorten(raw, UInt32(length)) }
 
     /// Sets the length of a frame that lies in one segment, to one of at most its own.
-    @inlinable @inline(__always)
-    public func setLengthOfOnlySegment(_ length: Int) {
+    @inlinable @inline(__always) public func setLengthOfOnlySegment(_ length: Int) {
         assert(segmentCount == 1 && length <= dataLength)
         cdpdk_mbuf_set_length(raw, UInt16(truncatingIfNeeded: length))
     }
@@ -65,6 +59,5 @@ public import CDPDK
     }
 
     /// Brings the first line of the frame into the cache.
-    @inlinable @inline(__always)
-    public func prefetchData() { cdpdk_prefetch(cdpdk_mbuf_data(raw)) }
+    @inlinable @inline(__always) public func prefetchData() { cdpdk_prefetch(cdpdk_mbuf_data(raw)) }
 }

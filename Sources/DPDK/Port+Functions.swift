@@ -62,8 +62,7 @@ extension Port {
     @usableFromInline var filled: Int
     public let capacity: Int
 
-    @inlinable @inline(__always)
-    public init(
+    @inlinable @inline(__always) public init(
         _ slots: UnsafeMutablePointer<OpaquePointer?>, count: UInt16, capacity: UInt16, port: UInt16
     ) {
         self.slots = slots
@@ -72,17 +71,14 @@ extension Port {
         self.capacity = Int(capacity)
     }
 
-    @inlinable @inline(__always)
-    public var isFull: Bool { filled >= capacity }
+    @inlinable @inline(__always) public var isFull: Bool { filled >= capacity }
 
-    @inlinable @inline(__always)
-    public var count: Int { filled }
+    @inlinable @inline(__always) public var count: Int { filled }
 
     /// Adds a frame of two runs of bytes, of which the second may be empty: over several buffers where one
     /// is too small.
     /// - Returns: false when the pool has too few buffers. There must be a place for the frame.
-    @inlinable @inline(__always)
-    public mutating func append(
+    @inlinable @inline(__always) public mutating func append(
         _ first: UnsafeRawBufferPointer,
         _ second: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         from pool: Mempool
@@ -110,8 +106,7 @@ extension Port {
         self.count = Int(count)
     }
 
-    @inlinable @inline(__always)
-    public subscript(index: Int) -> MbufReference {
+    @inlinable @inline(__always) public subscript(index: Int) -> MbufReference {
         assert(index >= 0 && index < count)
         return MbufReference(slots[index].unsafelyUnwrapped)
     }

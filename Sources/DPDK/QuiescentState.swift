@@ -24,8 +24,7 @@ public import CDPDK
     public func enter(reader: Int) { cdpdk_qsbr_enter(raw, UInt32(reader)) }
 
     /// Says that the reader holds no reference. Reader's thread. Wraps `rte_rcu_qsbr_quiescent`.
-    @inlinable @inline(__always)
-    public func report(reader: Int) {
+    @inlinable @inline(__always) public func report(reader: Int) {
         cdpdk_qsbr_quiescent(raw, UInt32(truncatingIfNeeded: reader))
     }
 

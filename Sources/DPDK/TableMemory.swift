@@ -36,6 +36,5 @@ import Glibc
 
 extension UnsafeMutablePointer {
     /// Asks for the cache line of what is read soon. Wraps `rte_prefetch0`.
-    @inlinable @inline(__always)
-    public func prefetch() { cdpdk_prefetch(self) }
+    @inlinable @inline(__always) public func prefetch() { cdpdk_prefetch(self) }
 }

@@ -10,8 +10,7 @@ public enum ThreadAffinity {
     ///   - thread: the kernel's thread id.
     ///   - cpus: below 1,024, the size of `cpu_set_t`.
     /// - Returns: false when the kernel refuses, because the thread has ended, say.
-    @discardableResult
-    public static func bind(thread: Int32, to cpus: [Int]) -> Bool {
+    @discardableResult public static func bind(thread: Int32, to cpus: [Int]) -> Bool {
         var mask = cpu_set_t()
         withUnsafeMutableBytes(of: &mask) { bytes in
             for cpu in cpus where cpu >= 0 && cpu / 8 < bytes.count {

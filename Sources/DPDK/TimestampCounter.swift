@@ -7,8 +7,7 @@ import Synchronization
 /// The processor's time stamp counter. Any thread.
 public enum TimestampCounter {
     /// The counter now. Wraps `rte_rdtsc`.
-    @inlinable @inline(__always)
-    public static var now: UInt64 { rte_rdtsc() }
+    @inlinable @inline(__always) public static var now: UInt64 { rte_rdtsc() }
 
     /// Ticks in a second, as measured against the system's monotonic clock while EAL started; valid from
     /// then on, and the same ever after. `rte_get_tsc_hz` is rounded to 10 MHz where the processor does

@@ -12,8 +12,7 @@ public enum WideVectors {
 
     /// Looks up in a table of 2^24 entries and groups of 256 behind them, which entries name by their highest bit.
     /// Only where vectors are available.
-    @inlinable @inline(__always)
-    public static func lookUp(
+    @inlinable @inline(__always) public static func lookUp(
         _ addresses: UnsafePointer<UInt32>, in entries: UnsafePointer<UInt16>,
         into values: UnsafeMutablePointer<UInt64>
     ) {

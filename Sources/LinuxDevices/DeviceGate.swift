@@ -12,8 +12,7 @@ struct DeviceGate: ~Copyable {
     private let isInside = Atomic<Bool>(false)
 
     /// Worker's thread: what to work with until ``leave()``; nil while there is nothing.
-    @inline(__always)
-    func enter() -> UnsafeMutableRawPointer? {
+    @inline(__always) func enter() -> UnsafeMutableRawPointer? {
         // Both are sequentially consistent: whoever replaces sees that the worker is inside, or the worker
         // sees what replaced.
         isInside.store(true, ordering: .sequentiallyConsistent)
@@ -22,8 +21,7 @@ struct DeviceGate: ~Copyable {
     }
 
     /// Worker's thread.
-    @inline(__always)
-    func leave() { isInside.store(false, ordering: .releasing) }
+    @inline(__always) func leave() { isInside.store(false, ordering: .releasing) }
 
     /// Control thread: lends something else, or nothing. What was lent before may be freed on return.
     func replace(by new: UnsafeMutableRawPointer?) {

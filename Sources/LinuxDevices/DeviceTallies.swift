@@ -16,8 +16,7 @@ struct DeviceTallies: ~Copyable {
     let refused = Atomic<UInt64>(0)
 
     /// - Parameter number: one of the above. Its only writer.
-    @inline(__always)
-    static func add(_ count: Int, to number: borrowing Atomic<UInt64>) {
+    @inline(__always) static func add(_ count: Int, to number: borrowing Atomic<UInt64>) {
         number.store(
             number.load(ordering: .relaxed) &+ UInt64(truncatingIfNeeded: count),
             ordering: .relaxed)

@@ -62,8 +62,7 @@ struct PacketReceiver: ~Copyable {
     }
 
     /// Takes the frame of a slot.
-    @inline(__always)
-    private mutating func take(
+    @inline(__always) private mutating func take(
         _ slot: UnsafeMutableRawPointer, _ flags: Int32, _ socket: Int32,
         _ frames: inout ReceivedFrames
     ) {
@@ -126,8 +125,7 @@ struct PacketReceiver: ~Copyable {
     }
 
     /// A frame for which the pool has too few buffers is lost, as it is with a card.
-    @inline(__always)
-    private func append(
+    @inline(__always) private func append(
         _ start: UnsafeMutableRawPointer, _ length: Int, to frames: inout ReceivedFrames
     ) {
         if !frames.append(UnsafeRawBufferPointer(start: start, count: length), from: pool) {
@@ -154,8 +152,7 @@ struct PacketReceiver: ~Copyable {
     }
 
     /// A VLAN tag beside the frame, as it lies on the wire.
-    @inline(__always)
-    private static func tag(_ header: tpacket2_hdr, _ flags: Int32) -> UInt32? {
+    @inline(__always) private static func tag(_ header: tpacket2_hdr, _ flags: Int32) -> UInt32? {
         guard flags & TP_STATUS_VLAN_VALID != 0 else { return nil }
         let type =
             flags & TP_STATUS_VLAN_TPID_VALID != 0
@@ -165,8 +162,7 @@ struct PacketReceiver: ~Copyable {
 
     /// Puts a tag behind the MAC addresses, which move to the front.
     /// - Returns: where the frame begins now: a tag's length in front of where it began.
-    @inline(__always)
-    private static func insert(
+    @inline(__always) private static func insert(
         _ tag: UInt32, into frame: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
         let start = frame - EthernetSize.tag

@@ -95,8 +95,7 @@ struct PacketSender: ~Copyable {
 
     /// Describes the next frames to the kernel.
     /// - Returns: how many.
-    @inline(__always)
-    private func prepare(_ frames: OutgoingFrames, from first: Int) -> Int {
+    @inline(__always) private func prepare(_ frames: OutgoingFrames, from first: Int) -> Int {
         var used = 0
         var prepared = 0
         while first &+ prepared < frames.count, prepared < Self.mostMessages {

@@ -26,8 +26,7 @@
     public let bytes: FrameBytes
 
     /// Returns `nil` when there are fewer than 28 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: FrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: FrameBytes) {
         guard bytes.count >= Self.byteCount else { return nil }
         self.bytes = bytes
     }

@@ -34,11 +34,9 @@
     public var isVLAN: Bool { rawValue == 0x8100 || rawValue == 0x88a8 }
 
     /// Not a type but the length of an IEEE 802.3 frame: below 1536.
-    @inlinable @inline(__always)
-    public var isLength: Bool { rawValue < 0x0600 }
+    @inlinable @inline(__always) public var isLength: Bool { rawValue < 0x0600 }
 
-    @inlinable @inline(__always)
-    public static func == (left: EtherType, right: EtherType) -> Bool {
+    @inlinable @inline(__always) public static func == (left: EtherType, right: EtherType) -> Bool {
         left.rawValue == right.rawValue
     }
 }

@@ -9,22 +9,19 @@
     /// 0 where the flow has no ports.
     public let port: UInt16
 
-    @inlinable @inline(__always)
-    public init(_ address: IPv4Address, port: UInt16 = 0) {
+    @inlinable @inline(__always) public init(_ address: IPv4Address, port: UInt16 = 0) {
         addressHigh = 0
         addressLow = UInt64(address.rawValue)
         self.port = port
     }
 
-    @inlinable @inline(__always)
-    public init(_ address: IPv6Address, port: UInt16 = 0) {
+    @inlinable @inline(__always) public init(_ address: IPv6Address, port: UInt16 = 0) {
         addressHigh = address.high
         addressLow = address.low
         self.port = port
     }
 
-    @inlinable @inline(__always)
-    public init(_ address: MACAddress) {
+    @inlinable @inline(__always) public init(_ address: MACAddress) {
         addressHigh = 0
         addressLow = address.rawValue
         port = 0

@@ -52,8 +52,7 @@
     }
 
     /// The number of 32-bit words that `writeHashWords(to:)` writes: 2, 3, 4, 8 or 9.
-    @inlinable @inline(__always)
-    public var hashWordCount: Int {
+    @inlinable @inline(__always) public var hashWordCount: Int {
         switch kind {
         case .ethernet: 4
         case .ipv4: hasPorts ? 3 : 2
@@ -95,8 +94,7 @@
         words[3] = UInt32(truncatingIfNeeded: endpoint.addressLow)
     }
 
-    @inlinable @inline(__always)
-    public static func == (left: FlowKey, right: FlowKey) -> Bool {
+    @inlinable @inline(__always) public static func == (left: FlowKey, right: FlowKey) -> Bool {
         left.kind == right.kind && left.hasPorts == right.hasPorts && left.type == right.type
             && left.first == right.first && left.second == right.second
     }

@@ -13,6 +13,5 @@
     case later
 
     /// The packet is a part of its datagram: `first` or `later`. An atomic fragment is not.
-    @inlinable @inline(__always)
-    public var isFragment: Bool { self == .first || self == .later }
+    @inlinable @inline(__always) public var isFragment: Bool { self == .first || self == .later }
 }

@@ -20,8 +20,7 @@
     /// its extensions are before it. Never beyond the end; for `ethernet` behind the VLAN tags.
     public let transportOffset: Int
 
-    @inlinable
-    public init(_ frame: FrameBytes) {
+    @inlinable public init(_ frame: FrameBytes) {
         guard let ethernet = EthernetHeader(frame) else {
             let nowhere = FlowEndpoint(MACAddress(rawValue: 0))
             self.init(
@@ -43,8 +42,7 @@
         }
     }
 
-    @inlinable @inline(__always)
-    init(_ vlans: VLANStack, _ header: IPv4Header) {
+    @inlinable @inline(__always) init(_ vlans: VLANStack, _ header: IPv4Header) {
         let position = header.fragmentPosition
         var ports: UInt32?
         if header.protocol.hasPorts, position == .whole { ports = header.payload.uint32(at: 0) }
@@ -56,8 +54,7 @@
             transportOffset: vlans.payloadOffset &+ min(header.headerLength, header.bytes.count))
     }
 
-    @inlinable @inline(__always)
-    init(_ vlans: VLANStack, _ header: IPv6Header) {
+    @inlinable @inline(__always) init(_ vlans: VLANStack, _ header: IPv6Header) {
         let extensions = header.extensionHeaders
         let position = extensions.fragmentPosition
         var next = extensions.finalProtocol
@@ -75,8 +72,7 @@
             position, transportOffset: vlans.payloadOffset &+ extensions.offset)
     }
 
-    @inlinable @inline(__always)
-    init(
+    @inlinable @inline(__always) init(
         _ vlans: VLANStack, _ kind: FlowKey.Kind, type: UInt16, hasPorts: Bool,
         from source: FlowEndpoint, to destination: FlowEndpoint, _ position: FragmentPosition,
         transportOffset: Int

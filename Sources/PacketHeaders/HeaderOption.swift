@@ -10,8 +10,7 @@
     /// What stands behind the kind and the length.
     public let data: FrameBytes
 
-    @inlinable @inline(__always)
-    init(kind: UInt8, offset: Int, data: FrameBytes) {
+    @inlinable @inline(__always) init(kind: UInt8, offset: Int, data: FrameBytes) {
         self.kind = kind
         self.offset = offset
         self.data = data

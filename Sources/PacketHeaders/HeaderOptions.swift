@@ -13,23 +13,19 @@
     @usableFromInline var metBadLength = false
 
     /// Where the next option would begin, in bytes from the start of the header.
-    @inlinable @inline(__always)
-    public var offset: Int { position }
+    @inlinable @inline(__always) public var offset: Int { position }
 
     /// The walk met an option whose length is below 2 or leads out of the header. `offset` stays
     /// at that option.
-    @inlinable @inline(__always)
-    public var isMalformed: Bool { metBadLength }
+    @inlinable @inline(__always) public var isMalformed: Bool { metBadLength }
 
-    @inlinable @inline(__always)
-    init(_ header: FrameBytes, from offset: Int) {
+    @inlinable @inline(__always) init(_ header: FrameBytes, from offset: Int) {
         self.header = header
         position = offset
     }
 
     // Offsets stay within 60 bytes, so arithmetic without traps is safe.
-    @inlinable
-    public mutating func next() -> HeaderOption? {
+    @inlinable public mutating func next() -> HeaderOption? {
         while !metBadLength, let kind = header.uint8(at: position) {
             if kind == 0 { return nil }
             if kind == 1 {

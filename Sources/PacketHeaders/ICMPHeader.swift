@@ -20,8 +20,7 @@
 
         /// An error message, which quotes a packet and is never answered by another error
         /// (RFC 1812, 4.3.2.7): 3, 4, 5, 11 and 12.
-        @inlinable @inline(__always)
-        public var isError: Bool {
+        @inlinable @inline(__always) public var isError: Bool {
             switch rawValue {
             case 3, 4, 5, 11, 12: true
             default: false
@@ -40,8 +39,7 @@
     public let bytes: FrameBytes
 
     /// Returns `nil` when there are fewer than 8 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: FrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: FrameBytes) {
         guard bytes.count >= Self.byteCount else { return nil }
         self.bytes = bytes
     }

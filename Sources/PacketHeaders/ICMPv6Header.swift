@@ -25,8 +25,7 @@
         @inlinable public static var redirect: MessageType { MessageType(rawValue: 137) }
 
         /// An error message: the high bit is clear (RFC 4443, 2.1).
-        @inlinable @inline(__always)
-        public var isError: Bool { rawValue < 128 }
+        @inlinable @inline(__always) public var isError: Bool { rawValue < 128 }
 
         @inlinable @inline(__always)
         public static func == (left: MessageType, right: MessageType) -> Bool {
@@ -40,8 +39,7 @@
     public let bytes: FrameBytes
 
     /// Returns `nil` when there are fewer than 8 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: FrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: FrameBytes) {
         guard bytes.count >= Self.byteCount else { return nil }
         self.bytes = bytes
     }

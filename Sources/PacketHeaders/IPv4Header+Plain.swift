@@ -9,8 +9,7 @@ extension IPv4Header {
     /// `nil` says only that the packet deserves a closer look.
     ///
     /// Precondition: 20 bytes are readable, and `packetLength` is 20 or more.
-    @inlinable @inline(__always)
-    public static func plain(
+    @inlinable @inline(__always) public static func plain(
         _ header: UnsafeRawPointer, packetLength: Int, _ ordinary: OrdinaryAddresses
     ) -> Plain? {
         assert(packetLength >= minimumByteCount)
@@ -41,8 +40,7 @@ extension IPv4Header {
         /// Bytes behind the total length.
         public let padding: UInt
 
-        @inlinable @inline(__always)
-        init(destination: IPv4Address, padding: UInt) {
+        @inlinable @inline(__always) init(destination: IPv4Address, padding: UInt) {
             self.destination = destination
             self.padding = padding
         }

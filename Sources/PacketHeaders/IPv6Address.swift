@@ -7,8 +7,7 @@
     /// The last 64 bits on the wire.
     public let low: UInt64
 
-    @inlinable @inline(__always)
-    public init(high: UInt64, low: UInt64) {
+    @inlinable @inline(__always) public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }

@@ -37,8 +37,7 @@
     /// Where the fragment header begins, in bytes from the start of the IPv6 header; 0 for none.
     public let fragmentHeaderOffset: Int
 
-    @inlinable
-    public init(_ header: IPv6Header) {
+    @inlinable public init(_ header: IPv6Header) {
         let packet = header.bytes.prefix(IPv6Header.byteCount &+ header.payloadLength)
         var end = End.upperLayer
         var next = header.nextHeader
@@ -109,8 +108,7 @@
 
 extension IPProtocol {
     /// The extension headers that `IPv6ExtensionHeaders` steps over.
-    @inlinable @inline(__always)
-    var isExtensionHeader: Bool {
+    @inlinable @inline(__always) var isExtensionHeader: Bool {
         switch rawValue {
         case 0, 43, 44, 51, 60: true
         default: false

@@ -3,8 +3,7 @@
 extension InternetChecksum {
     /// The sum of the pseudo header that UDP and TCP put before themselves over IPv4 (RFC 768;
     /// RFC 9293, 3.1). `length`: upper-layer header and payload in bytes, 0 to 65535.
-    @inlinable
-    public init(
+    @inlinable public init(
         pseudoHeaderFrom source: IPv4Address, to destination: IPv4Address,
         protocol: IPProtocol, length: Int
     ) {
@@ -19,8 +18,7 @@ extension InternetChecksum {
     /// The sum of the pseudo header of the upper layer over IPv6 (RFC 8200, 8.1). `length`:
     /// upper-layer header and payload in bytes, without extension headers. With a routing header
     /// the destination is the final one.
-    @inlinable
-    public init(
+    @inlinable public init(
         pseudoHeaderFrom source: IPv6Address, to destination: IPv6Address,
         protocol: IPProtocol, length: Int
     ) {

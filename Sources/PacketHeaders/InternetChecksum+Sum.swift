@@ -2,8 +2,7 @@
 
 extension InternetChecksum {
     /// Ones' complement addition of 64 bits: the carry comes back in at the low end.
-    @inlinable @inline(__always)
-    static func adding(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    @inlinable @inline(__always) static func adding(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let (sum, carry) = left.addingReportingOverflow(right)
         return sum &+ (carry ? 1 : 0)
     }
@@ -12,15 +11,13 @@ extension InternetChecksum {
     ///
     /// The upper half of a number plus itself with exchanged halves is the sum of its halves
     /// together with the carry out of them.
-    @inlinable @inline(__always)
-    static func folded(_ sum: UInt64) -> UInt16 {
+    @inlinable @inline(__always) static func folded(_ sum: UInt64) -> UInt16 {
         let word = UInt32(truncatingIfNeeded: (sum &+ (sum &<< 32 | sum &>> 32)) &>> 32)
         return folded(word)
     }
 
     /// 32 bits folded to 16 with the carry added back in; 0 only for 0.
-    @inlinable @inline(__always)
-    static func folded(_ sum: UInt32) -> UInt16 {
+    @inlinable @inline(__always) static func folded(_ sum: UInt32) -> UInt16 {
         UInt16(truncatingIfNeeded: (sum &+ (sum &<< 16 | sum &>> 16)) &>> 16)
     }
 
@@ -37,15 +34,13 @@ extension InternetChecksum {
     ///
     /// 2^16 is 1 modulo 65,535, so folding keeps the remainder, and a multiple is told by one
     /// multiplication with the inverse modulo 2^64 (Granlund and Montgomery 1994, section 9).
-    @inlinable @inline(__always)
-    static func isMultipleOf65535(_ sum: UInt64) -> Bool {
+    @inlinable @inline(__always) static func isMultipleOf65535(_ sum: UInt64) -> Bool {
         sum &* 0xfffe_fffe_fffe_ffff <= 0x0001_0001_0001_0001
     }
 
     /// The sum of the bytes in memory order, not folded; an odd last byte counts as if a zero
     /// byte followed (RFC 1071, 1).
-    @inlinable
-    static func sum(of bytes: FrameBytes) -> UInt64 {
+    @inlinable static func sum(of bytes: FrameBytes) -> UInt64 {
         let base = bytes.base
         let count = bytes.count
         var offset = 0

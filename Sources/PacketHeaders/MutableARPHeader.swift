@@ -5,15 +5,13 @@
     public let bytes: MutableFrameBytes
 
     /// Returns `nil` when there are fewer than 28 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: MutableFrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: MutableFrameBytes) {
         guard bytes.count >= ARPHeader.byteCount else { return nil }
         self.bytes = bytes
     }
 
     /// Writes all 28 bytes. In a request the target's hardware address is zero by custom.
-    @inlinable
-    public func write(
+    @inlinable public func write(
         _ operation: ARPHeader.Operation,
         senderHardwareAddress: MACAddress, senderAddress: IPv4Address,
         targetHardwareAddress: MACAddress, targetAddress: IPv4Address

@@ -9,33 +9,28 @@
     public let count: Int
 
     /// A negative count means no bytes.
-    @inlinable @inline(__always)
-    public init(_ base: UnsafeMutableRawPointer, count: Int) {
+    @inlinable @inline(__always) public init(_ base: UnsafeMutableRawPointer, count: Int) {
         self.base = base
         self.count = max(0, count)
     }
 
-    @inlinable @inline(__always)
-    public init(_ buffer: UnsafeMutableRawBufferPointer) {
+    @inlinable @inline(__always) public init(_ buffer: UnsafeMutableRawBufferPointer) {
         // As in `FrameBytes`: the address of no bytes is never used.
         base = buffer.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 1).unsafelyUnwrapped
         count = buffer.count
     }
 
     /// The same bytes for reading.
-    @inlinable @inline(__always)
-    public var readOnly: FrameBytes { FrameBytes(base, count: count) }
+    @inlinable @inline(__always) public var readOnly: FrameBytes { FrameBytes(base, count: count) }
 
     /// The bytes without the first `length`, which is clamped to 0 through `count`.
-    @inlinable @inline(__always)
-    public func dropFirst(_ length: Int) -> MutableFrameBytes {
+    @inlinable @inline(__always) public func dropFirst(_ length: Int) -> MutableFrameBytes {
         let skipped = min(max(0, length), count)
         return MutableFrameBytes(base + skipped, count: count &- skipped)
     }
 
     /// The first `length` bytes; `length` is clamped to 0 through `count`.
-    @inlinable @inline(__always)
-    public func prefix(_ length: Int) -> MutableFrameBytes {
+    @inlinable @inline(__always) public func prefix(_ length: Int) -> MutableFrameBytes {
         MutableFrameBytes(base, count: min(max(0, length), count))
     }
 
@@ -57,8 +52,7 @@
         base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Value.self)
     }
 
-    @inlinable @inline(__always)
-    func setMACAddress(_ offset: Int, _ address: MACAddress) {
+    @inlinable @inline(__always) func setMACAddress(_ offset: Int, _ address: MACAddress) {
         setField(offset, UInt32(truncatingIfNeeded: address.rawValue >> 16))
         setField(offset &+ 4, UInt16(truncatingIfNeeded: address.rawValue))
     }

@@ -5,41 +5,35 @@
     public let bytes: MutableFrameBytes
 
     /// Returns `nil` when there are fewer than 40 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: MutableFrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: MutableFrameBytes) {
         guard bytes.count >= IPv6Header.byteCount else { return nil }
         self.bytes = bytes
     }
 
-    @inlinable @inline(__always)
-    public var hopLimit: UInt8 {
+    @inlinable @inline(__always) public var hopLimit: UInt8 {
         get { bytes.readOnly.field8(7) }
         nonmutating set { bytes.setField(7, newValue) }
     }
 
     /// Takes one from the hop limit (RFC 8200, 3). A hop limit of 0 stays 0.
-    @inlinable @inline(__always)
-    public func decrementHopLimit() {
+    @inlinable @inline(__always) public func decrementHopLimit() {
         let old = hopLimit
         if old > 0 { hopLimit = old &- 1 }
     }
 
     /// Setting it does not touch the upper layer's checksum, which covers the address.
-    @inlinable @inline(__always)
-    public var source: IPv6Address {
+    @inlinable @inline(__always) public var source: IPv6Address {
         get { bytes.readOnly.ipv6Address(8) }
         nonmutating set { setAddress(8, newValue) }
     }
 
     /// Setting it does not touch the upper layer's checksum, which covers the address.
-    @inlinable @inline(__always)
-    public var destination: IPv6Address {
+    @inlinable @inline(__always) public var destination: IPv6Address {
         get { bytes.readOnly.ipv6Address(24) }
         nonmutating set { setAddress(24, newValue) }
     }
 
-    @inlinable @inline(__always)
-    func setAddress(_ offset: Int, _ address: IPv6Address) {
+    @inlinable @inline(__always) func setAddress(_ offset: Int, _ address: IPv6Address) {
         bytes.setField(offset, address.high)
         bytes.setField(offset &+ 8, address.low)
     }

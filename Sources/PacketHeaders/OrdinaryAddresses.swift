@@ -16,8 +16,7 @@
 
     /// Whether a packet between the two, as they lie in it and read as little-endian words, may be
     /// forwarded. `false` says only that it deserves a closer look.
-    @inlinable @inline(__always)
-    func contain(source: UInt32, destination: UInt32) -> Bool {
+    @inlinable @inline(__always) func contain(source: UInt32, destination: UInt32) -> Bool {
         var found = table[Int(UInt8(truncatingIfNeeded: source))]
         found |= table[Int(UInt8(truncatingIfNeeded: destination))]
         found |= table[Self.position(ofSource: source)]
@@ -27,8 +26,7 @@
     /// Which byte stands for a source: multiplicative hashing (Knuth, volume 3, 6.4). The last byte of the
     /// address is the highest one here and reaches the upper eight bits alone, so that addresses that
     /// differ in no other byte have different places.
-    @inlinable @inline(__always)
-    static func position(ofSource source: UInt32) -> Int {
+    @inlinable @inline(__always) static func position(ofSource source: UInt32) -> Int {
         256 &+ Int(truncatingIfNeeded: (source &* 0x9e37_79b1) &>> 20)
     }
 

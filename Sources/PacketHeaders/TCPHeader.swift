@@ -25,56 +25,43 @@
     public let bytes: FrameBytes
 
     /// Returns `nil` when there are fewer than 20 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: FrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: FrameBytes) {
         guard bytes.count >= Self.minimumByteCount else { return nil }
         self.bytes = bytes
     }
 
-    @inlinable @inline(__always)
-    public var sourcePort: UInt16 { bytes.field16(0) }
+    @inlinable @inline(__always) public var sourcePort: UInt16 { bytes.field16(0) }
 
-    @inlinable @inline(__always)
-    public var destinationPort: UInt16 { bytes.field16(2) }
+    @inlinable @inline(__always) public var destinationPort: UInt16 { bytes.field16(2) }
 
-    @inlinable @inline(__always)
-    public var sequenceNumber: UInt32 { bytes.field32(4) }
+    @inlinable @inline(__always) public var sequenceNumber: UInt32 { bytes.field32(4) }
 
-    @inlinable @inline(__always)
-    public var acknowledgementNumber: UInt32 { bytes.field32(8) }
+    @inlinable @inline(__always) public var acknowledgementNumber: UInt32 { bytes.field32(8) }
 
     /// In bytes, 0 to 60, as the packet claims: below 20 is an error.
-    @inlinable @inline(__always)
-    public var headerLength: Int { Int(bytes.field8(12) >> 4) &* 4 }
+    @inlinable @inline(__always) public var headerLength: Int { Int(bytes.field8(12) >> 4) &* 4 }
 
-    @inlinable @inline(__always)
-    public var flags: Flags { Flags(rawValue: bytes.field8(13)) }
+    @inlinable @inline(__always) public var flags: Flags { Flags(rawValue: bytes.field8(13)) }
 
     /// As it stands in the header, not scaled.
-    @inlinable @inline(__always)
-    public var window: UInt16 { bytes.field16(14) }
+    @inlinable @inline(__always) public var window: UInt16 { bytes.field16(14) }
 
-    @inlinable @inline(__always)
-    public var checksum: UInt16 { bytes.field16(16) }
+    @inlinable @inline(__always) public var checksum: UInt16 { bytes.field16(16) }
 
-    @inlinable @inline(__always)
-    public var urgentPointer: UInt16 { bytes.field16(18) }
+    @inlinable @inline(__always) public var urgentPointer: UInt16 { bytes.field16(18) }
 
     /// 20 ≤ `headerLength` ≤ `bytes.count`.
-    @inlinable @inline(__always)
-    public var hasWholeHeader: Bool {
+    @inlinable @inline(__always) public var hasWholeHeader: Bool {
         headerLength >= Self.minimumByteCount && headerLength <= bytes.count
     }
 
     /// The options, which may be none. Never goes beyond the header or the bytes.
-    @inlinable @inline(__always)
-    public var options: HeaderOptions {
+    @inlinable @inline(__always) public var options: HeaderOptions {
         HeaderOptions(bytes.prefix(headerLength), from: Self.minimumByteCount)
     }
 
     /// The bytes behind the header; empty unless `hasWholeHeader`.
-    @inlinable @inline(__always)
-    public var payload: FrameBytes {
+    @inlinable @inline(__always) public var payload: FrameBytes {
         hasWholeHeader ? bytes.dropFirst(headerLength) : bytes.prefix(0)
     }
 

@@ -8,25 +8,20 @@
     public let bytes: FrameBytes
 
     /// Returns `nil` when there are fewer than 8 bytes. This is the only length check.
-    @inlinable @inline(__always)
-    public init?(_ bytes: FrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: FrameBytes) {
         guard bytes.count >= Self.byteCount else { return nil }
         self.bytes = bytes
     }
 
-    @inlinable @inline(__always)
-    public var sourcePort: UInt16 { bytes.field16(0) }
+    @inlinable @inline(__always) public var sourcePort: UInt16 { bytes.field16(0) }
 
-    @inlinable @inline(__always)
-    public var destinationPort: UInt16 { bytes.field16(2) }
+    @inlinable @inline(__always) public var destinationPort: UInt16 { bytes.field16(2) }
 
     /// Header and payload in bytes, as the packet claims: below 8 is an error.
-    @inlinable @inline(__always)
-    public var length: Int { Int(bytes.field16(4)) }
+    @inlinable @inline(__always) public var length: Int { Int(bytes.field16(4)) }
 
     /// 0 means that there is none: allowed over IPv4 (RFC 768), an error over IPv6 (RFC 8200, 8.1).
-    @inlinable @inline(__always)
-    public var checksum: UInt16 { bytes.field16(6) }
+    @inlinable @inline(__always) public var checksum: UInt16 { bytes.field16(6) }
 
     /// The bytes behind the header up to `length`; as much as there is of a cut datagram.
     @inlinable @inline(__always)
@@ -55,8 +50,7 @@
     @inlinable @inline(__always)
     var hasWholeLength: Bool { length >= Self.byteCount && length <= bytes.count }
 
-    @inlinable @inline(__always)
-    func isValid(_ pseudoHeader: InternetChecksum) -> Bool {
+    @inlinable @inline(__always) func isValid(_ pseudoHeader: InternetChecksum) -> Bool {
         guard hasWholeLength else { return false }
         var sum = pseudoHeader
         sum.add(bytes.prefix(length))

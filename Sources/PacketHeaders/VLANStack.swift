@@ -26,8 +26,7 @@
     /// One bit a tag, the outermost lowest: set for 802.1ad.
     @usableFromInline let service: UInt8
 
-    @inlinable @inline(__always)
-    public init(_ header: EthernetHeader) {
+    @inlinable @inline(__always) public init(_ header: EthernetHeader) {
         var etherType = header.etherType
         var count = 0
         var control: UInt64 = 0
@@ -58,8 +57,7 @@
     }
 
     /// The stack of a frame too short for an Ethernet header: no tags, EtherType 0.
-    @inlinable @inline(__always)
-    init() {
+    @inlinable @inline(__always) init() {
         count = 0
         end = .truncated
         etherType = EtherType(rawValue: 0)
@@ -69,8 +67,7 @@
     }
 
     /// A tag, counted from the outermost; `nil` from `count` on.
-    @inlinable @inline(__always)
-    public func tag(at index: Int) -> VLANTag? {
+    @inlinable @inline(__always) public func tag(at index: Int) -> VLANTag? {
         guard index >= 0, index < count else { return nil }
         return VLANTag(
             type: service &>> UInt8(truncatingIfNeeded: index) & 1 == 1 ? .serviceVLAN : .vlan,
@@ -81,6 +78,5 @@
     /// The VLAN identifiers, 16 bits each, the outermost in the lowest bits, without priorities.
     ///
     /// Together with `count` this names the stack.
-    @inlinable @inline(__always)
-    public var identifiers: UInt64 { control & 0x0fff_0fff_0fff_0fff }
+    @inlinable @inline(__always) public var identifiers: UInt64 { control & 0x0fff_0fff_0fff_0fff }
 }

@@ -11,16 +11,14 @@
     /// Priority, drop-eligible bit and identifier as they stand in the tag, in host order.
     public let controlInformation: UInt16
 
-    @inlinable @inline(__always)
-    public init(type: EtherType, controlInformation: UInt16) {
+    @inlinable @inline(__always) public init(type: EtherType, controlInformation: UInt16) {
         self.type = type
         self.controlInformation = controlInformation
     }
 
     /// Reads a tag that starts with its type. Returns `nil` when there are fewer than 4 bytes or
     /// the type is not that of a tag.
-    @inlinable @inline(__always)
-    public init?(_ bytes: FrameBytes) {
+    @inlinable @inline(__always) public init?(_ bytes: FrameBytes) {
         guard let word = bytes.uint32(at: 0) else { return nil }
         let type = EtherType(rawValue: UInt16(truncatingIfNeeded: word >> 16))
         guard type.isVLAN else { return nil }
@@ -28,8 +26,7 @@
     }
 
     /// 0 to 4095. 0 is a priority tag and names no VLAN; 4095 is reserved.
-    @inlinable @inline(__always)
-    public var identifier: UInt16 { controlInformation & 0x0fff }
+    @inlinable @inline(__always) public var identifier: UInt16 { controlInformation & 0x0fff }
 
     /// The priority code point, 0 to 7.
     @inlinable @inline(__always)

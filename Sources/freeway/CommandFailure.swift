@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ControlAPI
 import Forwarding
 import FreewayConfiguration
 import Service
 
-/// Turns what the modules below throw into lines on standard error and the process's exit code.
+/// Turns what the modules below throw into lines on standard error and the process's exit code. What ends with a code
+/// of its own has said why.
 enum CommandFailure {
     static func report(_ error: any Error) -> ExitCode {
         switch error {
+        case let code as ExitCode:
+            return code
         case let error as ConfigurationErrors:
             // Each line already names the file and the place.
             Terminal.writeLines(error.description)
@@ -19,6 +23,9 @@ enum CommandFailure {
             }
             return ExitCode(error.code.rawValue)
         case let error as ControlSocketError:
+            Terminal.writeError("\(error)")
+            return ExitCode(error.exitCode)
+        case let error as ControlClientError:
             Terminal.writeError("\(error)")
             return ExitCode(error.exitCode)
         default:

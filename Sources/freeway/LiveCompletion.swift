@@ -49,7 +49,7 @@ enum LiveCompletion {
     static let dropReason = CompletionKind.custom {
         (words: [String], _: Int, _: String) -> [String] in
         let counted = answer(words) { client in
-            (try? await client.drops())?.reasons.map(\.reason)
+            (try? await client.get(.drops))?.reasons.map(\.reason)
         }
         guard let counted, !counted.isEmpty else { return DropReasonText.all.map(\.name) }
         return literal(counted)
@@ -70,7 +70,7 @@ enum LiveCompletion {
             let names = portNames(ofFile: unquoted(word))
             if !names.isEmpty { return names }
         }
-        let names = answer(words) { client in (try? await client.ports())?.ports.map(\.name) }
+        let names = answer(words) { client in (try? await client.get(.ports))?.ports.map(\.name) }
         return names ?? []
     }
 

@@ -94,7 +94,7 @@ import Testing
             #expect(await daemon.notify.receives("READY=1"))
             let stats = try #require(
                 try await firstAnswer {
-                    let stats = try await client.stats()
+                    let stats = try await client.get(.stats)
                     return stats.ledger.transmitted > last.ledger.transmitted ? stats : nil
                 })
             #expect(stats.balanced && stats.ledger.isBalanced)
@@ -103,7 +103,7 @@ import Testing
             #expect(stats.startedAt == before.startedAt)
             last = stats
         }
-        for port in try await client.ports().ports {
+        for port in try await client.get(.ports).ports {
             #expect(port.counters == DeviceCounters(), "\(port.name)")
         }
     }

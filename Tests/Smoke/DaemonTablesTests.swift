@@ -179,7 +179,7 @@ import Testing
             try #require(answers.count == addresses.count, "\(linux)")
             let client = ControlClient.unhurried(daemon.socket)
             for (address, answer) in zip(addresses, answers) {
-                let reply = try await client.route(to: address)
+                let reply = try await client.get(.routeOfAddress, name: address)
                 let expected = try LinuxRoute(String(answer))
                 #expect(LinuxRoute(reply) == expected, "\(address): \(answer)\n\(lines)")
             }

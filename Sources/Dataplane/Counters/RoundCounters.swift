@@ -8,17 +8,14 @@ struct RoundCounters: Sendable {
 
     func free() { words.free() }
 
-    @inline(__always)
-    var rounds: UInt64 { words[Word.rounds.rawValue] }
+    @inline(__always) var rounds: UInt64 { words[Word.rounds.rawValue] }
 
-    @inline(__always)
-    func countRound(isEmpty: Bool) {
+    @inline(__always) func countRound(isEmpty: Bool) {
         words.add(1, to: Word.rounds.rawValue)
         if isEmpty { words.add(1, to: Word.emptyRounds.rawValue) }
     }
 
-    @inline(__always)
-    func addBusy(ticks: UInt64) { words.add(ticks, to: Word.busyTicks.rawValue) }
+    @inline(__always) func addBusy(ticks: UInt64) { words.add(ticks, to: Word.busyTicks.rawValue) }
 
     func read() -> RoundCounts {
         var counts = RoundCounts()

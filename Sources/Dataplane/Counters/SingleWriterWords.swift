@@ -27,6 +27,5 @@ struct SingleWriterWords: @unchecked Sendable {
     func set(_ index: Int, to number: UInt64) { words[index].store(number, ordering: .relaxed) }
 
     /// Any thread.
-    @inline(__always)
-    subscript(index: Int) -> UInt64 { words[index].load(ordering: .relaxed) }
+    @inline(__always) subscript(index: Int) -> UInt64 { words[index].load(ordering: .relaxed) }
 }

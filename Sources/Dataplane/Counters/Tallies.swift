@@ -58,8 +58,7 @@ struct Tallies: @unchecked Sendable {
 
     func free() { (words + Self.samplerWord).deallocate() }
 
-    @inline(__always)
-    func add(_ slot: Int, _ number: Int) {
+    @inline(__always) func add(_ slot: Int, _ number: Int) {
         words[slot] &+= UInt64(truncatingIfNeeded: number)
     }
 
@@ -79,21 +78,18 @@ struct Tallies: @unchecked Sendable {
     }
 
     /// Counts alone: what is dropped goes through the function above, which also keeps it.
-    @inline(__always)
-    func drop(_ reason: DropReason, bytes: Int) {
+    @inline(__always) func drop(_ reason: DropReason, bytes: Int) {
         let slot = Slot.drops &+ 2 &* Int(reason.rawValue)
         words[slot] &+= 1
         words[slot &+ 1] &+= UInt64(truncatingIfNeeded: bytes)
     }
 
-    @inline(__always)
-    func received(port: UInt16, frames: Int, bytes: Int) {
+    @inline(__always) func received(port: UInt16, frames: Int, bytes: Int) {
         add(Slot.ports &+ Slot.wordsPerPort &* Int(port), frames)
         add(Slot.ports &+ Slot.wordsPerPort &* Int(port) &+ 1, bytes)
     }
 
-    @inline(__always)
-    func transmitted(port: UInt16, frames: Int, bytes: Int) {
+    @inline(__always) func transmitted(port: UInt16, frames: Int, bytes: Int) {
         add(Slot.ports &+ Slot.wordsPerPort &* Int(port) &+ 2, frames)
         add(Slot.ports &+ Slot.wordsPerPort &* Int(port) &+ 3, bytes)
     }

@@ -40,8 +40,7 @@ struct GapRecorder: BitwiseCopyable, @unchecked Sendable {
         if ticks > words[Slot.shortest].load(ordering: .relaxed) { list(ticks, until: now) }
     }
 
-    @inline(__always)
-    private func add(_ number: UInt64, to slot: Int) {
+    @inline(__always) private func add(_ number: UInt64, to slot: Int) {
         words[slot].store(words[slot].load(ordering: .relaxed) &+ number, ordering: .relaxed)
     }
 

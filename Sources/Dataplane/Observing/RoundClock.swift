@@ -39,14 +39,12 @@ struct RoundClock: RoundWatcher {
     }
 
     /// Whether the round that is about to begin is a sampled one.
-    @inline(__always)
-    mutating func isDue() -> Bool {
+    @inline(__always) mutating func isDue() -> Bool {
         untilSample = untilSample == 0 ? Self.period &- 1 : untilSample &- 1
         return untilSample <= Self.counted
     }
 
-    @inline(__always)
-    static func round<Source: FrameSource>(
+    @inline(__always) static func round<Source: FrameSource>(
         _ state: inout WorkerState, _ source: Source.Type
     ) -> Int {
         state.clockOfRounds.isDue()
@@ -78,8 +76,7 @@ struct RoundClock: RoundWatcher {
         board.endRound(frames)
     }
 
-    @inline(__always)
-    private mutating func go(to next: RoundPart) {
+    @inline(__always) private mutating func go(to next: RoundPart) {
         let now = TimestampCounter.now
         let spent = now &- last
         board.add(spent > ownCost ? spent &- ownCost : 0, toCurrent: part.index)
@@ -87,8 +84,7 @@ struct RoundClock: RoundWatcher {
         last = now
     }
 
-    @inline(__always)
-    mutating func reached(_ part: RoundPart) { go(to: part) }
+    @inline(__always) mutating func reached(_ part: RoundPart) { go(to: part) }
 
     @inline(__always)
     mutating func entered(_ stage: Stage, _ burst: borrowing Burst) { go(to: .stage(stage)) }

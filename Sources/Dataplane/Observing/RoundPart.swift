@@ -12,8 +12,7 @@ public enum RoundPart: Hashable, CaseIterable, Sendable {
     public static let allCases = [receive, handOff] + Stage.allCases.map(stage)
 
     /// From 0, without gaps.
-    @inline(__always)
-    var index: Int {
+    @inline(__always) var index: Int {
         switch self {
         case .receive: 0
         case .handOff: 1

@@ -6,8 +6,7 @@ public struct StageNote: BitwiseCopyable, Equatable, Sendable {
     public let first: UInt64
     public let second: UInt64
 
-    @inline(__always)
-    public init(_ first: UInt64, _ second: UInt64 = 0) {
+    @inline(__always) public init(_ first: UInt64, _ second: UInt64 = 0) {
         self.first = first
         self.second = second
     }

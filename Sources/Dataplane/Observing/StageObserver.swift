@@ -24,18 +24,13 @@ public protocol StageObserver {
 }
 
 extension StageObserver {
-    @inline(__always)
-    public static var watchesFrames: Bool { true }
-    @inline(__always)
-    public mutating func arrived(_ burst: borrowing Burst) {}
-    @inline(__always)
-    public mutating func entered(_ stage: Stage, _ burst: borrowing Burst) {}
+    @inline(__always) public static var watchesFrames: Bool { true }
+    @inline(__always) public mutating func arrived(_ burst: borrowing Burst) {}
+    @inline(__always) public mutating func entered(_ stage: Stage, _ burst: borrowing Burst) {}
     @inline(__always)
     public mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote) {}
-    @inline(__always)
-    public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {}
-    @inline(__always)
-    public mutating func reached(_ part: RoundPart) {}
+    @inline(__always) public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {}
+    @inline(__always) public mutating func reached(_ part: RoundPart) {}
 }
 
 /// Watches nothing, at no cost: the observer of the forwarding path.
@@ -43,8 +38,7 @@ public struct NoObserver: RoundWatcher {
     @inline(__always) public init() {}
     @inline(__always) public static var watchesFrames: Bool { false }
 
-    @inline(__always)
-    static func round<Source: FrameSource>(
+    @inline(__always) static func round<Source: FrameSource>(
         _ state: inout WorkerState, _ source: Source.Type
     ) -> Int {
         var observer = NoObserver()

@@ -31,8 +31,7 @@ enum Admit {
     }
 
     /// Nearly every frame. Calls nothing, so that all registers are the loop's.
-    @inline(__always)
-    private static func admitPlain<Observer: StageObserver>(
+    @inline(__always) private static func admitPlain<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer, _ ordinary: OrdinaryAddresses,
         startOfFrame: (MbufReference) -> UInt64
     ) {
@@ -54,8 +53,7 @@ enum Admit {
     }
 
     /// A frame for the port's own MAC, with IPv4 and a header without a fault.
-    @inline(__always)
-    private static func plain(
+    @inline(__always) private static func plain(
         _ mbuf: MbufReference, _ startOfFrame: UInt64, _ ordinary: OrdinaryAddresses
     ) -> IPv4Header.Plain? {
         guard mbuf.dataLength >= EthernetHeader.byteCount &+ IPv4Header.minimumByteCount else {
@@ -110,8 +108,7 @@ enum Admit {
     }
 
     /// What let a frame in that passed all tests.
-    @inline(__always)
-    private static func check(
+    @inline(__always) private static func check(
         _ mbuf: MbufReference, _ port: UnsafeMutablePointer<PortEntry>
     ) -> AdmitCheck {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)

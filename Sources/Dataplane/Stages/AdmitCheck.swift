@@ -18,6 +18,5 @@ extension AdmitCheck {
 }
 
 extension StageNote {
-    @inline(__always)
-    init(_ check: AdmitCheck) { self.init(UInt64(check.rawValue)) }
+    @inline(__always) init(_ check: AdmitCheck) { self.init(UInt64(check.rawValue)) }
 }

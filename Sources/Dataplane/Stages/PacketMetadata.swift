@@ -14,8 +14,7 @@ struct PacketMetadata {
 }
 
 extension MbufReference {
-    @inline(__always)
-    var metadata: UnsafeMutablePointer<PacketMetadata> {
+    @inline(__always) var metadata: UnsafeMutablePointer<PacketMetadata> {
         privateArea.assumingMemoryBound(to: PacketMetadata.self)
     }
 }

@@ -35,8 +35,7 @@ enum Rewrite {
         }
     }
 
-    @inline(__always)
-    private static func lengthWithoutPadding(_ mbuf: MbufReference) -> Int {
+    @inline(__always) private static func lengthWithoutPadding(_ mbuf: MbufReference) -> Int {
         MutableIPv4Header(validated: mbuf.data + EthernetHeader.byteCount).totalLength
             &+ EthernetHeader.byteCount
     }
@@ -46,8 +45,7 @@ enum Rewrite {
     ///   - fits: whether a port takes the packet, and what stands behind it is easily cut off.
     ///   - cut: cuts that off.
     /// - Returns: the positions of the others, which are unchanged.
-    @inline(__always)
-    private static func rewritePlain<Observer: StageObserver>(
+    @inline(__always) private static func rewritePlain<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer,
         where fits: (MbufReference, UInt32) -> Bool, withoutPadding cut: (MbufReference) -> Void
     ) -> BurstPositions {

@@ -41,8 +41,7 @@ enum Route {
     }
 
     /// Nearly every burst: no frame is dropped here, and none has several next hops.
-    @inline(__always)
-    private static func haveAllPorts(
+    @inline(__always) private static func haveAllPorts(
         _ values: UnsafeMutablePointer<UInt64>, _ count: Int,
         _ nextHops: UnsafeMutablePointer<NextHop>
     ) -> Bool {

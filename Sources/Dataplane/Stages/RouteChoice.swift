@@ -30,8 +30,7 @@ public struct RouteChoice: Equatable, Sendable, BitwiseCopyable {
     }
 
     /// The slot of a group that a flow gets: its hash's share of them.
-    @inline(__always)
-    public static func slot(of flowHash: UInt32, among slotCount: Int) -> Int {
+    @inline(__always) public static func slot(of flowHash: UInt32, among slotCount: Int) -> Int {
         // Swift shifts before it multiplies.
         Int((UInt64(flowHash) &* UInt64(slotCount)) >> 32)
     }
@@ -46,8 +45,7 @@ struct GroupMember: BitwiseCopyable {
 /// From the low bits up: the hash, and 16 bits each for the entries; then 48 bits for the MAC, eight for the
 /// port or the reason, and the kind of the entry.
 extension StageNote {
-    @inline(__always)
-    init(group: Int, _ chosen: GroupMember, _ entry: NextHop) {
+    @inline(__always) init(group: Int, _ chosen: GroupMember, _ entry: NextHop) {
         let detail =
             entry.kind == .drop
             ? UInt64(entry.reason.rawValue) : UInt64(UInt8(truncatingIfNeeded: entry.port))

@@ -33,8 +33,7 @@ struct TransmitPath: @unchecked Sendable {
 
     /// Moves a buffer on as far as the way takes it at once; the rest stays in it.
     /// - Parameter bytes: of all frames in the buffer.
-    @inline(__always)
-    func flush(_ buffer: inout Burst, bytes: Int, _ tallies: Tallies) {
+    @inline(__always) func flush(_ buffer: inout Burst, bytes: Int, _ tallies: Tallies) {
         let frames = buffer.count
         switch kind {
         case .queue:

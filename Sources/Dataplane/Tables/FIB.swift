@@ -45,8 +45,7 @@ public struct FIB: Hashable, @unchecked Sendable {
     }
 
     /// Looks addresses (in host order) up and writes their numbers.
-    @inline(__always)
-    func lookUp(
+    @inline(__always) func lookUp(
         _ addresses: UnsafeMutablePointer<UInt32>, count: Int,
         into values: UnsafeMutablePointer<UInt64>
     ) {
@@ -67,15 +66,13 @@ public struct FIB: Hashable, @unchecked Sendable {
     /// Looks one address (in host order) up.
     public func lookUp(_ address: UInt32) -> UInt16 { entry(address) }
 
-    @inline(__always)
-    private func entry(_ address: UInt32) -> UInt16 {
+    @inline(__always) private func entry(_ address: UInt32) -> UInt16 {
         let found = entries[Int(address &>> 8)]
         guard found > Self.largestValue else { return found }
         return start(ofGroup: Int(found & Self.largestValue))[Int(address & 0xff)]
     }
 
-    @inline(__always)
-    private func start(ofGroup group: Int) -> UnsafeMutablePointer<UInt16> {
+    @inline(__always) private func start(ofGroup group: Int) -> UnsafeMutablePointer<UInt16> {
         entries + (Self.networkCount &+ group &* Self.groupSize)
     }
 

@@ -51,15 +51,13 @@ public struct NextHop: BitwiseCopyable, Sendable {
     }
 
     /// Writes destination and source of the new Ethernet header.
-    @inline(__always)
-    func writeAddresses(to frame: UnsafeMutableRawPointer) {
+    @inline(__always) func writeAddresses(to frame: UnsafeMutableRawPointer) {
         frame.storeBytes(of: addressesLow, as: UInt64.self)
         frame.storeBytes(of: addressesHigh, toByteOffset: 8, as: UInt32.self)
     }
 
     /// Where frames go that get this entry.
-    @inline(__always)
-    var destinationMAC: MACAddress {
+    @inline(__always) var destinationMAC: MACAddress {
         MACAddress(rawValue: UInt64(bigEndian: addressesLow) >> 16)
     }
 

@@ -58,8 +58,7 @@ public final class Publication: @unchecked Sendable {
     }
 
     /// Frees the snapshots that no worker can see any more; gives how many are left. Control thread.
-    @discardableResult
-    public func reclaim() -> Int {
+    @discardableResult public func reclaim() -> Int {
         retired.removeAll { old in
             guard quiescence.hasPassed(old.token) else { return false }
             old.free()
@@ -91,8 +90,7 @@ public final class Publication: @unchecked Sendable {
         let index: Int
 
         /// The newest snapshot; valid until the worker reports quiescence.
-        @inline(__always)
-        var snapshot: UnsafePointer<Snapshot> {
+        @inline(__always) var snapshot: UnsafePointer<Snapshot> {
             UnsafePointer(bitPattern: slot.pointee.load(ordering: .acquiring)).unsafelyUnwrapped
         }
     }

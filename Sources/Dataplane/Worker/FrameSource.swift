@@ -12,8 +12,7 @@ protocol FrameSource {
 }
 
 extension FrameSource {
-    @inline(__always)
-    static func work<Observer: StageObserver>(
+    @inline(__always) static func work<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer, on frames: Int, from port: UInt16,
         isSteered: Bool
     ) {
@@ -34,8 +33,7 @@ extension FrameSource {
 
 /// Polls the worker's receive queues, one burst each.
 enum FromQueues: FrameSource {
-    @inline(__always)
-    static func takeTurn<Observer: StageObserver>(
+    @inline(__always) static func takeTurn<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int {
         var frames = 0

@@ -12,8 +12,7 @@ public struct WorkerClock: BitwiseCopyable, Sendable {
     public init(isVirtual: Bool) { self.isVirtual = isVirtual }
 
     /// Now, for this frame. Worker's thread.
-    @inline(__always)
-    func time(of mbuf: MbufReference) -> UInt64 {
+    @inline(__always) func time(of mbuf: MbufReference) -> UInt64 {
         isVirtual ? mbuf.metadata.pointee.time : TimestampCounter.now
     }
 

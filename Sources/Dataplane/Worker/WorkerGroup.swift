@@ -186,8 +186,7 @@ public final class WorkerGroup: @unchecked Sendable {
     /// Asks all workers to return, and waits until they have. What is then between them is dropped
     /// with the reason `shutdown`.
     /// - Returns: the workers that did not return in time; then nothing of the group may be freed.
-    @discardableResult
-    public func stop(patience: Duration = .seconds(1_000_000_000)) -> [Worker] {
+    @discardableResult public func stop(patience: Duration = .seconds(1_000_000_000)) -> [Worker] {
         for worker in workers { worker.requestStop() }
         let clock = ContinuousClock()
         let began = clock.now

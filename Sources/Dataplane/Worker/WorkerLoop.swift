@@ -17,8 +17,7 @@ enum WorkerLoop {
         run($0, FromSchedule.self)
     }
 
-    @inline(__always)
-    private static func run<Source: FrameSource>(
+    @inline(__always) private static func run<Source: FrameSource>(
         _ context: UnsafeMutableRawPointer?, _ source: Source.Type
     ) -> Int32 {
         guard let context else { return -1 }
@@ -41,8 +40,7 @@ enum WorkerLoop {
 
     /// One round: take frames in, walk them through the stages, send them out.
     /// - Returns: the frames that came in.
-    @inline(__always)
-    static func round<Source: FrameSource, Observer: StageObserver>(
+    @inline(__always) static func round<Source: FrameSource, Observer: StageObserver>(
         _ state: inout WorkerState, _ source: Source.Type, _ observer: inout Observer
     ) -> Int {
         state.readClock()

@@ -9,8 +9,7 @@ extension WorkerState {
     ///
     /// While every round takes a full burst only each fourth one reads it, some three microseconds
     /// apart: the reading takes as long as half a frame.
-    @inline(__always)
-    mutating func readClock() {
+    @inline(__always) mutating func readClock() {
         if fullRounds & 3 != 0 { return }
         let time = TimestampCounter.now
         let elapsed = time &- now
@@ -23,8 +22,7 @@ extension WorkerState {
     }
 
     /// - Parameter frames: that came in.
-    @inline(__always)
-    mutating func count(round frames: Int) {
+    @inline(__always) mutating func count(round frames: Int) {
         rounds.countRound(isEmpty: frames == 0)
         fullRounds = frames >= Burst.capacity ? fullRounds &+ 1 : 0
         if frames != 0 {

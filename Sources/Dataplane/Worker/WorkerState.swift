@@ -106,8 +106,7 @@ struct WorkerState: ~Copyable {
 
     /// Sends the whole burst to one port, in order behind what waits there.
     /// - Parameter bytes: of all its frames.
-    @inline(__always)
-    mutating func transmitAll(to port: UInt16, bytes: Int) {
+    @inline(__always) mutating func transmitAll(to port: UInt16, bytes: Int) {
         let position = Int(port & 31)
         if transmitBuffers[position].isEmpty {
             transmitPaths[position].flush(&burst, bytes: bytes, tallies)
@@ -136,8 +135,7 @@ struct WorkerState: ~Copyable {
     }
 
     /// Empties the transmit buffers: nothing stays behind at the end of a round.
-    @inline(__always)
-    mutating func flushTransmitBuffers() {
+    @inline(__always) mutating func flushTransmitBuffers() {
         while pendingPorts != 0 {
             let port = pendingPorts.trailingZeroBitCount
             pendingPorts &= pendingPorts &- 1

@@ -62,7 +62,7 @@ struct SystemdWatchdog: Service {
         var client = ControlClient(socketPath: listener.path)
         client.timeLimit = max(.seconds(1), interval)
         Task { [client] in
-            let reply = try? await client.version()
+            let reply = try? await client.get(.version)
             answer.end(reply?.pid == getpid())
         }
     }

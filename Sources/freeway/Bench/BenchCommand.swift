@@ -173,14 +173,8 @@ struct BenchCommand: ParsableCommand {
                 workloads.count == 1
                 ? try measure(workloads[0], file) : try BenchSeries(command: self).run(workloads)
             Terminal.showProgress(nil)
-            if json {
-                Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
-            } else {
-                Terminal.write(BenchTable(report: report).rendered(Terminal.style))
-            }
+            try Terminal.show(report, json: json) { BenchTable(report: report).rendered($0) }
             if report.interrupted { throw ExitCode(130) }
-        } catch let code as ExitCode {
-            throw code
         } catch {
             Terminal.showProgress(nil)
             throw CommandFailure.report(error)

@@ -30,7 +30,7 @@ struct SingleCase {
             // DPDK starts once in a process: another one, in the place of this, tells why.
             explainAfterwards()
         }
-        Terminal.write(String(decoding: try ControlJSON.encode(result), as: UTF8.self))
+        Terminal.write(try ControlJSON.text(result))
         guard result.verdict == .passed else { throw ExitCode(1) }
     }
 

@@ -57,7 +57,7 @@ struct Suite {
         if let coverage = report.coverage { output.show(coverage) }
         output.end(report)
         if command.json {
-            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
+            Terminal.write(try ControlJSON.text(report))
         }
         guard report.passed else { throw ExitCode(1) }
     }

@@ -117,8 +117,6 @@ struct TestCommand: ParsableCommand {
             } else {
                 try Suite(command: self).run()
             }
-        } catch let code as ExitCode {
-            throw code
         } catch let failure as CaseSearch.Failure {
             Terminal.writeError(failure.description)
             throw ExitCode(failure.exitCode)

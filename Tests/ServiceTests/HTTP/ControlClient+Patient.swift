@@ -16,7 +16,7 @@ extension ControlClient {
         let deadline = FairDeadline(after: .seconds(60))
         while true {
             do {
-                _ = try await version()
+                _ = try await get(.version)
                 return
             } catch ControlClientError.endedEarly where !deadline.isOver {
                 continue

@@ -10,15 +10,15 @@ import Testing
         let source = SampleSource()
         try await withServer(source: source) { path in
             let client = ControlClient.patient(path)
-            let version = try await client.version()
+            let version = try await client.get(.version)
             #expect(version == source.version())
-            let stats = try await client.stats()
+            let stats = try await client.get(.stats)
             #expect(stats == source.stats())
-            let ports = try await client.ports()
+            let ports = try await client.get(.ports)
             #expect(ports == source.ports())
-            let workers = try await client.workers()
+            let workers = try await client.get(.workers)
             #expect(try await workers == source.workers())
-            let config = try await client.config()
+            let config = try await client.get(.config)
             #expect(config == source.config())
             let plan = try await client.planJSON()
             #expect(plan == Data("{\"schemaVersion\":1,\"workers\":1}\n".utf8))
@@ -91,7 +91,7 @@ import Testing
         try await withServer(source: source) { path in
             let client = ControlClient.patient(path)
             let error = await #expect(throws: ControlClientError.self) {
-                try await client.workers()
+                try await client.get(.workers)
             }
             #expect(
                 error
@@ -102,7 +102,7 @@ import Testing
                             message: "/v1/workers: the sample source was told to fail",
                             remedy: "the forwarder's log has more")))
             #expect(error?.exitCode == 70)
-            _ = try await client.version()
+            _ = try await client.get(.version)
         }
     }
 

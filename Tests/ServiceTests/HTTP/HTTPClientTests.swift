@@ -16,7 +16,7 @@ import Testing
     init() throws { directory = try TemporaryFolder() }
 
     private func error(_ client: ControlClient) async -> ControlClientError? {
-        await #expect(throws: ControlClientError.self) { try await client.version() }
+        await #expect(throws: ControlClientError.self) { try await client.get(.version) }
     }
 
     /// Answers one connection with the given bytes, whatever it asks.
@@ -80,7 +80,7 @@ import Testing
         try await withServer { path in
             let client = ControlClient.patient(path)
             let error = await #expect(throws: ControlClientError.self) {
-                try await client.drops(of: reason)
+                try await client.get(.dropsOfReason, name: reason)
             }
             guard case .refused(let status, let reply)? = error else {
                 Issue.record("\(reason): \(String(describing: error))")
@@ -96,7 +96,7 @@ import Testing
                             remedy: "did you mean noRoute?"
                         ).error)
             }
-            let known = try await client.drops(of: "noRoute")
+            let known = try await client.get(.dropsOfReason, name: "noRoute")
             #expect(known.samples.count == 1)
         }
     }
@@ -107,10 +107,10 @@ import Testing
             var client = ControlClient.patient(path)
             client.maximumReplyBytes = 50_000
             await #expect(throws: ControlClientError.replyTooLarge(path: path, limit: 50_000)) {
-                try await client.config()
+                try await client.get(.config)
             }
             client.maximumReplyBytes = 200_000
-            let config = try await client.config()
+            let config = try await client.get(.config)
             #expect(config == source.config())
         }
     }

@@ -106,7 +106,7 @@ import Testing
         try await withServer(limits: limits { $0.maximumConnections = 16 }) { path in
             let silent = try (0..<64).map { _ in try RawClient(path) }
             let client = ControlClient.patient(path)
-            for _ in 0..<4 { _ = try await client.version() }
+            for _ in 0..<4 { _ = try await client.get(.version) }
             try await Self.waitUntil { silent.filter { !$0.isClosed }.count <= 16 }
             #expect(silent[0].isClosed)
         }
@@ -119,7 +119,7 @@ import Testing
         try await withServer(limits: limits { $0.maximumConnections = 4096 }) { path in
             let silent = try (0..<count).map { _ in try RawClient(path) }
             let client = ControlClient.patient(path)
-            for _ in 0..<10 { _ = try await client.stats() }
+            for _ in 0..<10 { _ = try await client.get(.stats) }
             #expect(silent.allSatisfy { !$0.isClosed })
         }
     }

@@ -32,7 +32,7 @@ import Testing
                 reply.output.contains(
                     "{\"error\":{\"code\":\"bodyTooLong\",\"message\":\"the configuration is longer than 100000 bytes\""
                 ))
-            _ = try await ControlClient.patient(path).version()
+            _ = try await ControlClient.patient(path).get(.version)
         }
     }
 
@@ -110,7 +110,7 @@ import Testing
             } else {
                 Issue.record("\(String(describing: refused))")
             }
-            _ = try await client.stats()
+            _ = try await client.get(.stats)
             end.finish()
             _ = try await first
             _ = try await client.reload()

@@ -30,7 +30,7 @@ import Testing
                 ] + headers + ["http://localhost/v1/routes"])
             #expect(reply.output.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"))
             #expect(reply.output.contains("the request is longer than 100000 bytes"))
-            _ = try await ControlClient.patient(path).version()
+            _ = try await ControlClient.patient(path).get(.version)
         }
     }
 
@@ -71,7 +71,7 @@ import Testing
                 client = nil
             }
             // The server has seen both go once it has served another.
-            for _ in 0..<20 { _ = try await ControlClient.patient(path).version() }
+            for _ in 0..<20 { _ = try await ControlClient.patient(path).get(.version) }
         }
     }
 

@@ -99,7 +99,7 @@ import Testing
             logger: logger)
         let running = Task { try await server.run() }
         let clients = try (0..<100).map { _ in try RawClient(path) }
-        _ = try await ControlClient.patient(path).version()
+        _ = try await ControlClient.patient(path).get(.version)
         let begin = ContinuousClock.now
         running.cancel()
         try await running.value

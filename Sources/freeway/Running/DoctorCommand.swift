@@ -50,11 +50,7 @@ struct DoctorCommand: ParsableCommand {
         } catch {
             throw CommandFailure.report(error)
         }
-        if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
-        } else {
-            Terminal.write(DoctorTable(report: report).rendered(Terminal.style))
-        }
+        try Terminal.show(report, json: json) { DoctorTable(report: report).rendered($0) }
         if report.state == .bad || (strict && report.state == .warning) { throw ExitCode(1) }
     }
 

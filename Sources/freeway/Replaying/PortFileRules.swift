@@ -14,16 +14,21 @@ enum PortFileRules {
     }
 
     /// Two ports cannot write one file, and an output must not take the place of an input.
-    static func refuseSameFile(inputs: [PortFile], outputs: [PortFile]) throws {
+    /// - Parameter written: outputs as the user named them, and where each leads; nil for a device.
+    /// - Returns: what each place is used for.
+    @discardableResult static func refuseSameFile(
+        inputs: [PortFile], written: [(use: String, identity: String?)]
+    ) throws -> [String: String] {
         var uses = Dictionary(
             inputs.compactMap { file in file.inputIdentity.map { ($0, "--in \(file)") } },
             uniquingKeysWith: { first, _ in first })
-        for file in outputs {
-            guard let identity = file.outputIdentity else { continue }
-            if let use = uses.updateValue("--out \(file)", forKey: identity) {
-                throw ValidationError("--out \(file): is the same file as \(use)")
+        for (use, identity) in written {
+            guard let identity else { continue }
+            if let other = uses.updateValue(use, forKey: identity) {
+                throw ValidationError("\(use): is the same file as \(other)")
             }
         }
+        return uses
     }
 
     /// What comes through a pipe can be read once, so two options cannot name it.
@@ -49,11 +54,14 @@ enum PortFileRules {
     }
 
     /// Ends with 64, and names the nearest port, when the configuration lacks a port.
-    /// - Parameter what: the option and its value, as the user wrote them.
+    /// - Parameters:
+    ///   - what: the option and its value, as the user wrote them.
+    ///   - name: what the configuration is called.
     static func requirePort(
-        _ port: String, of configuration: Configuration, _ what: String
+        _ port: String, of configuration: Configuration, _ what: String,
+        calling name: String = "the configuration"
     ) throws {
-        guard let problem = configuration.problem(withPort: port, calling: configuration.path)
+        guard let problem = configuration.problem(withPort: port, calling: name)
         else { return }
         Terminal.writeError("\(what): \(problem)")
         throw ExitCode(64)

@@ -38,11 +38,7 @@ struct CheckCommand: ParsableCommand {
             let plan = try Plan(
                 configuration: configuration,
                 machine: host ? machine : machine.assuming(configuration))
-            if json {
-                Terminal.write(String(decoding: try ControlJSON.encode(plan), as: UTF8.self))
-            } else {
-                Terminal.write(PlanText(plan: plan).rendered(Terminal.style))
-            }
+            try Terminal.show(plan, json: json) { PlanText(plan: plan).rendered($0) }
             if host, let error = HostCheck(configuration, plan: plan).error { throw error }
         } catch {
             throw CommandFailure.report(error)

@@ -21,9 +21,7 @@ struct StatsCommand: AsyncParsableCommand {
     @OptionGroup var options: QueryOptions
 
     func run() async throws {
-        try await options.printReplies { client async throws(ControlClientError) in
-            try await client.stats()
-        } as: { reply, previous, style in
+        try await options.printReplies(of: .stats) { reply, previous, style in
             StatsTable(reply: reply, previous: previous).rendered(style)
         }
     }

@@ -21,9 +21,7 @@ struct PortsCommand: AsyncParsableCommand {
     @OptionGroup var options: QueryOptions
 
     func run() async throws {
-        try await options.printReplies { client async throws(ControlClientError) in
-            try await client.ports()
-        } as: { reply, previous, style in
+        try await options.printReplies(of: .ports) { reply, previous, style in
             PortsTable(reply: reply, previous: previous).rendered(style)
         }
     }

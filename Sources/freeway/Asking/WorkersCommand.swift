@@ -27,9 +27,7 @@ struct WorkersCommand: AsyncParsableCommand {
     @OptionGroup var options: QueryOptions
 
     func run() async throws {
-        try await options.printReplies { client async throws(ControlClientError) in
-            try await client.workers()
-        } as: { reply, previous, style in
+        try await options.printReplies(of: .workers) { reply, previous, style in
             gaps
                 ? GapsTable(reply: reply).rendered(style)
                 : WorkersTable(reply: reply, previous: previous).rendered(style)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ControlAPI
 import Glibc
 import Synchronization
 
@@ -76,6 +77,14 @@ enum Terminal {
                 exit(74)
             }
         }
+    }
+
+    /// Writes a value as one line of JSON, or as text for people.
+    static func show<Value: Encodable>(
+        _ value: Value, json: Bool, to descriptor: Int32 = STDOUT_FILENO,
+        as text: (TextStyle) throws -> String
+    ) throws {
+        write(try json ? ControlJSON.text(value) : text(style), to: descriptor)
     }
 
     /// One line on standard error, in the form of every message of the program.

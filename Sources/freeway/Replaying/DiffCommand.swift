@@ -33,16 +33,7 @@ struct DiffCommand: ParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var new: String
 
-    @Option(
-        name: .customLong("in"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
-            valueName: "port=file"),
-        completion: LiveCompletion.portFile)
-    var inputs: [PortFile] = []
-
-    @Flag(help: "Take frames for any destination MAC on every port.")
-    var anyMac = false
+    @OptionGroup var input: InputOptions
 
     @Option(help: "The most flows to name for each change: 0 to 1000000.")
     var limit = 5
@@ -61,14 +52,13 @@ struct DiffCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard !inputs.isEmpty else {
+        guard !input.inputs.isEmpty else {
             throw ValidationError("nothing to compare: name a capture with --in port=file")
         }
         guard (0...1_000_000).contains(limit) else {
             throw ValidationError("--limit takes 0 to 1000000, not \(limit)")
         }
-        try PortFileRules.refuseTwice("--in", inputs)
-        try PortFileRules.refuseSharedPipe(inputs.map { ("--in", $0) })
+        try PortFileRules.refuseSharedPipe(input.named)
     }
 
     func run() throws {
@@ -79,8 +69,6 @@ struct DiffCommand: ParsableCommand {
             } else {
                 try compare()
             }
-        } catch let code as ExitCode {
-            throw code
         } catch let failure as DiffRun.SideFailure {
             Terminal.writeLines(String(failure.errors.drop { $0 == "\n" }.trimmedEnd))
             throw ExitCode(failure.code)
@@ -92,38 +80,35 @@ struct DiffCommand: ParsableCommand {
     private func compare() throws {
         for path in [old, new] {
             let configuration = try Configuration.load(path: path)
-            for file in inputs {
-                try PortFileRules.requirePort(file.port, of: configuration, "--in \(file)")
+            for file in input.inputs {
+                try PortFileRules.requirePort(
+                    file.port, of: configuration, "--in \(file)", calling: path)
             }
         }
         Interruption.watch()
         let run = DiffRun(
-            old: old, new: new, inputs: inputs.map { ($0.port, $0.path) }, limit: limit)
+            old: old, new: new, inputs: input.inputs.map { ($0.port, $0.path) }, limit: limit)
         let report = try run.run(
             { side, path, inputs in
                 ["diff"] + inputs.flatMap { ["--in", "\($0.port)=\($0.path)"] }
-                    + (anyMac ? ["--any-mac"] : []) + [
+                    + (input.anyMac ? ["--any-mac"] : []) + [
                         "--side", side.rawValue, "--treatments", path, "--", old, new,
                     ]
             },
             progress: { ProgressLine.shared.show("replaying: \($0.components.seconds) s") })
         Terminal.showProgress(nil)
-        if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
-        } else {
-            Terminal.write(DiffText(report: report, style: Terminal.style).rendered)
-        }
+        try Terminal.show(report, json: json) { DiffText(report: report, style: $0).rendered }
         if report.differing > 0 { throw ExitCode(1) }
     }
 
     /// One side, in a process of its own.
     private func replay(_ path: String, to file: String) throws {
-        var side = DiffSide(try Configuration.load(path: path), ports: inputs.map(\.port))
+        var side = DiffSide(try Configuration.load(path: path), ports: input.inputs.map(\.port))
         DiffSide.followParent()
-        side.replay.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
-        side.replay.admitsAny = anyMac
+        side.replay.inputs = input.paths
+        side.replay.admitsAny = input.anyMac
         let notes = try side.run(to: file, machine: .current())
-        Terminal.write(String(decoding: try ControlJSON.encode(notes), as: UTF8.self))
+        Terminal.write(try ControlJSON.text(notes))
     }
 }
 

@@ -5,7 +5,6 @@ import ControlAPI
 import Expectations
 import Forwarding
 import FreewayConfiguration
-import Glibc
 import Replays
 
 /// What a replay waits for.
@@ -50,21 +49,9 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var configuration: String
 
-    @Option(
-        name: .customLong("in"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
-            valueName: "port=file"),
-        completion: LiveCompletion.portFile)
-    var inputs: [PortFile] = []
+    @OptionGroup var input: InputOptions
 
-    @Option(
-        name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "Where to write what a port sends: pcap, or pcapng where the name ends so; - for standard output.",
-            valueName: "port=file"),
-        completion: LiveCompletion.portFile)
-    var outputs: [PortFile] = []
+    @OptionGroup var options: ReplayOptions
 
     @Option(
         name: .customLong("expect"), parsing: .singleValue,
@@ -81,9 +68,6 @@ struct ReplayCommand: ParsableCommand {
             frames of the port; padding counts, too), any (nothing). (default: flow)
             """, valueName: "order"))
     var order: ComparisonOrder?
-
-    @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
-    var workers = 1
 
     @Option(help: "fast waits for nothing; capture plays at the recorded pace in real time.")
     var pace = Pace.fast
@@ -108,26 +92,11 @@ struct ReplayCommand: ParsableCommand {
     var drops: String?
 
     @OptionGroup var keptDrops: DropSamplesOption
-    @Option(
-        name: .customLong("step"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "What happens at a virtual time: reload=FILE, link-down=PORT, link-up=PORT or "
-                + "query=PATH. The time counts from the first frame (1500ms, 2s), or is end.",
-            valueName: "time:action=value"),
-        completion: LiveCompletion.step, transform: StepText.parse)
-    var steps: [StepText] = []
-
-    @Flag(help: "Take frames for any destination MAC on every port.")
-    var anyMac = false
 
     @Flag(help: "Print the ledger as one JSON object.")
     var json = false
 
     func validate() throws {
-        guard (1...Plan.maximumReplayWorkers).contains(workers) else {
-            throw ValidationError(
-                "--workers takes 1 to \(Plan.maximumReplayWorkers), not \(workers)")
-        }
         if let speed {
             guard pace == .capture else {
                 throw ValidationError("--speed goes with --pace capture alone")
@@ -142,53 +111,28 @@ struct ReplayCommand: ParsableCommand {
         if let drops, drops.isEmpty || drops == "-" {
             throw ValidationError("--drops takes a file, not \"\(drops)\"")
         }
-        guard !inputs.isEmpty else {
+        guard !input.inputs.isEmpty else {
             throw ValidationError("nothing to replay: name a capture with --in port=file")
         }
-        try refuseTwice("--in", inputs.map(\.port))
-        try refuseTwice("--out", outputs.map(\.port))
-        try refuseTwice("--expect", expectations.map(\.port))
+        try PortFileRules.refuseTwice("--expect", expectations)
         guard order == nil || !expectations.isEmpty else {
             throw ValidationError(
                 "--order says how to compare: name a capture with --expect port=file")
         }
         try refuseSameFile()
-        try PortFileRules.refuseSharedPipe(
-            inputs.map { ("--in", $0) } + expectations.map { ("--expect", $0) })
-        try PortFileRules.refuseTerminal(outputs)
+        try PortFileRules.refuseSharedPipe(input.named + expectations.map { ("--expect", $0) })
     }
 
-    /// Where the report goes: to standard error while standard output takes a capture.
-    private var reportDescriptor: Int32 {
-        outputs.contains(where: \.isStandardOutput) ? STDERR_FILENO : STDOUT_FILENO
-    }
-
-    private func refuseTwice(_ option: String, _ names: [String]) throws {
-        var seen: Set<String> = []
-        for name in names where !seen.insert(name).inserted {
-            throw ValidationError("\(option) names \(name) twice")
-        }
-    }
-
-    /// Two ports cannot write one file, and an output must not take the place of an input.
+    /// No output may take the place of an input, of another output or of what it is compared with.
     private func refuseSameFile() throws {
-        var uses = Dictionary(
-            inputs.compactMap { file in file.inputIdentity.map { ($0, "--in \(file)") } },
-            uniquingKeysWith: { first, _ in first })
-        let written =
-            outputs.map { ("--out \($0)", $0.outputIdentity) }
-            + (drops.map { [("--drops \($0)", PortFile.identity(of: $0))] } ?? [])
-        for (use, identity) in written {
-            guard let identity else { continue }
-            if let other = uses.updateValue(use, forKey: identity) {
-                throw ValidationError("\(use): is the same file as \(other)")
-            }
-        }
+        var written = options.named.map { ("\($0) \($1)", $1.outputIdentity) }
+        if let drops { written.append(("--drops \(drops)", PortFile.identity(of: drops))) }
+        let uses = try PortFileRules.refuseSameFile(inputs: input.inputs, written: written)
         for file in expectations {
             if let identity = file.inputIdentity, let use = uses[identity], use.hasPrefix("--out") {
                 throw ValidationError("--expect \(file): is the same file as \(use)")
             }
-            if let output = outputs.first(where: { $0.port == file.port }),
+            if let output = options.outputs.first(where: { $0.port == file.port }),
                 output.isStandardOutput || output.outputIdentity == nil
             {
                 throw ValidationError(
@@ -202,22 +146,19 @@ struct ReplayCommand: ParsableCommand {
         Terminal.goOnUnread()
         do {
             let configuration = try Configuration.load(path: configuration)
-            try checkPorts(configuration)
+            var replay = Replay(configuration)
+            try options.configure(&replay, input)
+            for file in expectations {
+                try PortFileRules.requirePort(
+                    file.port, of: configuration, "--expect \(file)")
+            }
             let comparison = try ReplayExpectations(
                 expectations.map { ($0.port, $0.path) }, progress: ProgressLine.shared.show)
-            var replay = Replay(configuration)
-            replay.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
-            let named = Dictionary(uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
-            replay.outputs = comparison.outputs(named)
-            replay.workers = workers
-            replay.admitsAny = anyMac
+            replay.outputs = comparison.outputs(options.paths)
             replay.rounds = loop
             replay.speed = pace == .capture ? speed ?? 1 : nil
             replay.keptDrops = keptDrops.dropSamples
             replay.dropsOutput = drops
-            replay.steps = try steps.map { try $0.step() }
-            replay.version = Version.text
-            try checkSteps(replay)
             // What explains a difference has to be written down before there is one.
             replay.recordsJourneys = !expectations.isEmpty
             replay.journeyLimits.frames = 0..<ReplayExpectations.tracedFrames
@@ -226,7 +167,7 @@ struct ReplayCommand: ParsableCommand {
             var report = outcome.report
             Terminal.showProgress(nil)
             // What was kept for the comparison alone is no output.
-            for port in report.ports.keys { report.ports[port]?.output = named[port] }
+            for port in report.ports.keys { report.ports[port]?.output = options.paths[port] }
             report.notes += comparison.notes
             let compared = ComparedReplay(
                 report: report,
@@ -235,38 +176,20 @@ struct ReplayCommand: ParsableCommand {
                     journeys: outcome.journeys))
             try show(compared, configuration)
             if !compared.isAsExpected { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
         } catch {
             throw CommandFailure.report(error)
         }
     }
 
-    private func checkPorts(_ configuration: Configuration) throws {
-        for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) })
-            + expectations.map({ ("--expect", $0) })
-        {
-            guard let problem = configuration.problem(withPort: file.port) else { continue }
-            Terminal.writeError("\(option) \(file): \(problem)")
-            throw ExitCode(64)
-        }
-    }
-
-    private func checkSteps(_ replay: Replay) throws {
-        for (text, step) in zip(steps, replay.steps) {
-            guard let problem = step.problem(in: replay.configuration) else { continue }
-            Terminal.writeError("--step \(text): \(problem)")
-            throw ExitCode(64)
-        }
-    }
-
     private func show(_ compared: ComparedReplay, _ configuration: Configuration) throws {
-        if json {
-            Terminal.write(
-                String(decoding: try ControlJSON.encode(compared), as: UTF8.self),
-                to: reportDescriptor)
-            return
+        try Terminal.show(compared, json: json, to: options.reportDescriptor) {
+            try text(compared, configuration, $0)
         }
+    }
+
+    private func text(
+        _ compared: ComparedReplay, _ configuration: Configuration, _ style: TextStyle
+    ) throws -> String {
         let report = compared.report
         let ports = configuration.ports.compactMap { port in
             report.ports[port.name].map { (port.name, $0.totals) }
@@ -274,7 +197,7 @@ struct ReplayCommand: ParsableCommand {
         var text = LedgerTable(
             ledger: report.ledger, balanced: report.balanced, ports: ports,
             meanings: DropMeanings.all
-        ).rendered(Terminal.style)
+        ).rendered(style)
         text += "\n\(NumberText.grouped(report.ledger.received)) frames in "
         text += "\(NumberText.shortDuration(report.seconds)): "
         text += "\(NumberText.grouped(report.framesPerSecond)) frames/s, "
@@ -290,11 +213,10 @@ struct ReplayCommand: ParsableCommand {
             text += "dropped: \(kept) frames in \(drops)\n"
         }
         for answer in report.answers ?? [] {
-            let body = String(decoding: try ControlJSON.encode(answer.reply), as: UTF8.self)
-            text += "--step \(steps[answer.step]): \(body)"
+            let body = try ControlJSON.text(answer.reply)
+            text += "--step \(options.steps[answer.step]): \(body)"
         }
         for note in report.notes { text += "note: \(note)\n" }
-        text += compared.text
-        Terminal.write(text, to: reportDescriptor)
+        return text + compared.text
     }
 }

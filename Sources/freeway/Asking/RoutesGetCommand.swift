@@ -26,17 +26,11 @@ struct RoutesGetCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let reply: RouteReply
         do {
-            reply = try await controlSocket.client.route(to: address)
+            let reply = try await controlSocket.client.get(.routeOfAddress, name: address)
+            try Terminal.show(reply, json: json) { RouteText.text(of: reply, $0) }
         } catch {
-            Terminal.writeError("\(error)")
-            throw ExitCode(error.exitCode)
-        }
-        if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
-        } else {
-            Terminal.write(RouteText.text(of: reply, Terminal.style))
+            throw CommandFailure.report(error)
         }
     }
 }

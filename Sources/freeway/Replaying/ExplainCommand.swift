@@ -4,7 +4,6 @@ import ArgumentParser
 import ControlAPI
 import Forwarding
 import FreewayConfiguration
-import Glibc
 import PacketFields
 import Replays
 
@@ -37,21 +36,9 @@ struct ExplainCommand: AsyncParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var configuration: String?
 
-    @Option(
-        name: .customLong("in"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "The capture that a port receives: pcap or pcapng, also as .gz or .zst; - for standard input.",
-            valueName: "port=file"),
-        completion: LiveCompletion.portFile)
-    var inputs: [PortFile] = []
+    @OptionGroup var input: InputOptions
 
-    @Option(
-        name: .customLong("out"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "Where to write what a port sends: pcap, or pcapng where the name ends so; - for standard output.",
-            valueName: "port=file"),
-        completion: LiveCompletion.portFile)
-    var outputs: [PortFile] = []
+    @OptionGroup var options: ReplayOptions
 
     @Option(
         help: ArgumentHelp(
@@ -82,32 +69,14 @@ struct ExplainCommand: AsyncParsableCommand {
         completion: .file())
     var socket: String?
 
-    @Option(help: "How many workers: 1 to \(Plan.maximumReplayWorkers).")
-    var workers = 1
-
-    @Option(
-        name: .customLong("step"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "What happens at a virtual time, as in freeway replay.",
-            valueName: "time:action=value"),
-        completion: LiveCompletion.step, transform: StepText.parse)
-    var steps: [StepText] = []
-
-    @Flag(help: "Take frames for any destination MAC on every port.")
-    var anyMac = false
-
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
-        guard (1...Plan.maximumReplayWorkers).contains(workers) else {
-            throw ValidationError(
-                "--workers takes 1 to \(Plan.maximumReplayWorkers), not \(workers)")
-        }
         guard (1...100_000).contains(limit) else {
             throw ValidationError("--limit takes 1 to 100000, not \(limit)")
         }
-        let sources = [!inputs.isEmpty, hex != nil, packet != nil].filter { $0 }.count
+        let sources = [!input.inputs.isEmpty, hex != nil, packet != nil].filter { $0 }.count
         guard sources == 1 else {
             throw ValidationError(
                 sources == 0
@@ -116,15 +85,14 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         try validateFrames()
         try validateForwarder()
-        try PortFileRules.refuseTwice("--in", inputs)
-        try PortFileRules.refuseTwice("--out", outputs)
-        try PortFileRules.refuseSameFile(inputs: inputs, outputs: outputs)
-        try PortFileRules.refuseSharedPipe(inputs.map { ("--in", $0) })
-        try PortFileRules.refuseTerminal(outputs)
+        try PortFileRules.refuseSameFile(
+            inputs: input.inputs,
+            written: options.named.map { ("\($0) \($1)", $1.outputIdentity) })
+        try PortFileRules.refuseSharedPipe(input.named)
     }
 
     private func validateFrames() throws {
-        if inputs.isEmpty {
+        if input.inputs.isEmpty {
             guard port != nil else {
                 throw ValidationError(
                     "which port receives the frame? Give its name with --port")
@@ -136,13 +104,13 @@ struct ExplainCommand: AsyncParsableCommand {
             if port != nil {
                 throw ValidationError("--port goes with --hex and --packet; --in names its port")
             }
-            let names = inputs.map(\.port).joined(separator: ", ")
-            if let frame, frame.port == nil, inputs.count > 1 {
+            let names = input.inputs.map(\.port).joined(separator: ", ")
+            if let frame, frame.port == nil, input.inputs.count > 1 {
                 throw ValidationError(
                     "--frame \(frame.number): of which port? Write port:\(frame.number), with one of "
                         + names)
             }
-            if let named = frame?.port, !inputs.contains(where: { $0.port == named }) {
+            if let named = frame?.port, !input.inputs.contains(where: { $0.port == named }) {
                 throw ValidationError(
                     "--frame \(named):\(frame?.number ?? 0): there is no --in for \(named), only for "
                         + names)
@@ -170,11 +138,12 @@ struct ExplainCommand: AsyncParsableCommand {
             throw ValidationError(
                 "a configuration and --socket: the running forwarder has its own, leave one out")
         }
-        guard outputs.isEmpty, steps.isEmpty, workers == 1, !anyMac else {
+        guard options.outputs.isEmpty, options.steps.isEmpty, options.workers == 1, !input.anyMac
+        else {
             throw ValidationError(
                 "--out, --step, --workers and --any-mac are for replays, not for --socket")
         }
-        guard inputs.isEmpty else {
+        guard input.inputs.isEmpty else {
             throw ValidationError(
                 "--in takes a configuration, which is missing; a running forwarder (--socket, or "
                     + "$FREEWAY_SOCKET) takes one frame: give --hex or --packet, and --port")
@@ -188,8 +157,6 @@ struct ExplainCommand: AsyncParsableCommand {
             } else {
                 try replay()
             }
-        } catch let code as ExitCode {
-            throw code
         } catch {
             throw CommandFailure.report(error)
         }
@@ -197,38 +164,23 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func replay() throws {
         let configuration = try Configuration.load(path: configuration ?? "")
-        for (option, file) in inputs.map({ ("--in", $0) }) + outputs.map({ ("--out", $0) }) {
-            try PortFileRules.requirePort(file.port, of: configuration, "\(option) \(file)")
-        }
         var explainer = Explainer(configuration)
-        explainer.replay.workers = workers
-        explainer.replay.admitsAny = anyMac
-        explainer.replay.outputs = Dictionary(
-            uniqueKeysWithValues: outputs.map { ($0.port, $0.path) })
-        explainer.replay.steps = try steps.map { try $0.step() }
-        explainer.replay.version = Version.text
-        for (text, step) in zip(steps, explainer.replay.steps) {
-            guard let problem = step.problem(in: configuration) else { continue }
-            Terminal.writeError("--step \(text): \(problem)")
-            throw ExitCode(64)
-        }
+        try options.configure(&explainer.replay, input)
         Interruption.watch()
         guard let port else { return try explainCaptures(explainer) }
-        try PortFileRules.requirePort(port, of: configuration, "--port \(port)")
+        try PortFileRules.requirePort(
+            port, of: configuration, "--port \(port)", calling: configuration.path)
         let bytes = try frameBytes { explainer.mac(of: port) }
         try show(explainer.explain(bytes, from: port, machine: .current()))
     }
 
     private func explainCaptures(_ explainer: Explainer) throws {
-        var explainer = explainer
-        explainer.replay.inputs = Dictionary(
-            uniqueKeysWithValues: inputs.map { ($0.port, $0.path) })
-        let only = frame.map { ($0.port ?? inputs[0].port, $0.number) }
+        let only = frame.map { ($0.port ?? input.inputs[0].port, $0.number) }
         let explanation = try explainer.explainCaptures(
             only: only, limit: limit, machine: .current(), progress: ProgressLine.shared.show)
         Terminal.showProgress(nil)
         guard let explanation else {
-            let path = inputs.first { $0.port == only?.0 }?.path ?? ""
+            let path = input.inputs.first { $0.port == only?.0 }?.path ?? ""
             Terminal.writeError(
                 "--frame \(frame?.number ?? 0): \(path) has fewer frames; freeway replay says how many"
             )
@@ -239,32 +191,12 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func ask(_ path: String) async throws {
         let client = ControlClient(socketPath: path)
-        let mac = packet == nil ? nil : try await macOfPort(client)
+        let mac =
+            packet == nil
+            ? nil : try await client.get(.ports).ports.first { $0.name == port }?.mac
         let digits = try frameBytes { mac }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        try show(await answer(client, ExplainRequest(port: port ?? "", hex: digits.joined())))
-    }
-
-    private func macOfPort(_ client: ControlClient) async throws -> String? {
-        do {
-            return try await client.ports().ports.first { $0.name == port }?.mac
-        } catch {
-            throw Self.failure(error)
-        }
-    }
-
-    private func answer(
-        _ client: ControlClient, _ request: ExplainRequest
-    ) async throws -> Explanation {
-        do {
-            return try await client.explain(request)
-        } catch {
-            throw Self.failure(error)
-        }
-    }
-
-    private static func failure(_ error: ControlClientError) -> ExitCode {
-        Terminal.writeError("\(error)")
-        return ExitCode(error.exitCode)
+        try show(
+            await client.explain(ExplainRequest(port: port ?? "", hex: digits.joined())))
     }
 
     /// The frame of `--hex` or `--packet`.
@@ -281,15 +213,8 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func show(_ explanation: Explanation) throws {
-        // Standard output may have a capture on it.
-        let stream = outputs.contains(where: \.isStandardOutput) ? STDERR_FILENO : STDOUT_FILENO
-        if json {
-            Terminal.write(
-                String(decoding: try ControlJSON.encode(explanation), as: UTF8.self), to: stream)
-        } else {
-            Terminal.write(
-                ExplanationText(explanation: explanation, style: Terminal.style).rendered,
-                to: stream)
+        try Terminal.show(explanation, json: json, to: options.reportDescriptor) {
+            ExplanationText(explanation: explanation, style: $0).rendered
         }
     }
 }

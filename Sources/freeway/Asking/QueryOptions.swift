@@ -28,9 +28,11 @@ struct QueryOptions: ParsableArguments {
     /// Asks once, or again and again with `--watch`, and prints each reply. While a forwarder that answered
     /// before does not, as when it starts anew, the watch waits for it.
     ///
-    /// - Parameter table: gets the reply and, when watching, the reply before it.
-    func printReplies<Reply: Encodable & Sendable>(
-        from ask: (ControlClient) async throws(ControlClientError) -> Reply,
+    /// - Parameters:
+    ///   - name: for what the endpoint's path has in braces.
+    ///   - table: gets the reply and, when watching, the reply before it.
+    func printReplies<Reply: SchemaVersioned>(
+        of endpoint: Endpoint<Reply>, name: String? = nil,
         as table: (Reply, Reply?, TextStyle) -> String
     ) async throws {
         var output = WatchOutput(json: json, isWatch: watch != nil)
@@ -39,7 +41,7 @@ struct QueryOptions: ParsableArguments {
         var due = clock.now
         repeat {
             do throws(ControlClientError) {
-                let reply = try await ask(client)
+                let reply = try await client.get(endpoint, name: name)
                 try output.show(reply) { table(reply, previous, $0) }
                 previous = reply
             } catch {

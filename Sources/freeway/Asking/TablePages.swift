@@ -21,18 +21,11 @@ enum TablePages {
         repeat {
             do {
                 let (entries, next) = try await page(place)
-                if json {
-                    Terminal.write(
-                        try entries.map {
-                            String(decoding: try ControlJSON.encode($0), as: UTF8.self)
-                        }.joined())
-                } else {
-                    Terminal.write(table(entries))
-                }
+                Terminal.write(
+                    json ? try entries.map(ControlJSON.text).joined() : table(entries))
                 place = next
-            } catch let error as ControlClientError {
-                Terminal.writeError("\(error)")
-                throw ExitCode(error.exitCode)
+            } catch {
+                throw CommandFailure.report(error)
             }
         } while place != nil
     }

@@ -26,7 +26,7 @@ struct WatchOutput {
     ) throws(ControlClientError) {
         if json {
             do {
-                Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
+                Terminal.write(try ControlJSON.text(reply))
             } catch {
                 throw .badReply(path: "", reason: "it has no form in JSON: \(error)")
             }

@@ -46,40 +46,28 @@ struct RoutesLoadCommand: AsyncParsableCommand {
         var client = controlSocket.client
         // Millions of changes take seconds.
         client.timeLimit = .seconds(90)
-        let text: Data
         do {
-            text = Data(try Configuration.contents(of: file == "-" ? "/dev/stdin" : file))
-        } catch {
-            throw CommandFailure.report(error)
-        }
-        let reply: RouteChangeReply
-        do {
-            reply = try await client.changeRoutes(text)
+            let text = Data(try Configuration.contents(of: file == "-" ? "/dev/stdin" : file))
+            let reply = try await client.changeRoutes(text)
+            try Terminal.show(reply, json: json) { _ in
+                let counts = [
+                    ("added", reply.added), ("replaced", reply.replaced),
+                    ("deleted", reply.deleted),
+                ].filter { $0.1 > 0 }.map { "\(NumberText.grouped(UInt64($0.1))) \($0.0)" }
+                let changed = counts.isEmpty ? "nothing changed" : counts.joined(separator: ", ")
+                return "\(changed) in \(NumberText.shortDuration(reply.seconds)); "
+                    + "\(NumberText.grouped(UInt64(reply.routes))) routes beside the configuration's\n"
+            }
         } catch {
             throw report(error)
-        }
-        if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
-        } else {
-            let counts = [
-                ("added", reply.added), ("replaced", reply.replaced), ("deleted", reply.deleted),
-            ].filter { $0.1 > 0 }.map { "\(NumberText.grouped(UInt64($0.1))) \($0.0)" }
-            let changed = counts.isEmpty ? "nothing changed" : counts.joined(separator: ", ")
-            Terminal.write(
-                "\(changed) in \(NumberText.shortDuration(reply.seconds)); "
-                    + "\(NumberText.grouped(UInt64(reply.routes))) routes beside the configuration's\n"
-            )
         }
     }
 
     /// What is wrong with the changes goes out line by line, under the file's name.
-    private func report(_ error: ControlClientError) -> ExitCode {
-        guard case .refused(_, let reply) = error, let problems = reply.error.problems,
-            !problems.isEmpty
-        else {
-            Terminal.writeError("\(error)")
-            return ExitCode(error.exitCode)
-        }
+    private func report(_ error: any Error) -> ExitCode {
+        guard let refusal = error as? ControlClientError, case .refused(_, let reply) = refusal,
+            let problems = reply.error.problems, !problems.isEmpty
+        else { return CommandFailure.report(error) }
         var lines = problems.map { problem in
             var problem = problem
             problem.path = file
@@ -87,6 +75,6 @@ struct RoutesLoadCommand: AsyncParsableCommand {
         }
         if let omitted = reply.error.omitted { lines.append("\(file): and \(omitted) more errors") }
         Terminal.writeLines(lines.joined(separator: "\n"))
-        return ExitCode(error.exitCode)
+        return ExitCode(refusal.exitCode)
     }
 }

@@ -37,42 +37,32 @@ struct ReloadCommand: AsyncParsableCommand {
         var client = controlSocket.client
         // A million routes take seconds.
         client.timeLimit = .seconds(60)
-        let yaml: Data?
         do {
-            yaml = try configuration.map { Data(try Configuration.contents(of: $0)) }
-        } catch {
-            throw CommandFailure.report(error)
-        }
-        let reply: ReloadReply
-        do {
-            if let yaml {
-                reply = try await client.putConfiguration(yaml)
-            } else {
-                reply = try await client.reload()
+            let yaml = try configuration.map { Data(try Configuration.contents(of: $0)) }
+            let reply =
+                if let yaml { try await client.putConfiguration(yaml) } else {
+                    try await client.reload()
+                }
+            if !json { for warning in reply.warnings { Terminal.writeLines(named(warning)) } }
+            try Terminal.show(reply, json: json) {
+                ReloadTable(reply: reply, file: configuration).rendered($0)
             }
         } catch {
             throw report(error)
         }
-        if json {
-            Terminal.write(String(decoding: try ControlJSON.encode(reply), as: UTF8.self))
-        } else {
-            for warning in reply.warnings { Terminal.writeLines(named(warning)) }
-            Terminal.write(ReloadTable(reply: reply, file: configuration).rendered(Terminal.style))
-        }
     }
 
     /// What is wrong with the configuration goes out line by line, as `freeway check` has it.
-    private func report(_ error: ControlClientError) -> ExitCode {
-        if case .refused(_, let reply) = error, let problems = reply.error.problems {
-            var lines = problems.map { named($0.description) }
-            if let omitted = reply.error.omitted {
-                lines.append("\(configuration ?? problems[0].path): and \(omitted) more errors")
-            }
-            Terminal.writeLines(lines.joined(separator: "\n"))
-        } else {
-            Terminal.writeError("\(error)")
+    private func report(_ error: any Error) -> ExitCode {
+        guard let refusal = error as? ControlClientError, case .refused(_, let reply) = refusal,
+            let problems = reply.error.problems
+        else { return CommandFailure.report(error) }
+        var lines = problems.map { named($0.description) }
+        if let omitted = reply.error.omitted {
+            lines.append("\(configuration ?? problems[0].path): and \(omitted) more errors")
         }
-        return ExitCode(error.exitCode)
+        Terminal.writeLines(lines.joined(separator: "\n"))
+        return ExitCode(refusal.exitCode)
     }
 
     /// A line about the configuration: the forwarder does not know the name of a file that was sent.

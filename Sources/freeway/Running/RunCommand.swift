@@ -62,8 +62,6 @@ struct RunCommand: AsyncParsableCommand {
             Terminal.write(StatsTable(reply: outcome.stats).rendered(Terminal.style))
             if !outcome.stats.balanced { throw ExitCode(70) }
             if let fault = outcome.outputFault { throw fault }
-        } catch let code as ExitCode {
-            throw code
         } catch {
             throw CommandFailure.report(error)
         }

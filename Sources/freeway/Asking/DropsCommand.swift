@@ -51,42 +51,31 @@ struct DropsCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let reason else {
-            return try await options.printReplies { client async throws(ControlClientError) in
-                try await client.drops()
-            } as: { reply, previous, style in
+            return try await options.printReplies(of: .drops) { reply, previous, style in
                 DropsTable(reply: reply, previous: previous).rendered(style)
             }
         }
         if let pcap { return try await write(reason, to: pcap) }
-        try await options.printReplies { client async throws(ControlClientError) in
-            try await client.drops(of: reason)
-        } as: { reply, _, style in
+        try await options.printReplies(of: .dropsOfReason, name: reason) { reply, _, style in
             DroppedFramesTable(reply: reply).rendered(style)
         }
     }
 
     private func write(_ reason: String, to path: String) async throws {
-        let reply: DroppedFramesReply
-        let order: [String]
         do {
-            reply = try await options.client.drops(of: reason)
-            order = try await options.client.stats().portOrder
-        } catch {
-            Terminal.writeError("\(error)")
-            throw ExitCode(error.exitCode)
-        }
-        do {
+            let reply = try await options.client.get(.dropsOfReason, name: reason)
+            let order = try await options.client.get(.stats).portOrder
             let named = Set(reply.samples.map { $0.port ?? DropCapture.unknownPort })
             let ports = order.filter(named.contains) + named.subtracting(order).sorted()
             let capture = try DropCapture(path: path, ports: ports)
             try capture.write(reply.samples)
             try capture.publish()
+            if path != "-" {
+                let frames = reply.samples.count == 1 ? "1 frame" : "\(reply.samples.count) frames"
+                Terminal.write("\(frames) of \(reply.count.reason) written to \(path)\n")
+            }
         } catch {
             throw CommandFailure.report(error)
-        }
-        if path != "-" {
-            let frames = reply.samples.count == 1 ? "1 frame" : "\(reply.samples.count) frames"
-            Terminal.write("\(frames) of \(reply.count.reason) written to \(path)\n")
         }
     }
 }

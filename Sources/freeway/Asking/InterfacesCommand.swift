@@ -21,9 +21,7 @@ struct InterfacesCommand: AsyncParsableCommand {
     @OptionGroup var options: QueryOptions
 
     func run() async throws {
-        try await options.printReplies { client async throws(ControlClientError) in
-            try await client.get(.interfaces)
-        } as: { reply, _, style in
+        try await options.printReplies(of: .interfaces) { reply, _, style in
             InterfacesTable(reply: reply).rendered(style)
         }
     }
