@@ -37,7 +37,6 @@
 #include <rte_prefetch.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
-#include <rte_thash.h>
 #include <rte_version.h>
 
 #include "mbuf.h"

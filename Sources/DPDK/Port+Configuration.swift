@@ -15,9 +15,12 @@ extension Port {
         /// length of its own.
         public var hashKey: [UInt8]
 
+        /// A key that repeats every 16 bits, so that a NIC gives both directions of a flow one queue.
+        public static let symmetricHashKey = (0..<20).flatMap { _ in [0x6d, 0x5a] as [UInt8] }
+
         public init(
             rxQueues: Int, txQueues: Int, rxDescriptors: Int = 1024, txDescriptors: Int = 1024,
-            mtu: Int = 1500, hashKey: [UInt8] = Toeplitz.symmetricKey
+            mtu: Int = 1500, hashKey: [UInt8] = symmetricHashKey
         ) {
             self.rxQueues = rxQueues
             self.txQueues = txQueues

@@ -14,9 +14,6 @@
         case ipv6
     }
 
-    /// The room, in 32-bit words, that `writeHashWords(to:)` needs.
-    @inlinable public static var maximumHashWordCount: Int { 9 }
-
     public let kind: Kind
     /// The ports are part of the key.
     public let hasPorts: Bool
@@ -49,49 +46,6 @@
         case .ipv4: .ipv4
         case .ipv6: .ipv6
         }
-    }
-
-    /// The number of 32-bit words that `writeHashWords(to:)` writes: 2, 3, 4, 8 or 9.
-    @inlinable @inline(__always) public var hashWordCount: Int {
-        switch kind {
-        case .ethernet: 4
-        case .ipv4: hasPorts ? 3 : 2
-        case .ipv6: hasPorts ? 9 : 8
-        }
-    }
-
-    /// Writes the input of the Toeplitz hash as RSS defines it, as words in host order: what
-    /// `rte_softrss` takes. Both addresses, then both ports in one word; for `ethernet` two MAC
-    /// addresses in three words, then the EtherType. Returns the number of words.
-    ///
-    /// Precondition: room for `maximumHashWordCount` words at `words`.
-    @inlinable @inline(__always) @discardableResult
-    public func writeHashWords(to words: UnsafeMutablePointer<UInt32>) -> Int {
-        switch kind {
-        case .ethernet:
-            words[0] = UInt32(truncatingIfNeeded: first.addressLow >> 16)
-            words[1] = UInt32(
-                truncatingIfNeeded: first.addressLow << 16 | second.addressLow >> 32)
-            words[2] = UInt32(truncatingIfNeeded: second.addressLow)
-            words[3] = UInt32(type)
-        case .ipv4:
-            words[0] = UInt32(truncatingIfNeeded: first.addressLow)
-            words[1] = UInt32(truncatingIfNeeded: second.addressLow)
-        case .ipv6:
-            writeAddress(first, to: words)
-            writeAddress(second, to: words + 4)
-        }
-        let count = hashWordCount
-        if hasPorts { words[count &- 1] = UInt32(first.port) << 16 | UInt32(second.port) }
-        return count
-    }
-
-    @inlinable @inline(__always)
-    func writeAddress(_ endpoint: FlowEndpoint, to words: UnsafeMutablePointer<UInt32>) {
-        words[0] = UInt32(truncatingIfNeeded: endpoint.addressHigh >> 32)
-        words[1] = UInt32(truncatingIfNeeded: endpoint.addressHigh)
-        words[2] = UInt32(truncatingIfNeeded: endpoint.addressLow >> 32)
-        words[3] = UInt32(truncatingIfNeeded: endpoint.addressLow)
     }
 
     @inlinable @inline(__always) public static func == (left: FlowKey, right: FlowKey) -> Bool {

@@ -12,13 +12,13 @@ import Testing
     /// The hash below is the published one where the key is.
     @Test(arguments: ToeplitzVector.microsoft)
     func theDefinitionGivesThePublishedHash(vector: ToeplitzVector) {
-        #expect(hash(Toeplitz.standardKey, vector.addresses) == vector.addressesHash)
-        #expect(hash(Toeplitz.standardKey, vector.addresses + vector.ports) == vector.flowHash)
+        #expect(hash(ToeplitzVector.key, vector.addresses) == vector.addressesHash)
+        #expect(hash(ToeplitzVector.key, vector.addresses + vector.ports) == vector.flowHash)
     }
 
     @Test(arguments: [40, 52, 64], ToeplitzVector.microsoft)
     func givenAKeyOfAnyLengthBothDirectionsHashAlike(length: Int, vector: ToeplitzVector) {
-        let key = bytes(HashKey(repeating: Toeplitz.symmetricKey, byteCount: length))
+        let key = bytes(HashKey(repeating: Port.Configuration.symmetricHashKey, byteCount: length))
         #expect(key.count == length)
         let (there, back) = (vector, vector.reversed)
         #expect(hash(key, there.addresses) == hash(key, back.addresses))
@@ -48,8 +48,8 @@ import Testing
     }
 
     @Test func givenADeviceThatDoesNotSayTheKeyHasTheUsualLength() {
-        let key = HashKey(repeating: Toeplitz.symmetricKey, byteCount: 0)
-        #expect(bytes(key) == Toeplitz.symmetricKey)
+        let key = HashKey(repeating: Port.Configuration.symmetricHashKey, byteCount: 0)
+        #expect(bytes(key) == Port.Configuration.symmetricHashKey)
     }
 
     @Test func givenOneKeyTwiceItsMemoryIsTheSame() {
@@ -76,7 +76,7 @@ import Testing
         for size in 8...256 { taken += (0..<16).map { _ in [UInt8](repeating: 0xee, count: size) } }
         try port.start()
         defer { try? port.stop() }
-        #expect(port.hashKey == Toeplitz.symmetricKey)
+        #expect(port.hashKey == Port.Configuration.symmetricHashKey)
         #expect(taken.count == 249 * 16)
     }
 

@@ -2,6 +2,7 @@
 
 import DPDK
 import EALSupport
+import PacketHeaders
 import TestSupport
 import Testing
 
@@ -32,6 +33,47 @@ import Testing
             #expect(Set(owners).count == 1)
             #expect(owners[0] < workers)
         }
+    }
+
+    /// Frames of each kind, with bytes changed and cut at random: what is read at fixed places comes to the endpoints
+    /// that `FrameSummary` finds.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func givenAnyFrameItsBucketIsThatOfItsFlow(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var buckets: Set<Int> = []
+        // TCP, UDP and SCTP over IPv6, with lengths of payload that leave out the ports, and that do not.
+        let plain = ([6, 17, 132] as [UInt8]).flatMap { ipProtocol in
+            ([0, 3, 4, 20] as [UInt8]).map { length in
+                [UInt8](
+                    hex: """
+                        020000000001 020000000002 86dd 60000000
+                        """) + [0, length, ipProtocol, 64]
+                    + (0..<52).map { _ in UInt8.random(in: 0...255, using: &random) }
+            }
+        }
+        let frames = ModelFrames.all + plain
+        for number in 0..<20_000 {
+            var frame = frames[number % frames.count]
+            if number % 3 == 0 {
+                // A tag, or two.
+                let tag: [UInt8] = number % 2 == 0 ? [0x81, 0, 0, 7] : [0x88, 0xa8, 0, 9]
+                frame.insert(contentsOf: tag, at: 12)
+            }
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                let position = Int.random(in: 12..<frame.count, using: &random)
+                frame[position] = UInt8.random(in: 0...255, using: &random)
+            }
+            if number % 4 == 0 { frame.removeLast(Int.random(in: 0...frame.count, using: &random)) }
+            let (bucket, defined) = frame.withUnsafeMutableBytes { bytes in
+                (
+                    bytes.baseAddress.map { FlowBucket.of($0, length: bytes.count) },
+                    FlowBucket.of(FrameSummary(FrameBytes(UnsafeRawBufferPointer(bytes))).flow)
+                )
+            }
+            #expect(bucket == nil || bucket == defined, "\(frame) of seed \(seed)")
+            buckets.insert(defined)
+        }
+        #expect(buckets.count == 128)
     }
 
     @Test(arguments: [2, 4]) func givenManyFlowsEachWorkerOwnsItsShare(workers: Int) throws {

@@ -11,7 +11,7 @@ struct FlowHash: BitwiseCopyable, Sendable {
     /// What the addresses are moved by before they are mixed: all that the seed is needed for.
     private let start: UInt64
 
-    init(seed: UInt32) { start = Self.mix(UInt64(seed)) &+ Self.step }
+    init(seed: UInt32) { start = SplitMix.mix(UInt64(seed)) &+ SplitMix.step }
 
     /// Hashes addresses and protocol, and the ports of TCP, UDP and SCTP unless the packet is a
     /// fragment: all fragments of a datagram, the first too, get one hash.
@@ -29,21 +29,8 @@ struct FlowHash: BitwiseCopyable, Sendable {
         if hasPorts, fragment & 0x3fff == 0, count >= headerLength &+ 4 {
             ports = header.loadUnaligned(fromByteOffset: headerLength, as: UInt32.self).bigEndian
         }
-        let mixed = Self.mix(
-            Self.finalise(addresses &+ start) ^ (UInt64(ipProtocol) << 32 | UInt64(ports)))
+        let mixed = SplitMix.mix(
+            SplitMix.finalise(addresses &+ start) ^ (UInt64(ipProtocol) << 32 | UInt64(ports)))
         return UInt32(truncatingIfNeeded: mixed >> 32)
-    }
-
-    /// What SplitMix64 moves its state by.
-    private static let step: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-    /// The output of SplitMix64 (Steele, Lea, Flood 2014) for a state.
-    @inline(__always) private static func mix(_ state: UInt64) -> UInt64 { finalise(state &+ step) }
-
-    /// Its finaliser: each input bit reaches each output bit.
-    @inline(__always) private static func finalise(_ value: UInt64) -> UInt64 {
-        var mixed = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
