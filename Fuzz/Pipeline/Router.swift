@@ -84,7 +84,7 @@ struct Router {
         }
     }
 
-    /// Round after round until no worker finds a frame: the second worker's frames come by the first.
+    /// Round after round until no worker finds a frame: each gets frames from the other.
     private func work() {
         var isIdle = false
         while !isIdle {

@@ -109,14 +109,16 @@ import Testing
         let port = plan.ports[1]
         #expect(port.rxQueues == 1)
         #expect(port.txQueues == 1)
-        #expect(port.rxWorkers == [0])
+        // The first port is worker 0's.
+        #expect(plan.ports[0].rxWorkers == [0] && plan.ports[0].txWorkers == [0])
+        #expect(port.rxWorkers == [1])
+        #expect(port.txWorkers == [1])
         #expect(port.txQueueOfWorker == [0, 0, 0])
         #expect(port.usesSoftwareRSS)
         #expect(port.usesTxHandoff)
-        #expect(port.txOwner(ofQueue: 0) == 0)
         #expect(port.rxDescriptors == 256)
-        // Worker 0 to 1 and 2 on receive, 1 and 2 to 0 on transmit for each of two ports.
-        #expect(plan.memory.mbufs.handoffRings == 6 * 1_024)
+        // Workers 0 and 1 to the two others on receive, the two others to 0 and to 1 on transmit.
+        #expect(plan.memory.mbufs.handoffRings == 8 * 1_024)
         #expect(plan.memory.mbufs.longFrames == 2 * 64 * 32)
     }
 
@@ -130,13 +132,22 @@ import Testing
         #expect(!port.usesTxHandoff)
     }
 
+    @Test func portsOfFewQueuesHaveDifferentWorkers() throws {
+        let plan = try Plan(
+            configuration: try wire("vdev:net_tapN", workers: .count(3), queues: 2), machine: large)
+        #expect(plan.ports.map(\.rxWorkers) == [[0, 1], [2, 0]])
+        #expect(plan.ports.map(\.txWorkers) == [[0, 1], [2, 0]])
+        // A queue's owner sends on it, and each worker on one queue.
+        #expect(plan.ports.map(\.txQueueOfWorker) == [[0, 1, 0], [1, 0, 0]])
+    }
+
     @Test func moreQueuesThanWorkers() throws {
         let configuration = try wire("vdev:net_tapN", workers: .count(2), queues: 3)
         let port = try Plan(configuration: configuration, machine: large).ports[0]
         #expect(port.rxWorkers == [0, 1, 0])
         #expect(port.txQueues == 3)
         #expect(port.txQueueOfWorker == [0, 1])
-        #expect(port.txOwner(ofQueue: 2) == nil)
+        #expect(port.txWorkers == [0, 1], "the third queue is nobody's")
         #expect(port.usesSoftwareRSS, "a TAP interface does not spread flows as RSS does")
     }
 

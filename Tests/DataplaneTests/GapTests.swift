@@ -152,7 +152,9 @@ import Testing
             sink.close()
         }
         func port(_ port: TestPort, _ workers: [Int]) -> WorkerGroup.PortDescription {
-            .init(port: port.index, rxWorkers: workers, txQueueOfWorker: [0], isSteered: false)
+            .init(
+                port: port.index, rxWorkers: workers, txWorkers: [0], txQueueOfWorker: [0],
+                isSteered: false)
         }
         let bench = try GroupBench(
             WorkerGroup.Description(

@@ -100,7 +100,8 @@ struct ReplayBench {
             ports: zip(ports, rings).map { port, rings in
                 WorkerGroup.PortDescription(
                     port: port.index, rxWorkers: [0],
-                    txQueueOfWorker: [Int](repeating: 0, count: workers), isSteered: workers > 1,
+                    txWorkers: [0], txQueueOfWorker: [Int](repeating: 0, count: workers),
+                    isSteered: workers > 1,
                     way: .collector(rings))
             }, schedule: schedule)
         description.ringSlots = ringSlots

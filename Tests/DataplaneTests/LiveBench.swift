@@ -28,7 +28,8 @@ final class LiveBench {
         func description(_ port: TestPort, rxWorkers: [Int]) -> WorkerGroup.PortDescription {
             WorkerGroup.PortDescription(
                 port: port.index, rxWorkers: rxWorkers,
-                txQueueOfWorker: [Int](repeating: 0, count: workers), isSteered: workers > 1)
+                txWorkers: [0], txQueueOfWorker: [Int](repeating: 0, count: workers),
+                isSteered: workers > 1)
         }
         var whole = WorkerGroup.Description(
             mode: mode, lcores: TestEnvironment.lcores(workers),

@@ -165,9 +165,11 @@ import Testing
                 ports: [
                     WorkerGroup.PortDescription(
                         port: source.index, rxWorkers: [0],
-                        txQueueOfWorker: Array(0..<workers), isSteered: workers > 1),
+                        txWorkers: Array(0..<workers), txQueueOfWorker: Array(0..<workers),
+                        isSteered: workers > 1),
                     WorkerGroup.PortDescription(
-                        port: sink.index, rxWorkers: [], txQueueOfWorker: Array(0..<workers),
+                        port: sink.index, rxWorkers: [], txWorkers: Array(0..<workers),
+                        txQueueOfWorker: Array(0..<workers),
                         isSteered: workers > 1),
                 ]), crossing([(source.index, sink.index)]))
         try bench.group.launch(loop)

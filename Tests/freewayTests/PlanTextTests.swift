@@ -36,13 +36,13 @@ import Testing
 
                 port  device  MAC            MTU  rx                               tx
                 p0    pcap:0  the device's  1500  1 queue, worker 0, software RSS  1 queue, worker 0, hand-off
-                p1    pcap:1  the device's  1500  1 queue, worker 0, software RSS  1 queue, worker 0, hand-off
+                p1    pcap:1  the device's  1500  1 queue, worker 1, software RSS  1 queue, worker 1, hand-off
 
                 memory
-                mbufs      23.5 MiB  1 pool of 9856 mbufs of 2496 bytes: rx 512 + tx 512 + bursts 256 + tx buffers 256 + caches 1152 + hand-off 3072 + long frames 4096
+                mbufs      25.9 MiB  1 pool of 10880 mbufs of 2496 bytes: rx 512 + tx 512 + bursts 256 + tx buffers 256 + caches 1152 + hand-off 4096 + long frames 4096
                 other      32.0 MiB  EAL, rings, queues
-                needed       56 MiB
-                asked for    56 MiB  huge pages: 1024 huge pages of 2 MiB are free, enough for the 56 MiB needed
+                needed       58 MiB
+                asked for    58 MiB  huge pages: 1024 huge pages of 2 MiB are free, enough for the 58 MiB needed
                 clients    48.0 MiB  at most, beside it: 256 connections, replies that wait, uploads
 
                 """)

@@ -70,7 +70,9 @@ extension Plan {
                     }
                 }
                 guard purpose == .run else { continue }
-                transmit += port.txQueueOfWorker.enumerated().count { $0.offset != $0.element }
+                transmit += port.txQueueOfWorker.enumerated().count {
+                    port.txWorkers[$0.element] != $0.offset
+                }
             }
             return receive.count + transmit
         }

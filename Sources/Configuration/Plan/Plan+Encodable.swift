@@ -25,7 +25,7 @@ extension Plan: Encodable {
 extension Plan.Port: Encodable {
     private enum CodingKeys: String, CodingKey {
         case index, name, device, mac, macSource, mtu, rxQueues, txQueues, rxDescriptors
-        case txDescriptors, rxWorkers, txQueueOfWorker, softwareRSS, txHandoff
+        case txDescriptors, rxWorkers, txWorkers, txQueueOfWorker, softwareRSS, txHandoff
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -41,6 +41,7 @@ extension Plan.Port: Encodable {
         try container.encode(rxDescriptors, forKey: .rxDescriptors)
         try container.encode(txDescriptors, forKey: .txDescriptors)
         try container.encode(rxWorkers, forKey: .rxWorkers)
+        try container.encode(txWorkers, forKey: .txWorkers)
         try container.encode(txQueueOfWorker, forKey: .txQueueOfWorker)
         try container.encode(usesSoftwareRSS, forKey: .softwareRSS)
         try container.encode(usesTxHandoff, forKey: .txHandoff)

@@ -59,10 +59,18 @@ public struct Plan: Equatable, Sendable {
         _ purpose: Purpose, _ configuration: Configuration, _ machine: Machine,
         _ heldFrames: Int, _ placement: WorkerPlacement, isSpread: Bool = false
     ) throws(ConfigurationErrors) {
-        let ports = configuration.ports.enumerated().map { index, port in
-            Port(
-                index: index, port, purpose, workerCount: placement.workers.count,
-                isSpread: isSpread)
+        let workerCount = placement.workers.count
+        var ports: [Port] = []
+        // Ports with fewer queues than there are workers have different workers begin.
+        var queues = 0
+        for (index, port) in configuration.ports.enumerated() {
+            let port = Port(
+                index: index, port, purpose, workerCount: workerCount,
+                // One worker of a replay reads all captures, in the order of time.
+                firstWorker: purpose == .run ? queues % workerCount : 0, isSpread: isSpread)
+            let fewest = min(port.rxQueues, port.txQueues)
+            if fewest < workerCount { queues += fewest }
+            ports.append(port)
         }
         var warnings = placement.warnings
         memory = try Memory(

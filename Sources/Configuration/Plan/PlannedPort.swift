@@ -28,8 +28,9 @@ extension Plan {
         public let txDescriptors: Int
         /// The worker that polls each rx queue.
         public let rxWorkers: [Int]
-        /// The tx queue of each worker. The owner of a queue is the worker of the same number;
-        /// another worker hands its frames to the owner.
+        /// The worker that owns each tx queue; queues that no one uses are left out.
+        public let txWorkers: [Int]
+        /// The tx queue of each worker, which hands its frames to the owner unless it is that.
         public let txQueueOfWorker: [Int]
         /// Frames are handed to the worker that their flow belongs to.
         public let usesSoftwareRSS: Bool
@@ -39,11 +40,6 @@ extension Plan {
 
         /// Some workers have no tx queue of their own.
         public var usesTxHandoff: Bool { txQueues < txQueueOfWorker.count }
-
-        /// The worker that sends on a tx queue; `nil` for a queue that no one uses.
-        public func txOwner(ofQueue queue: Int) -> Int? {
-            queue < txQueueOfWorker.count ? queue : nil
-        }
 
         /// The MTU that frames are measured by which cross from this port to another; nil when there is
         /// nothing to measure.
@@ -55,10 +51,12 @@ extension Plan {
             peer.mtu < mtu || (peer.hasLink && !keepsToMTU) ? peer.mtu : nil
         }
 
-        /// - Parameter isSpread: whether what each queue receives are flows of its own.
+        /// - Parameters:
+        ///   - firstWorker: that gets the first queue where there are fewer queues than workers.
+        ///   - isSpread: whether what each queue receives are flows of its own.
         init(
             index: Int, _ port: Configuration.Port, _ purpose: Purpose, workerCount: Int,
-            isSpread: Bool = false
+            firstWorker: Int = 0, isSpread: Bool = false
         ) {
             let source: Configuration.Device =
                 switch purpose {
@@ -71,9 +69,16 @@ extension Plan {
             rxQueues = min(wanted, limits.receive ?? .max)
             txQueues =
                 limits.isPaired ? rxQueues : min(workerCount, limits.transmit ?? .max)
-            rxWorkers = (0..<rxQueues).map { $0 % workerCount }
+            let firstPoller = rxQueues < workerCount ? firstWorker : 0
+            rxWorkers = (0..<rxQueues).map { (firstPoller + $0) % workerCount }
             let txQueues = txQueues
-            txQueueOfWorker = (0..<workerCount).map { $0 % txQueues }
+            let firstSender = txQueues < workerCount ? firstWorker : 0
+            txWorkers = (0..<min(txQueues, workerCount)).map {
+                (firstSender + $0) % workerCount
+            }
+            txQueueOfWorker = (0..<workerCount).map {
+                ($0 + workerCount - firstSender) % workerCount % txQueues
+            }
             usesSoftwareRSS =
                 workerCount > 1
                 && (rxQueues < workerCount || !(limits.spreadsFlows || isSpread))

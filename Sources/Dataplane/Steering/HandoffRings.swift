@@ -56,7 +56,7 @@ struct HandoffRings {
         var transmitIncoming: [(ring: Ring, port: UInt16)] = []
         for port in description.ports {
             guard case .device = port.way else { continue }
-            for other in 0..<workers where other != index && port.txQueueOfWorker[other] == index {
+            for other in 0..<workers where other != index && port.txOwner(of: other) == index {
                 transmitIncoming.append(
                     (try ring(from: other, to: index, port: port.port), port.port))
             }
@@ -106,15 +106,16 @@ extension WorkerGroup.Description {
                 paths[Int(port.port)] = TransmitPath(
                     kind: .collector, port: port.port, queue: 0, ring: collectors[worker],
                     waits: waits)
-            case .device where port.txQueueOfWorker[worker] == worker:
+            case .device where port.txOwner(of: worker) == worker:
+                let queue = port.txQueueOfWorker[worker]
                 paths[Int(port.port)] = TransmitPath(
-                    kind: .queue, port: port.port, queue: UInt16(worker), ring: nil, waits: false,
-                    isRefusing: port.refusals.isEmpty ? nil : port.refusals[worker])
+                    kind: .queue, port: port.port, queue: UInt16(queue), ring: nil, waits: false,
+                    isRefusing: port.refusals.isEmpty ? nil : port.refusals[queue])
             case .device:
                 paths[Int(port.port)] = TransmitPath(
                     kind: .worker, port: port.port, queue: 0,
                     ring: try rings.transmitRing(
-                        from: worker, to: port.txQueueOfWorker[worker], port: port.port),
+                        from: worker, to: port.txOwner(of: worker), port: port.port),
                     waits: waits)
             }
         }

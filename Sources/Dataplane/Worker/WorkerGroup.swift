@@ -22,7 +22,9 @@ public final class WorkerGroup: @unchecked Sendable {
         public let port: UInt16
         /// The worker that polls each receive queue.
         public let rxWorkers: [Int]
-        /// The transmit queue of each worker. Queue q belongs to worker q; the others hand theirs on.
+        /// The worker that owns each transmit queue.
+        public let txWorkers: [Int]
+        /// The transmit queue of each worker, which hands its frames to the owner unless it is that.
         public let txQueueOfWorker: [Int]
         /// Whether frames go on, by software RSS, to the worker that owns their flow.
         public let isSteered: Bool
@@ -32,9 +34,10 @@ public final class WorkerGroup: @unchecked Sendable {
         public let refusals: [UnsafePointer<Bool>]
 
         public init(
-            port: UInt16, rxWorkers: [Int], txQueueOfWorker: [Int], isSteered: Bool,
-            way: Way = .device, refusals: [UnsafePointer<Bool>] = []
+            port: UInt16, rxWorkers: [Int], txWorkers: [Int], txQueueOfWorker: [Int],
+            isSteered: Bool, way: Way = .device, refusals: [UnsafePointer<Bool>] = []
         ) {
+            self.txWorkers = txWorkers
             self.refusals = refusals
             self.port = port
             self.rxWorkers = rxWorkers
@@ -42,6 +45,9 @@ public final class WorkerGroup: @unchecked Sendable {
             self.isSteered = isSteered
             self.way = way
         }
+
+        /// The worker that owns the transmit queue of a worker.
+        func txOwner(of worker: Int) -> Int { txWorkers[txQueueOfWorker[worker]] }
     }
 
     public struct Description: Sendable {

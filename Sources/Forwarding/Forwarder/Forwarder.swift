@@ -161,6 +161,7 @@ package final class Forwarder: @unchecked Sendable {
         let descriptions = zip(ports, ways.transmit).map { attached, way in
             WorkerGroup.PortDescription(
                 port: attached.port.index, rxWorkers: attached.planned.rxWorkers,
+                txWorkers: attached.planned.txWorkers,
                 txQueueOfWorker: attached.planned.txQueueOfWorker,
                 isSteered: attached.planned.usesSoftwareRSS, way: way,
                 refusals: attached.linux?.refusals ?? [])

@@ -37,7 +37,7 @@ struct PlanText {
         ])
         for port in plan.ports {
             let pollers = CPUList.text(Set(port.rxWorkers).sorted())
-            let senders = CPUList.text(0..<min(port.txQueues, port.txQueueOfWorker.count))
+            let senders = CPUList.text(port.txWorkers.sorted())
             table.addRow([
                 .init(port.name),
                 .init(plan.purpose == .replay ? "a capture" : "\(port.device)"), .init(mac(port)),
