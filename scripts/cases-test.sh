@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the case library with 1, 2, 4 and 8 workers, and once more with one: per flow all of them must
-# agree, and the two runs with one worker must have sent the same bytes at the same times.
+# Runs the case library with 1, 2, 4 and 8 workers, and once more with one: all of them must have sent the same
+# bytes at the same times, in one order.
 #
 #   scripts/cases-test.sh FREEWAY [FOLDER]
 set -euo pipefail

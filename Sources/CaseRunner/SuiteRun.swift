@@ -2,6 +2,7 @@
 
 public import ControlAPI
 import Foundation
+import Replays
 
 /// Runs cases, each with each number of workers in a process of its own.
 public struct SuiteRun {
@@ -14,6 +15,8 @@ public struct SuiteRun {
     public var program: String
     /// Where each run puts what left its ports: `NAME/WORKERS-workers/PORT.pcap`.
     public var outputs: String
+    /// The most frames that come in at once.
+    public var burst = Replay.mostInBurst
     /// Whether to ask the first run of each case what it used of its configuration.
     public var recordsCoverage = false
     /// Whether a case that expects nothing is at fault.
@@ -95,6 +98,9 @@ public struct SuiteRun {
         func report(_ position: Int) {
             let range = position * workers.count..<(position + 1) * workers.count
             var runs = results[range].compactMap { $0 }
+            if burst != Replay.mostInBurst {
+                for index in runs.indices { runs[index].burst = burst }
+            }
             guard runs.count == workers.count, reports[position] == nil else { return }
             judge(cases[position], &runs)
             let report = CaseReport(
@@ -155,6 +161,7 @@ public struct SuiteRun {
             program, "test", "--run-one", entry.folder.path, "--workers", String(count), "--keep",
             output,
         ]
+        if burst != Replay.mostInBurst { words += ["--burst", String(burst)] }
         if recordsCoverage, isFirst { words.append("--coverage") }
         if !needsExpectation { words.append("--update-all") }
         return ChildPool.Task(words, environment: environment)

@@ -4,7 +4,8 @@ import Captures
 public import ControlAPI
 import Expectations
 
-/// Holds what several numbers of workers sent against each other: for each flow it must be the same.
+/// Holds what several numbers of workers sent against each other: each port must have sent the same bytes at the same
+/// times, in the same order.
 public struct WorkerAgreement {
     private let suite: SuiteRun
 
@@ -36,16 +37,18 @@ public struct WorkerAgreement {
             + RunGroup.text(workers: [first.workers])
         var failures: [CaseFailure] = []
         for port in Set(reference.keys).union(got.keys).sorted() {
+            let (expected, got) = (reference[port] ?? [], got[port] ?? [])
+            guard expected != got else { continue }
             let comparison = Comparison(
-                port: port, expected: reference[port] ?? [], got: got[port] ?? [])
-            guard !comparison.isEqual else { continue }
+                port: port, expected: expected, got: got, rules: ComparisonRules(order: .strict))
             let texts = comparison.differences.prefix(Self.told).map(\.text)
             let more = comparison.differences.count + comparison.omitted - texts.count
+            let what = comparison.isEqual ? "frames leave at other times" : "something else leaves"
             failures.append(
                 CaseFailure(
                     .workers, port: port,
-                    fields: comparison.differences[0].fields.map(\.name),
-                    text: (["\(port): something else leaves with \(who)"] + texts).joined(
+                    fields: comparison.differences.first?.fields.map(\.name) ?? ["time"],
+                    text: (["\(port): \(what) with \(who)"] + texts).joined(
                         separator: "\n") + (more > 0 ? "\nand \(more) more differences" : "")))
         }
         let reasons = Set(first.dropped.keys).union(run.dropped.keys).sorted().filter {

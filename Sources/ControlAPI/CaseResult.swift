@@ -23,6 +23,8 @@ public struct CaseResult: SchemaVersioned, Equatable {
     /// `title` of case.yaml; absent when it has none.
     public var title: String?
     public var workers: Int
+    /// The most frames that came in at once; absent where nobody asked for fewer than usual.
+    public var burst: Int?
     public var verdict: Verdict
     /// What differs from what the case expects; empty unless ``verdict`` is `failed`.
     public var failures: [CaseFailure]

@@ -33,12 +33,12 @@ import Testing
         [2, 0, 0, 0, 0, flow, 2, 0, 0, 0, 1, flow, 0x88, 0xb5] + [UInt8](repeating: byte, count: 50)
     }
 
-    private func sent(_ workers: Int, _ frames: [[UInt8]]) throws {
+    private func sent(_ workers: Int, _ frames: [[UInt8]], from time: UInt64 = 0) throws {
         let path = suite.outputFolder(entry, workers: workers)
         try WorkFolder.make(path)
         let writer = try CaptureWriter(path: "\(path)/lan.pcap")
         for (index, frame) in frames.enumerated() {
-            try frame.withUnsafeBytes { try writer.write($0, time: UInt64(index)) }
+            try frame.withUnsafeBytes { try writer.write($0, time: time + UInt64(index)) }
         }
         try writer.flush()
         try writer.publish()
@@ -52,19 +52,33 @@ import Testing
         return runs
     }
 
-    @Test("flows in another order are the same")
+    @Test("the same frames in one order at the same times are the same")
     func order() throws {
-        try sent(1, [Self.frame(1, 1), Self.frame(2, 1), Self.frame(1, 2)])
-        try sent(2, [Self.frame(2, 1), Self.frame(1, 1), Self.frame(1, 2)])
+        for workers in 1...2 {
+            try sent(workers, [Self.frame(1, 1), Self.frame(2, 1), Self.frame(1, 2)])
+        }
         #expect(judged().map(\.verdict) == [.passed, .passed])
     }
 
-    @Test("a flow whose frames changed places, a frame less, and other bytes are not")
+    @Test("the same frames at another time are not")
+    func times() throws {
+        try sent(1, [Self.frame(1, 1)])
+        try sent(2, [Self.frame(1, 1)], from: 1)
+        let failures = judged()[1].failures
+        #expect(failures.map(\.fields) == [["time"]])
+        #expect(
+            failures[0].text == "lan: frames leave at other times with 2 workers than with 1 worker"
+        )
+    }
+
+    @Test("frames that changed places, in a flow or not, a frame less, and other bytes are not")
     func difference() throws {
-        try sent(1, [Self.frame(1, 1), Self.frame(1, 2)])
+        try sent(1, [Self.frame(1, 1), Self.frame(1, 2), Self.frame(2, 1)])
         for other in [
-            [Self.frame(1, 2), Self.frame(1, 1)], [Self.frame(1, 1)],
-            [Self.frame(1, 1), Self.frame(1, 3)],
+            [Self.frame(1, 2), Self.frame(1, 1), Self.frame(2, 1)],
+            [Self.frame(1, 1), Self.frame(2, 1), Self.frame(1, 2)],
+            [Self.frame(1, 1), Self.frame(1, 2)],
+            [Self.frame(1, 1), Self.frame(1, 2), Self.frame(2, 3)],
         ] {
             try sent(2, other)
             let runs = judged()

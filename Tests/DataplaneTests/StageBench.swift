@@ -48,7 +48,7 @@ final class StageBench {
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
                     incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
                     transmitIncomingCount: 0, waits: false),
-            clockOfRounds: RoundClock(cycles), cycles: cycles)
+            progress: nil, clockOfRounds: RoundClock(cycles), cycles: cycles)
     }
 
     deinit {

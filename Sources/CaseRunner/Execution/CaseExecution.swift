@@ -17,6 +17,8 @@ public struct CaseExecution {
         public var tellsJourneys = false
         /// Whether a case that expects nothing is at fault.
         public var needsExpectation = true
+        /// The most frames that come in at once.
+        public var burst = Replay.mostInBurst
         /// What `/v1/version` answers.
         public var version = ""
 
@@ -76,6 +78,7 @@ public struct CaseExecution {
                 ($0.name, "\(outputs)/\($0.name).pcap")
             })
         replay.workers = workers
+        replay.burst = options.burst
         replay.admitsAny = plan.file.anyMAC
         replay.steps = plan.steps
         replay.version = options.version

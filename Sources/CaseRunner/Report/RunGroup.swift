@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ControlAPI
-import Foundation
 
 /// Runs of one case that ended alike with several numbers of workers: what a person wants to read once.
 public struct RunGroup: Sendable {
@@ -22,24 +21,7 @@ public struct RunGroup: Sendable {
 
     private static func isAlike(_ left: CaseResult, _ right: CaseResult) -> Bool {
         left.verdict == right.verdict && left.error == right.error
-            && comparable(left.failures) == comparable(right.failures)
-    }
-
-    /// Without what another order of flows changes, and in one order.
-    private static func comparable(_ failures: [CaseFailure]) -> [CaseFailure] {
-        failures.map(withoutNumbers).sorted {
-            ($0.kind.rawValue, $0.port ?? "", $0.text) < ($1.kind.rawValue, $1.port ?? "", $1.text)
-        }
-    }
-
-    /// Several workers send flows in another order, so that the numbers of frames differ.
-    private static func withoutNumbers(_ failure: CaseFailure) -> CaseFailure {
-        var failure = failure
-        let parts = failure.text.components(separatedBy: "frame ")
-        failure.text =
-            parts[0]
-            + parts.dropFirst().map { $0.drop(while: \.isNumber) }.joined(separator: "frame ")
-        return failure
+            && left.failures == right.failures
     }
 
     /// `1 worker`, `2, 4 and 8 workers`.
@@ -86,6 +68,7 @@ public struct RunGroup: Sendable {
 
     static func command(_ run: CaseResult) -> String {
         let workers = run.workers == 1 ? "" : " --workers \(run.workers)"
-        return "freeway test \(ShellWord.quoted(run.folder))\(workers)"
+        let burst = run.burst.map { " --burst \($0)" } ?? ""
+        return "freeway test \(ShellWord.quoted(run.folder))\(workers)\(burst)"
     }
 }

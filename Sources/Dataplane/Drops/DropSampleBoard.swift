@@ -81,7 +81,8 @@ final class DropSampleBoard: @unchecked Sendable {
         return DropSample(
             reason: reason, stage: Stage(rawValue: UInt8(truncatingIfNeeded: facts >> 40)),
             worker: worker, port: UInt16(truncatingIfNeeded: facts >> 48), time: words[Slot.time],
-            number: words[Slot.sequence] / 2 - 1, length: Int(UInt32(truncatingIfNeeded: facts)),
+            place: words[Slot.place], number: words[Slot.sequence] / 2 - 1,
+            length: Int(UInt32(truncatingIfNeeded: facts)),
             bytes: (0..<count).map { offset in
                 let word = words[Slot.bytes + offset / 8].littleEndian
                 return UInt8(truncatingIfNeeded: word >> UInt64(8 * (offset % 8)))

@@ -31,6 +31,7 @@ struct DropSampler: BitwiseCopyable, @unchecked Sendable {
         static let time = 1
         /// Length of the frame, kept bytes, stage and port: 32, 8, 8 and 16 bits.
         static let facts = 2
+        static let place = 3
         static let bytes = 8
         static let words = bytes + DropSample.snapLength / 8
         static let noStage: UInt8 = 0xff
@@ -71,6 +72,8 @@ struct DropSampler: BitwiseCopyable, @unchecked Sendable {
         slot[Slot.sequence].store(number &* 2 &+ 1, ordering: .relaxed)
         atomicMemoryFence(ordering: .releasing)
         slot[Slot.time].store(clock.time(of: mbuf), ordering: .relaxed)
+        let place = clock.isVirtual ? mbuf.metadata.pointee.sequence : 0
+        slot[Slot.place].store(place, ordering: .relaxed)
         slot[Slot.facts].store(
             UInt64(UInt32(truncatingIfNeeded: mbuf.frameLength))
                 | UInt64(UInt8(truncatingIfNeeded: count)) &<< 32

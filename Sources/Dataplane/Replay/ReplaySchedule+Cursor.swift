@@ -39,6 +39,9 @@ extension ReplaySchedule {
         /// A capture that ends before the first pass said so never brings the rest.
         var hasFailed: Bool { misses > 1000 || restartFailed }
 
+        /// Frames that were taken, over all rounds: the place of the next one.
+        var place: Int { framesBefore + frame }
+
         /// Reads what the current run still misses into an empty burst; gives the port, or nil when
         /// nothing came.
         mutating func receive(into burst: inout Burst) -> UInt16? {
@@ -63,7 +66,7 @@ extension ReplaySchedule {
             for index in 0..<received {
                 burst[index].metadata.pointee = PacketMetadata(
                     time: times[frame + index] &+ shift,
-                    sequence: UInt64(framesBefore + frame + index))
+                    sequence: UInt64(place + index))
             }
             notePace(received)
             frame += received
@@ -86,7 +89,7 @@ extension ReplaySchedule {
             }
             roundsLeft -= 1
             shift &+= period
-            framesBefore += frame
+            framesBefore = place
             run = 0
             frame = 0
             return true
@@ -94,10 +97,10 @@ extension ReplaySchedule {
 
         /// How many frames may come in before the next pause.
         private mutating func releasedFrames() -> Int {
-            if framesBefore + frame >= released {
+            if place >= released {
                 released = gate.pointee.load(ordering: .acquiring)
             }
-            return released - framesBefore - frame
+            return released - place
         }
 
         /// How many of the next frames, up to a limit, are due by now; waits a little when none is.

@@ -60,12 +60,14 @@ public final class ReplaySchedule: @unchecked Sendable {
     ///   - reserve: buffers that caches may hold.
     ///   - pauses: nanoseconds since the epoch, not decreasing: frames up to each of them come in, then the
     ///     reader waits for `release(pastPause:)`.
+    ///   - burst: the most frames of a run, and so of what comes in at once.
     ///   - rounds: how often the inputs are played, one time after the other.
     ///   - pace: nil to wait for nothing.
     ///   - epoch: the second that times count from, counted from 1970.
     public init(
         _ inputs: [Input], pool: Mempool, mbufDataByteCount: Int, reserve: Int,
-        pauses: [UInt64] = [], rounds: Int = 1, pace: ReplayPace? = nil,
+        pauses: [UInt64] = [], burst: Int = Burst.capacity, rounds: Int = 1,
+        pace: ReplayPace? = nil,
         epoch: Int64 = 0
     ) {
         self.epoch = epoch
@@ -80,7 +82,9 @@ public final class ReplaySchedule: @unchecked Sendable {
             positions[next] += 1
             let buffers = max(
                 1, (inputs[next].longestFrame + mbufDataByteCount - 1) / mbufDataByteCount)
-            if let last = runs.last, last.port == inputs[next].port, last.count < Burst.capacity {
+            if let last = runs.last, last.port == inputs[next].port,
+                last.count < min(burst, Burst.capacity)
+            {
                 runs[runs.count - 1] = Run(
                     port: last.port, count: last.count + 1, mbufs: last.mbufs + UInt32(buffers))
             } else {

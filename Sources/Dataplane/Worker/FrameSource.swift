@@ -9,6 +9,9 @@ protocol FrameSource {
     static func takeTurn<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int
+
+    /// All that came in has left the worker, or was dropped.
+    static func endTurn(_ state: inout WorkerState)
 }
 
 extension FrameSource {
@@ -50,6 +53,8 @@ enum FromQueues: FrameSource {
         }
         return frames
     }
+
+    @inline(__always) static func endTurn(_ state: inout WorkerState) {}
 }
 
 /// Takes the next run of the replay's schedule.
@@ -57,10 +62,21 @@ enum FromSchedule: FrameSource {
     static func takeTurn<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int {
+        guard state.schedule != nil else {
+            // Before the rings are looked at: frames below are there, or have been.
+            state.handedOn = state.progress?.finished(by: 0) ?? 0
+            return 0
+        }
         guard let port = state.schedule?.receive(into: &state.burst) else { return 0 }
         let received = state.burst.count
         work(
             &state, &observer, on: received, from: port, isSteered: state.handoff.workerCount > 1)
         return received
+    }
+
+    static func endTurn(_ state: inout WorkerState) {
+        guard let progress = state.progress else { return }
+        if let schedule = state.schedule { state.handedOn = UInt64(schedule.place) }
+        progress.finish(below: state.handedOn, by: state.index)
     }
 }

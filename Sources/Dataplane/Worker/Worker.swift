@@ -56,11 +56,14 @@ public final class Worker: @unchecked Sendable {
     init(
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
         paths: [TransmitPath], handoff: Handoff, schedule: ReplaySchedule?,
-        publication: Publication, clock: WorkerClock, keptDrops: Int, activity: ControlActivity
+        progress: ReplayProgress?, publication: Publication, clock: WorkerClock, keptDrops: Int,
+        activity: ControlActivity
     ) {
         self.index = index
-        samples =
-            keptDrops > 0 ? DropSampleBoard(kept: keptDrops, clock: clock, rounds: rounds) : nil
+        // The stages of a replay drop a burst's frames one stage after the other: of so many more the last by place
+        // are the last of all, whatever the bursts and the number of workers.
+        let kept = keptDrops > 0 && clock.isVirtual ? keptDrops + Burst.capacity - 1 : keptDrops
+        samples = kept > 0 ? DropSampleBoard(kept: kept, clock: clock, rounds: rounds) : nil
         self.lcore = lcore
         self.polledQueues = polledQueues
         let reader = publication.reader(index: index)
@@ -79,7 +82,7 @@ public final class Worker: @unchecked Sendable {
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
                 transmitPaths: linesOf(paths),
-                handoff: handoff, schedule: schedule?.cursor(),
+                handoff: handoff, schedule: schedule?.cursor(), progress: progress,
                 clockOfRounds: RoundClock(cycles), cycles: cycles))
     }
 

@@ -90,14 +90,20 @@ public final class WorkerGroup: @unchecked Sendable {
     private let prober: Worker
     /// The frames of a replay; workers hold plain pointers into it.
     public let schedule: ReplaySchedule?
+    /// How far the workers of a replay are; nil in a live forwarder.
+    public let progress: ReplayProgress?
 
     /// Makes the workers and their rings; nothing runs yet.
     public init(_ description: Description, snapshot: Snapshot) throws(DPDKError) {
         let count = description.lcores.count
         clock = WorkerClock(isVirtual: description.schedule != nil)
         let (clock, activity) = (clock, activity)
+        precondition(
+            !description.waitsForOwners || description.steeringWorkers.count <= 1,
+            "two workers that wait for each other's rings wait for ever")
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
+        let progress = description.schedule.map { _ in ReplayProgress(workers: count) }
         var workers: [Worker] = []
         let prober: Worker
         do {
@@ -113,7 +119,7 @@ public final class WorkerGroup: @unchecked Sendable {
                         handoff: try rings.handoff(
                             of: index, description, isSteered: steered),
                         schedule: index == 0 ? description.schedule : nil,
-                        publication: publication, clock: clock,
+                        progress: progress, publication: publication, clock: clock,
                         keptDrops: description.keptDrops, activity: activity)
                 }
                 workers.append(worker)
@@ -123,11 +129,12 @@ public final class WorkerGroup: @unchecked Sendable {
                 stages: Stage.stages(of: description.mode), polledQueues: [],
                 paths: WorkerGroup.Description.nowhere,
                 handoff: try rings.handoff(of: count, description, isSteered: false),
-                schedule: nil, publication: publication, clock: clock, keptDrops: 0,
-                activity: activity)
+                schedule: nil, progress: nil, publication: publication, clock: clock,
+                keptDrops: 0, activity: activity)
         } catch {
             for worker in workers { worker.free() }
             for ring in rings.all { ring.free() }
+            progress?.free()
             publication.free()
             throw error
         }
@@ -136,6 +143,7 @@ public final class WorkerGroup: @unchecked Sendable {
         self.publication = publication
         self.rings = rings.all
         schedule = description.schedule
+        self.progress = progress
         keptDrops = description.keptDrops
     }
 
@@ -164,13 +172,9 @@ public final class WorkerGroup: @unchecked Sendable {
         workers.map { $0.readCycles() }.reduce(RoundCycles(), +)
     }
 
-    /// The frames of a reason that were dropped last, by any worker, oldest first; those of one moment
-    /// in the order of ports and workers. Any thread.
+    /// The frames of a reason that were dropped last, by any worker, in the order of `DropSample`. Any thread.
     public func readDrops(_ reason: DropReason) -> [DropSample] {
-        let all = workers.flatMap { $0.readDrops(reason) }.sorted {
-            ($0.time, $0.port, $0.worker, $0.number) < ($1.time, $1.port, $1.worker, $1.number)
-        }
-        return Array(all.suffix(keptDrops))
+        Array(workers.flatMap { $0.readDrops(reason) }.sorted().suffix(keptDrops))
     }
 
     /// How many frames `readDrops` would give. Any thread.
@@ -226,6 +230,7 @@ public final class WorkerGroup: @unchecked Sendable {
     public func free() {
         for worker in workers + [prober] { worker.free() }
         for ring in rings { ring.free() }
+        progress?.free()
         publication.free()
     }
 }

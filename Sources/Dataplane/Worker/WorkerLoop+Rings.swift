@@ -14,6 +14,11 @@ extension WorkerLoop {
             guard taken > 0 else { continue }
             state.tallies.add(Tallies.Slot.rxTaken, taken)
             frames &+= taken
+            // There may be more in the ring.
+            if taken == Burst.capacity, state.progress != nil {
+                let last = state.burst[taken &- 1].metadata.pointee.sequence
+                state.handedOn = min(state.handedOn, last &+ 1)
+            }
             state.inPort = nil
             state.burstBytes = state.burst.byteCount
             state.runPipeline(&observer)

@@ -51,6 +51,7 @@ enum WorkerLoop {
         observer.reached(.stage(.transmit))
         if frames > 0 { state.flushTransmitBuffers() }
         if state.handoff.transmitIncomingCount > 0 { frames &+= sendForOthers(&state) }
+        Source.endTurn(&state)
         state.count(round: frames)
         return frames
     }

@@ -59,6 +59,10 @@ struct WorkerState: ~Copyable {
     let handoff: Handoff
     /// The frames that a replay still has to bring in; nil in a live forwarder.
     var schedule: ReplaySchedule.Cursor?
+    /// Where a worker of a replay says how far it is; nil in a live forwarder.
+    let progress: ReplayProgress?
+    /// In a replay: no frame below this place is on its way to the worker, once the round has ended.
+    var handedOn: UInt64 = 0
     /// False once the control plane asked the worker to drain.
     var receives = true
     /// The time stamp counter when the worker started.

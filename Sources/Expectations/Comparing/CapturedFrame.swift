@@ -5,7 +5,7 @@ public import Captures
 /// A frame of a capture, held.
 public struct CapturedFrame: Hashable, Sendable {
     public var bytes: [UInt8]
-    /// Nanoseconds since 1970; never compared.
+    /// Nanoseconds since 1970; no difference from what is expected.
     public var time: UInt64
 
     public init(_ bytes: [UInt8], time: UInt64 = 0) {

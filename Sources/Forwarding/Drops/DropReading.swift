@@ -23,15 +23,13 @@ package struct DropReading {
 
     /// The kept frames of a reason, oldest first.
     package func frames(_ reason: DropReason) -> [DroppedFrame] {
-        group.readDrops(reason).map { sample in
-            sample.bytes.withUnsafeBytes { describe(sample, FrameBytes($0)) }
-        }
+        group.readDrops(reason).map(describe)
     }
 
-    /// The kept frames of all reasons that have any.
-    package var framesByReason: [String: [DroppedFrame]] {
-        let all = DropReason.allCases.map { ($0.name, frames($0)) }
-        return Dictionary(uniqueKeysWithValues: all.filter { !$0.1.isEmpty })
+    /// The kept frames of all reasons, in the order of `DropSample`.
+    package var allFrames: [DroppedFrame] {
+        let samples = DropReason.allCases.flatMap { group.readDrops($0) }
+        return samples.sorted().map(describe)
     }
 
     /// Counts of a reason; nil when no frame was dropped for it.
@@ -41,6 +39,10 @@ package struct DropReading {
         return DropCount(
             reason: reason.name, summary: reason.summary, frames: dropped.frames,
             bytes: dropped.bytes, kept: group.countDrops(reason))
+    }
+
+    private func describe(_ sample: DropSample) -> DroppedFrame {
+        sample.bytes.withUnsafeBytes { describe(sample, FrameBytes($0)) }
     }
 
     private func describe(_ sample: DropSample, _ frame: FrameBytes) -> DroppedFrame {

@@ -8,16 +8,17 @@ import Glibc
 import Synchronization
 
 /// Takes the frames that a replay sends, from all workers, and writes them to captures with the
-/// time of their exit. A thread of its own; it never loses a frame, and after an error it goes on
-/// freeing frames so that the workers can finish.
+/// time of their exit, in the order in which the replay took them in. A thread of its own; it never loses a
+/// frame, and after an error it goes on freeing frames so that the workers can finish.
 final class FrameCollector: @unchecked Sendable {
-    /// A port's rings, one for each worker, and its capture.
+    /// A port's rings and its capture.
     struct Outlet {
-        let rings: [Ring]
+        let rings: OrderedRings
         let writer: CaptureWriter
     }
 
     private let outlets: [Outlet]
+    private let progress: ReplayProgress?
     private let isFinishing = Atomic(false)
     private let failure = Mutex<CaptureError?>(nil)
     private var frames: UInt64 = 0
@@ -32,10 +33,15 @@ final class FrameCollector: @unchecked Sendable {
     private(set) var exitNumbers: [UInt32] = []
     private let numberedFrames: UInt64
 
-    /// - Parameter numberedFrames: frames whose place is below this get exit numbers; their array
-    ///   grows as they come.
-    init(_ outlets: [Outlet], numberingBelow numberedFrames: UInt64 = 0) {
+    /// - Parameters:
+    ///   - progress: of the workers that send.
+    ///   - numberedFrames: frames whose place is below this get exit numbers; their array grows as they
+    ///     come.
+    init(
+        _ outlets: [Outlet], _ progress: ReplayProgress?, numberingBelow numberedFrames: UInt64 = 0
+    ) {
         self.outlets = outlets
+        self.progress = progress
         self.numberedFrames = numberedFrames
         written = [UInt32](repeating: 0, count: outlets.count)
     }
@@ -66,9 +72,7 @@ final class FrameCollector: @unchecked Sendable {
     func finish() throws(CaptureError) -> UInt64 {
         isFinishing.store(true, ordering: .releasing)
         if let thread { pthread_join(thread, nil) }
-        for outlet in outlets {
-            for ring in outlet.rings { ring.free() }
-        }
+        for outlet in outlets { outlet.rings.free() }
         if let error = failure.withLock({ $0 }) { throw error }
         for outlet in outlets { try outlet.writer.flush() }
         return frames
@@ -83,26 +87,27 @@ final class FrameCollector: @unchecked Sendable {
     var error: CaptureError? { failure.withLock { $0 } }
 
     private func collect() {
-        var burst = Burst()
         while true {
             let isLast = isFinishing.load(ordering: .acquiring)
-            var found = 0
+            var hasFound = false
             for (position, outlet) in outlets.enumerated() {
-                for ring in outlet.rings {
-                    found += burst.dequeue(from: ring)
-                    write(&burst, to: outlet.writer, position)
-                }
+                while outlet.rings.giveNext(
+                    isLast ? nil : progress, to: { write($0, $1, to: outlet.writer, position) })
+                    > 0
+                { hasFound = true }
             }
-            if found == 0 {
+            if !hasFound {
                 if isLast { return }
                 lookAgainSoon()
             }
         }
     }
 
-    private func write(_ burst: inout Burst, to writer: CaptureWriter, _ outlet: Int) {
-        guard failure.withLock({ $0 == nil }) else { return burst.removeAll() }
-        for index in 0..<burst.count {
+    private func write(
+        _ burst: borrowing Burst, _ count: Int, to writer: CaptureWriter, _ outlet: Int
+    ) {
+        guard failure.withLock({ $0 == nil }) else { return }
+        for index in 0..<count {
             let mbuf = burst[index]
             do throws(CaptureError) {
                 if mbuf.segmentCount == 1 {
@@ -120,7 +125,6 @@ final class FrameCollector: @unchecked Sendable {
                 break
             }
         }
-        burst.removeAll()
     }
 
     private func number(_ mbuf: MbufReference, _ outlet: Int) {

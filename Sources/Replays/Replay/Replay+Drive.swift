@@ -38,8 +38,8 @@ extension Replay {
         let elapsed = clock.now - began
         let tallies = forwarder.group.readTallies()
         try check(forwarder, tallies, total, written)
-        let drops = DropReading(forwarder).framesByReason
-        try dropCapture?.write(drops.sorted { $0.key < $1.key }.flatMap(\.value))
+        let drops = DropReading(forwarder).allFrames
+        try dropCapture?.write(drops)
         do throws(CaptureError) {
             try collector.publish()
         } catch {
@@ -47,7 +47,7 @@ extension Replay {
         }
         try dropCapture?.publish()
         var report = report(forwarder, tallies, surveys, elapsed, answers)
-        report.drops = drops
+        report.drops = Dictionary(grouping: drops, by: \.reason)
         return Outcome(
             report: report, journeys: journeys(of: forwarder, collector, total, tellers))
     }

@@ -20,6 +20,8 @@ public struct Replay {
     public var admitsAny = false
     /// How often the inputs are played, one time after the other.
     public var rounds = 1
+    /// The most frames that come in at once: 1 to ``mostInBurst``.
+    public var burst = Self.mostInBurst
     /// To play at the recorded pace: how many times faster. Nil to wait for nothing.
     public var speed: Double?
     /// Dropped frames that are kept of each reason; 0 to keep none.
@@ -34,6 +36,8 @@ public struct Replay {
     /// a recorder: slower, and with memory for each frame.
     public var recordsJourneys = false
     public var journeyLimits = JourneyLimits()
+
+    public static let mostInBurst = Burst.capacity
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -92,7 +96,8 @@ public struct Replay {
         defer { forwarder.tearDown() }
         let total = UInt64(timeline.frameCount) * UInt64(rounds)
         let limits = recordsJourneys ? recorderLimits(forwarder) : nil
-        let collector = FrameCollector(outlets, numberingBelow: limits?.frames.upperBound ?? 0)
+        let collector = FrameCollector(
+            outlets, forwarder.group.progress, numberingBelow: limits?.frames.upperBound ?? 0)
         var outcome = try drive(
             forwarder, collector, limits, surveys, total, dropCapture, progress)
         outcome.report.pace = pace.map { paceReport($0, timeline) }
@@ -172,7 +177,7 @@ public struct Replay {
                             name: "collect-\(attached.planned.index)-\(worker)", slots: 1024,
                             numaNode: nil))
                 }
-                outlets.append(FrameCollector.Outlet(rings: rings, writer: writer))
+                outlets.append(FrameCollector.Outlet(rings: OrderedRings(rings), writer: writer))
                 transmit.append(.collector(rings))
             }
         } catch {
@@ -187,7 +192,8 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches, pauses: pauses, rounds: rounds,
+            reserve: environment.plan.memory.mbufs.caches, pauses: pauses, burst: burst,
+            rounds: rounds,
             pace: pace, epoch: surveys.values.first?.epoch ?? 0)
         return Forwarder.Ways(transmit: transmit, schedule: schedule)
     }

@@ -53,6 +53,8 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var options: ReplayOptions
 
+    @OptionGroup var bursts: BurstOption
+
     @Option(
         name: .customLong("expect"), parsing: .singleValue,
         help: ArgumentHelp(
@@ -155,6 +157,7 @@ struct ReplayCommand: ParsableCommand {
             let comparison = try ReplayExpectations(
                 expectations.map { ($0.port, $0.path) }, progress: ProgressLine.shared.show)
             replay.outputs = comparison.outputs(options.paths)
+            replay.burst = bursts.burst
             replay.rounds = loop
             replay.speed = pace == .capture ? speed ?? 1 : nil
             replay.keptDrops = keptDrops.dropSamples

@@ -37,6 +37,8 @@ struct TestCommand: ParsableCommand {
         transform: WorkerCounts.parse)
     var workers = WorkerCounts.one
 
+    @OptionGroup var bursts: BurstOption
+
     @Option(
         parsing: .singleValue,
         help: "Only cases with this in their path or title, or that this pattern (*?[]) matches.")

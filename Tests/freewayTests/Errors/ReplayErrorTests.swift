@@ -70,6 +70,8 @@ import Testing
             (["--in", "left"], "freeway: The value 'left' is invalid for '--in <port=file>'"),
             (["--in", "=a"], "freeway: The value '=a' is invalid for '--in <port=file>'"),
             (["--in", "left=a", "--workers", "0"], "freeway: --workers takes 1 to 16, not 0"),
+            (["--in", "left=a", "--burst", "0"], "freeway: --burst takes 1 to 64, not 0"),
+            (["--in", "left=a", "--burst", "65"], "freeway: --burst takes 1 to 64, not 65"),
             (["--in", "left=a", "--workers", "17"], "freeway: --workers takes 1 to 16, not 17"),
             (
                 ["--in", "left=a", "--workers", "two"],

@@ -76,17 +76,4 @@ struct CapturedFrame: Hashable {
         }
         return frames
     }
-
-    /// Tells flows apart whose order must be kept by any number of workers: the sorted endpoints of a
-    /// whole UDP or TCP datagram in a plain IPv4 frame. Nil for all others.
-    var flow: [UInt8]? {
-        guard bytes.count >= 42, bytes[12] == 8, bytes[13] == 0, bytes[14] == 0x45,
-            bytes[20] & 0x3f == 0, bytes[21] == 0, [6, 17].contains(bytes[23])
-        else { return nil }
-        let source = Array(bytes[26..<30] + bytes[34..<36])
-        let destination = Array(bytes[30..<34] + bytes[36..<38])
-        return [bytes[23]]
-            + (source.lexicographicallyPrecedes(destination)
-                ? source + destination : destination + source)
-    }
 }
