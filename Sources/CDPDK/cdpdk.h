@@ -236,8 +236,6 @@ static inline int cdpdk_log_capture(cdpdk_log_sink sink)
 
 CDPDK_INLINE const char *cdpdk_version(void) { return rte_version(); }
 
-CDPDK_INLINE void cdpdk_pause(void) { rte_pause(); }
-
 CDPDK_INLINE void cdpdk_prefetch(const void *address) { rte_prefetch0(address); }
 
 #endif

@@ -54,11 +54,6 @@ public struct ControlClient: Sendable {
         try await get(.neighbours, query: [("after", after), ("limit", "\(limit)")])
     }
 
-    /// The plan's JSON, as the forwarder sent it.
-    public func planJSON() async throws(ControlClientError) -> Data {
-        try await get(Endpoint.plan.path)
-    }
-
     /// Has the forwarder read its configuration file again.
     ///
     /// - Throws: ``ControlClientError/refused(status:_:)``, with all that is wrong with the file.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Expectations
+@testable import Expectations
 import FreewayConfiguration
 import PacketFields
 import PacketHeaders

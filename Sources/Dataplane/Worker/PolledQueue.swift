@@ -7,10 +7,4 @@ public struct PolledQueue: BitwiseCopyable, Sendable {
     /// Whether the device has fewer receive queues than there are workers, so that frames go on to
     /// the workers that own their flows.
     public let isSteered: Bool
-
-    public init(port: UInt16, queue: UInt16, isSteered: Bool) {
-        self.port = port
-        self.queue = queue
-        self.isSteered = isSteered
-    }
 }

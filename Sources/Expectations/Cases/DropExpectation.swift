@@ -6,12 +6,7 @@ public import FreewayConfiguration
 public struct DropExpectation: Sendable, Equatable {
     public var frames: [String: UInt64]
     /// Where the case file says so.
-    public var origin: Origin
-
-    public init(frames: [String: UInt64], origin: Origin = Origin()) {
-        self.frames = frames
-        self.origin = origin
-    }
+    public var origin = Origin()
 
     /// - Parameters:
     ///   - got: dropped frames by reason; those that are zero may be absent.

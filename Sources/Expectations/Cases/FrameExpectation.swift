@@ -27,14 +27,7 @@ public struct FrameExpectation: Sendable, Equatable {
     /// In the order of the file.
     public var fields: [Field]
     /// Where the case file says so.
-    public var origin: Origin
-
-    public init(port: String, frame: Int, fields: [Field], origin: Origin = Origin()) {
-        self.port = port
-        self.frame = frame
-        self.fields = fields
-        self.origin = origin
-    }
+    public var origin = Origin()
 }
 
 extension [FrameExpectation] {

@@ -10,21 +10,12 @@ public struct PacketExpectation: Sendable, Equatable {
     public var ports: [String]
     public var packet: PacketText
     /// Packets that differ in their source port, which counts up from the one in the words.
-    public var flows: Int
+    public var flows = 1
     /// Where the case file says so.
-    public var origin: Origin
+    public var origin = Origin()
 
     /// As many differences of one item are told: a thousand flows mostly differ alike.
     static let mostTold = 5
-
-    public init(
-        ports: [String], packet: PacketText, flows: Int = 1, origin: Origin = Origin()
-    ) {
-        self.ports = ports
-        self.packet = packet
-        self.flows = flows
-        self.origin = origin
-    }
 }
 
 extension [PacketExpectation] {

@@ -8,23 +8,12 @@ public struct PacketInput: Sendable, Equatable {
     public var port: String
     public var packet: PacketText
     /// Packets that differ in their source port, which counts up from the one in the words.
-    public var flows: Int
+    public var flows = 1
     /// Nanoseconds of virtual time since the first frame of all inputs; `nil` for right behind the packet
     /// before.
     public var at: UInt64?
     /// Where the case file says so.
-    public var origin: Origin
-
-    public init(
-        port: String, packet: PacketText, flows: Int = 1, at: UInt64? = nil,
-        origin: Origin = Origin()
-    ) {
-        self.port = port
-        self.packet = packet
-        self.flows = flows
-        self.at = at
-        self.origin = origin
-    }
+    public var origin = Origin()
 
     /// Nanoseconds between a packet and the next one, unless the case file gives its time.
     public static let gap: UInt64 = 1_000

@@ -8,10 +8,4 @@ public struct FieldDifference: Hashable, Sendable, Codable {
     public var expected: String?
     /// `nil` when the frame that left has no such field.
     public var got: String?
-
-    public init(name: String, expected: String?, got: String?) {
-        self.name = name
-        self.expected = expected
-        self.got = got
-    }
 }

@@ -14,7 +14,9 @@ struct WorkerThread {
     let waitedNanoseconds: UInt64
     /// How often the kernel took the CPU away from it.
     let preemptions: UInt64
+}
 
+extension WorkerThread {
     /// - Returns: nil when there is no such thread in this process.
     init?(id: Int32) {
         guard let stat = Self.text("stat", id), let schedule = Self.text("schedstat", id),
@@ -34,17 +36,6 @@ struct WorkerThread {
             switches.flatMap {
                 UInt64($0.dropFirst(key.count).trimmingCharacters(in: .whitespaces))
             } ?? 0
-    }
-
-    init(
-        id: Int32, state: Character, ranNanoseconds: UInt64, waitedNanoseconds: UInt64,
-        preemptions: UInt64
-    ) {
-        self.id = id
-        self.state = state
-        self.ranNanoseconds = ranNanoseconds
-        self.waitedNanoseconds = waitedNanoseconds
-        self.preemptions = preemptions
     }
 
     private static func text(_ name: String, _ id: Int32) -> String? {

@@ -20,7 +20,7 @@ import Testing
             #expect(try await workers == source.workers())
             let config = try await client.get(.config)
             #expect(config == source.config())
-            let plan = try await client.planJSON()
+            let plan = try await client.get(Endpoint.plan.path)
             #expect(plan == Data("{\"schemaVersion\":1,\"workers\":1}\n".utf8))
         }
     }
