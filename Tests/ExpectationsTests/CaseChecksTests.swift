@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Expectations
 import Foundation
 import FreewayConfiguration
 import TestSupport
 import Testing
+
+@testable import Expectations
 
 /// What a case file expects beside captures, held against what happened.
 @Suite struct CaseChecksTests {

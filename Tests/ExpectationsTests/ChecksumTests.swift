@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Expectations
 import PacketFields
 import TestSupport
 import Testing
+
+@testable import Expectations
 
 /// `checksums: valid`: what left is judged, whatever the expected frame says.
 @Suite struct ChecksumTests {

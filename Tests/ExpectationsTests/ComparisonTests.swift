@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Expectations
 import PacketFields
 import TestSupport
 import Testing
+
+@testable import Expectations
 
 /// What counts as equal, and which frame is said to differ in what.
 @Suite struct ComparisonTests {

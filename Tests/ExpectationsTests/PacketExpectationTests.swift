@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Expectations
 import FreewayConfiguration
 import TestSupport
 import Testing
+
+@testable import Expectations
 
 /// Packets in words held against frames that were made by hand.
 @Suite struct PacketExpectationTests {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import Expectations
 import FreewayConfiguration
 import PacketFields
 import PacketHeaders
 import Testing
+
+@testable import Expectations
 
 /// Packets in words and shares in case.yaml: what they say, and what is wrong with them.
 @Suite struct PacketFileTests {

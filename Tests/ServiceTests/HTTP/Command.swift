@@ -28,6 +28,7 @@ struct Command: Sendable {
 
     /// `curl` on a socket.
     static func curl(_ socketPath: String, _ arguments: String...) async throws -> Command {
-        try await run(["curl", "-sS", "--max-time", "20", "--unix-socket", socketPath] + arguments)
+        try await run(
+            ["curl", "-sS", "--max-time", "300", "--unix-socket", socketPath] + arguments)
     }
 }
