@@ -7,6 +7,7 @@
 # make conformance  requests that docs/openapi.yaml allows, and some that it does not, against a forwarder
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 # make documents  writes what documents and schemas have from the program
+# make invariance  frames that affect each other, by 1 to 16 workers, against a model
 # make soak    everything at once for SECONDS=600, and whether memory, files and threads stay flat
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
@@ -49,7 +50,7 @@ ALONE := ServiceTests\.(HTTP|ControlServer|FileReading|WaitingReplies)|Forwardin
 RELEASE := swift build -c release --product freeway --static-swift-stdlib
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint guards conformance documents format bench fuzz fuzz-short soak install dependencies dependencies-build \
+.PHONY: build run test lint guards conformance documents format bench fuzz fuzz-short invariance soak install dependencies dependencies-build \
 	dependencies-run dependencies-test docker-test clean
 
 build: dependencies-build
@@ -119,6 +120,11 @@ fuzz: dependencies-test
 # What CI runs: each target, beginning with its seeds, long enough to find what is broken at the surface.
 fuzz-short: dependencies-test
 	scripts/fuzz.sh 12
+
+# Frames that affect each other, by any number of workers, against a model: more of them than in the tests.
+invariance: dependencies-test
+	swift build --build-tests
+	FREEWAY_INVARIANCE=1 scripts/swift-test.sh --filter LockStepTests
 
 soak: build dependencies-test
 	scripts/soak.py $(BINARY) $(or $(SECONDS),600)

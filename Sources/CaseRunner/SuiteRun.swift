@@ -2,7 +2,7 @@
 
 public import ControlAPI
 import Foundation
-import Replays
+public import Replays
 
 /// Runs cases, each with each number of workers in a process of its own.
 public struct SuiteRun {
@@ -15,8 +15,8 @@ public struct SuiteRun {
     public var program: String
     /// Where each run puts what left its ports: `NAME/WORKERS-workers/PORT.pcap`.
     public var outputs: String
-    /// The most frames that come in at once.
-    public var burst = Replay.mostInBurst
+    /// How frames come in.
+    public var intake = Replay.Intake.usual
     /// Whether to ask the first run of each case what it used of its configuration.
     public var recordsCoverage = false
     /// Whether a case that expects nothing is at fault.
@@ -98,9 +98,7 @@ public struct SuiteRun {
         func report(_ position: Int) {
             let range = position * workers.count..<(position + 1) * workers.count
             var runs = results[range].compactMap { $0 }
-            if burst != Replay.mostInBurst {
-                for index in runs.indices { runs[index].burst = burst }
-            }
+            for index in runs.indices { runs[index].set(intake) }
             guard runs.count == workers.count, reports[position] == nil else { return }
             judge(cases[position], &runs)
             let report = CaseReport(
@@ -161,7 +159,7 @@ public struct SuiteRun {
             program, "test", "--run-one", entry.folder.path, "--workers", String(count), "--keep",
             output,
         ]
-        if burst != Replay.mostInBurst { words += ["--burst", String(burst)] }
+        words += intake.words
         if recordsCoverage, isFirst { words.append("--coverage") }
         if !needsExpectation { words.append("--update-all") }
         return ChildPool.Task(words, environment: environment)
@@ -206,5 +204,16 @@ public struct SuiteRun {
         let seconds = limit / .seconds(1)
         return seconds == seconds.rounded()
             ? "\(Int(seconds)) s" : "\(Int((seconds * 1000).rounded())) ms"
+    }
+}
+
+extension CaseResult {
+    /// How the frames came in, where that was asked for.
+    fileprivate mutating func set(_ intake: Replay.Intake) {
+        switch intake {
+        case .usual: break
+        case .bursts(let burst): self.burst = burst
+        case .lockStep: lockStep = true
+        }
     }
 }

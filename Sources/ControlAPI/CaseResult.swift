@@ -25,6 +25,8 @@ public struct CaseResult: SchemaVersioned, Equatable {
     public var workers: Int
     /// The most frames that came in at once; absent where nobody asked for fewer than usual.
     public var burst: Int?
+    /// Present where somebody asked for one frame at a time.
+    public var lockStep: Bool?
     public var verdict: Verdict
     /// What differs from what the case expects; empty unless ``verdict`` is `failed`.
     public var failures: [CaseFailure]

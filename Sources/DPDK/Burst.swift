@@ -13,7 +13,7 @@ public import CDPDK
 
     public init() {
         slots = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.capacity * MemoryLayout<OpaquePointer?>.stride, alignment: 64
+            byteCount: Self.capacity * MemoryLayout<OpaquePointer?>.stride, alignment: 128
         ).bindMemory(to: OpaquePointer?.self, capacity: Self.capacity)
         slots.initialize(repeating: nil, count: Self.capacity)
         filled = 0
@@ -111,6 +111,14 @@ public import CDPDK
             cdpdk_ring_dequeue_burst(ring.raw, slots + filled, UInt32(truncatingIfNeeded: room)))
         filled &+= taken
         return taken
+    }
+
+    /// Takes one frame from a ring; gives whether there was one. Cold path.
+    public mutating func dequeueOne(from ring: Ring) -> Bool {
+        precondition(room > 0, "no room")
+        guard cdpdk_ring_dequeue_burst(ring.raw, slots + filled, 1) == 1 else { return false }
+        filled &+= 1
+        return true
     }
 
     /// Moves the frames at some positions, in order, to the end of another burst, which must have room

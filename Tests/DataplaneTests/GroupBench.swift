@@ -49,6 +49,17 @@ struct ReplayBench {
     var pool: Mempool?
     var keptDrops = 16
     var rounds = 1
+    var burst = Burst.capacity
+    /// One frame at a time on the calling thread, instead of threads for the workers.
+    var isLockStep = false
+    /// In lock-step: how long time goes on behind the last frame.
+    var end: UInt64?
+    /// Frames that leave for each that comes in, at most.
+    var mostCopies = 1
+    var hasSecondHops = false
+    /// Runs the workers in another way than with the product's road; they are ready.
+    var start: (WorkerGroup) throws -> Void = { _ in }
+    var entry: Worker.Entry?
 
     struct Result {
         let tallies: TallySet
@@ -57,6 +68,8 @@ struct ReplayBench {
         let sent: [[[[UInt8]]]]
         let ports: [UInt16]
         let journeys: JourneyLog?
+        /// Frames that were taken from ports or other workers, by worker.
+        let worked: [UInt64]
         /// The kept frames of the reasons that have any.
         let drops: [DropReason: [DropSample]]
 
@@ -73,17 +86,20 @@ struct ReplayBench {
                 continue
             }
             var file = PcapFile(precision: .nano)
-            for (time, frame) in input { file.add(frame, fraction: UInt32(time)) }
+            for (time, frame) in input {
+                let (seconds, fraction) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+                file.add(frame, seconds: UInt32(seconds), fraction: UInt32(fraction))
+            }
             ports.append(
                 try TestPort.receiving(
                     try folder.write(file.bytes, to: "\(index).pcap"), pool: pool))
         }
-        let total = rounds * inputs.reduce(0) { $0 + $1.count }
+        let total = rounds * mostCopies * inputs.reduce(0) { $0 + $1.count }
         // Big enough for all: nobody empties them while the workers run.
         var slots = 1024
         while slots <= total { slots *= 2 }
         let rings = try ports.map { _ in
-            try (0..<workers).map { _ in
+            try (0..<(isLockStep ? 1 : workers)).map { _ in
                 try Ring(name: TestEnvironment.uniqueName("out"), slots: slots, numaNode: nil)
             }
         }
@@ -94,28 +110,43 @@ struct ReplayBench {
                     port: port.index, times: input.map(\.time),
                     longestFrame: input.map(\.frame.count).max() ?? 0)
             }, pool: try pool ?? TestEnvironment.pool, mbufDataByteCount: 2048, reserve: 0,
-            rounds: rounds)
+            burst: isLockStep ? 1 : burst, rounds: rounds)
         var description = WorkerGroup.Description(
-            mode: mode, lcores: TestEnvironment.lcores(workers),
+            mode: mode,
+            lcores: (0..<workers).map { TestEnvironment.lcores(8)[$0 % 8] },
             ports: zip(ports, rings).map { port, rings in
                 WorkerGroup.PortDescription(
                     port: port.index, rxWorkers: [0],
                     txWorkers: [0], txQueueOfWorker: [Int](repeating: 0, count: workers),
                     isSteered: workers > 1,
-                    way: .collector(rings))
+                    way: .collector(
+                        isLockStep ? rings + Array(repeating: rings[0], count: workers - 1) : rings)
+                )
             }, schedule: schedule)
         description.ringSlots = ringSlots
         description.keptDrops = keptDrops
+        description.isLockStep = isLockStep
+        description.hasSecondHops = hasSecondHops
         let bench = try GroupBench(description, try snapshot(ports.map(\.index)))
-        try bench.group.launch(loop)
-        await wait(for: "the end of the replay") {
-            bench.group.workers[0].lifeState == .exhausted && bench.tallies.inFlight == 0
+        try start(bench.group)
+        if let lockStep = bench.group.lockStep {
+            try bench.group.launch(loop)
+            #expect(lockStep.run(upTo: .max, time: end) { true } == .reached)
+        } else {
+            for worker in bench.group.workers { try worker.launch(loop, running: entry) }
+            await wait(for: "the end of the replay") {
+                bench.group.workers[0].lifeState == .exhausted && bench.tallies.inFlight == 0
+            }
         }
         bench.stop()
         return Result(
             tallies: bench.tallies, states: bench.group.workers.map(\.lifeState),
             sent: rings.map { $0.map(contents) }, ports: ports.map(\.index),
             journeys: bench.group.takeJourneyLog(),
+            worked: bench.group.workers.map {
+                let tallies = $0.readTallies()
+                return tallies.received.frames + tallies.rxTaken
+            },
             drops: Dictionary(
                 uniqueKeysWithValues: DropReason.allCases.map { ($0, bench.group.readDrops($0)) }
                     .filter { !$0.1.isEmpty }))

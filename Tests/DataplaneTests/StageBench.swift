@@ -46,8 +46,9 @@ final class StageBench {
             handoff: handoff
                 ?? Handoff(
                     steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
-                    incoming: linesOf([]), incomingCount: 0, transmitIncoming: linesOf([]),
-                    transmitIncomingCount: 0, waits: false),
+                    incoming: linesOf([]), incomingCount: 0, firstHopCount: 0, secondHops: nil,
+                    order: nil, transmitIncoming: linesOf([]), transmitIncomingCount: 0,
+                    waits: false),
             progress: nil, clockOfRounds: RoundClock(cycles), cycles: cycles)
     }
 

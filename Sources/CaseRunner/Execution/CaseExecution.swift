@@ -5,7 +5,7 @@ public import ControlAPI
 import Expectations
 import Forwarding
 import FreewayConfiguration
-import Replays
+public import Replays
 
 /// Runs one case with one number of workers. Once in a process, since DPDK starts once.
 public struct CaseExecution {
@@ -17,8 +17,8 @@ public struct CaseExecution {
         public var tellsJourneys = false
         /// Whether a case that expects nothing is at fault.
         public var needsExpectation = true
-        /// The most frames that come in at once.
-        public var burst = Replay.mostInBurst
+        /// How frames come in.
+        public var intake = Replay.Intake.usual
         /// What `/v1/version` answers.
         public var version = ""
 
@@ -78,7 +78,7 @@ public struct CaseExecution {
                 ($0.name, "\(outputs)/\($0.name).pcap")
             })
         replay.workers = workers
-        replay.burst = options.burst
+        replay.intake = options.intake
         replay.admitsAny = plan.file.anyMAC
         replay.steps = plan.steps
         replay.version = options.version

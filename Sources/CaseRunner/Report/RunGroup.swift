@@ -68,7 +68,8 @@ public struct RunGroup: Sendable {
 
     static func command(_ run: CaseResult) -> String {
         let workers = run.workers == 1 ? "" : " --workers \(run.workers)"
-        let burst = run.burst.map { " --burst \($0)" } ?? ""
-        return "freeway test \(ShellWord.quoted(run.folder))\(workers)\(burst)"
+        let intake =
+            run.lockStep == true ? " --lock-step" : run.burst.map { " --burst \($0)" } ?? ""
+        return "freeway test \(ShellWord.quoted(run.folder))\(workers)\(intake)"
     }
 }

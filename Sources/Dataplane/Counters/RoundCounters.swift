@@ -4,7 +4,7 @@
 struct RoundCounters: Sendable {
     private enum Word: Int, CaseIterable { case rounds, emptyRounds, busyTicks }
 
-    private let words = SingleWriterWords(count: Word.allCases.count)
+    let words = SingleWriterWords(count: Word.allCases.count)
 
     func free() { words.free() }
 

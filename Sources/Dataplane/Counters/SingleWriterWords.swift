@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The handle is unowned: `free()` ends the words.
 struct SingleWriterWords: @unchecked Sendable {
-    private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    let words: UnsafeMutablePointer<Atomic<UInt64>>
 
     /// All zero, on cache lines of their own.
     init(count: Int) {

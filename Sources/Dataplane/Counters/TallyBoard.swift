@@ -9,7 +9,7 @@ import Synchronization
 /// belongs to one moment and balances by itself.
 final class TallyBoard: @unchecked Sendable {
     /// Writer: the worker; readers: any thread, which look at the sequence before and after.
-    private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    let words: UnsafeMutablePointer<Atomic<UInt64>>
     static let sequence = 0
     private static let first = 16
     /// Times that a reader looks, a few microseconds in all: publishing takes a tenth of one, unless the

@@ -7,9 +7,9 @@ import Synchronization
 /// writer wait.
 final class DropSampleBoard: @unchecked Sendable {
     private typealias Slot = DropSampler.Slot
-    private let slots: UnsafeMutablePointer<Atomic<UInt64>>
-    private let rings: UnsafeMutablePointer<DropSampler.Ring>
-    private let sampler: UnsafeMutablePointer<DropSampler>
+    let slots: UnsafeMutablePointer<Atomic<UInt64>>
+    let rings: UnsafeMutablePointer<DropSampler.Ring>
+    let sampler: UnsafeMutablePointer<DropSampler>
     private let kept: Int
 
     /// How often a frame is read again that the worker replaced meanwhile, before it is left out.

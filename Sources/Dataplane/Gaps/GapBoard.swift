@@ -10,7 +10,7 @@ final class GapBoard: @unchecked Sendable {
     /// Shorter gaps are not counted.
     static let thresholdNanoseconds: UInt64 = 2000
 
-    private let words: UnsafeMutablePointer<Atomic<UInt64>>
+    let words: UnsafeMutablePointer<Atomic<UInt64>>
     /// How often the list is read again while the worker writes it, before it is given up.
     private static let attempts = 1000
 

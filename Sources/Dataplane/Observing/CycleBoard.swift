@@ -4,7 +4,7 @@
 struct CycleBoard: Sendable {
     /// The sums by part, then frames and rounds; behind them the parts of the round that goes on, which
     /// nobody else reads.
-    private let words: SingleWriterWords
+    let words: SingleWriterWords
     private let partCount: Int
 
     /// - Parameter partCount: one for each part of a round.

@@ -19,14 +19,18 @@ public struct ReplayProgress: @unchecked Sendable {
 
     func free() { words.deallocate() }
 
+    func word(of worker: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+        words + worker * Self.stride
+    }
+
     /// Every frame whose place is below and that is the worker's has left it, or was dropped; of the reading worker
     /// also: is with the worker that owns it. Any thread; what the frames left is there to be seen.
     public func finished(by worker: Int) -> UInt64 {
-        words[worker * Self.stride].load(ordering: .acquiring)
+        word(of: worker).pointee.load(ordering: .acquiring)
     }
 
     /// The worker's thread, once the frames are where they go.
     func finish(below place: UInt64, by worker: Int) {
-        words[worker * Self.stride].store(place, ordering: .releasing)
+        word(of: worker).pointee.store(place, ordering: .releasing)
     }
 }

@@ -11,6 +11,8 @@ struct PacketMetadata {
     /// The frame's place in the order in which a replay takes frames in, from 0. Not set in a live
     /// forwarder.
     var sequence: UInt64
+    /// By which a frame goes on to its second hop; written in front of that alone.
+    var bucket: UInt32 = 0
 }
 
 extension MbufReference {

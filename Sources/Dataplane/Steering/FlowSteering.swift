@@ -14,6 +14,11 @@ struct FlowSteering: ~Copyable, @unchecked Sendable {
 
     deinit { owners.deallocate() }
 
+    /// The worker that owns a bucket.
+    @inline(__always) borrowing func owner(ofBucket bucket: UInt32) -> Int {
+        Int(owners[Int(bucket) & (FlowBucket.count - 1)])
+    }
+
     /// The worker that owns the frame's flow.
     @inline(__always) borrowing func owner(of mbuf: MbufReference) -> Int {
         Int(owners[FlowBucket.of(mbuf.data, length: mbuf.dataLength)])

@@ -9,8 +9,14 @@ struct Handoff: @unchecked Sendable {
     let buffers: UnsafeMutablePointer<Burst>
     let outgoing: UnsafeMutablePointer<Ring?>
     let workerCount: Int
+    /// Of received frames, then of those on their second hop.
     let incoming: UnsafeMutablePointer<Ring>
     let incomingCount: Int
+    let firstHopCount: Int
+    /// By worker, its own too; nil where the road has no second hop.
+    let secondHops: UnsafeMutablePointer<Ring>?
+    /// In lock-step the one ring of all workers, in the order in which its frames are worked off.
+    let order: Ring?
     /// Rings of frames for ports whose transmit queue this worker owns.
     let transmitIncoming: UnsafeMutablePointer<(ring: Ring, port: UInt16)>
     let transmitIncomingCount: Int
@@ -35,6 +41,33 @@ struct Handoff: @unchecked Sendable {
             send(&buffers[worker], to: worker, tallies, control)
         }
         burst.append(contentsOf: &buffers[index])
+    }
+
+    /// Hands frames on to the owners of the buckets that their metadata names: their second hop, which is the last.
+    ///
+    /// No full ring is waited for: whoever empties it may wait for one that this worker empties. What does not fit
+    /// is dropped.
+    func handOn(_ burst: inout Burst, _ tallies: Tallies) {
+        if let order { return put(&burst, on: order, tallies) }
+        // A frame that is explained goes nowhere.
+        guard let secondHops, let steering else {
+            tallies.add(Tallies.Slot.consumed, burst.count)
+            return burst.removeAll()
+        }
+        let buffers = buffers
+        burst.distribute { mbuf, _ in
+            buffers + steering.pointee.owner(ofBucket: mbuf.metadata.pointee.bucket)
+        }
+        for worker in 0..<workerCount where !buffers[worker].isEmpty {
+            put(&buffers[worker], on: secondHops[worker], tallies)
+        }
+    }
+
+    private func put(_ burst: inout Burst, on ring: Ring, _ tallies: Tallies) {
+        tallies.add(Tallies.Slot.rxHandedOff, burst.enqueue(on: ring))
+        if burst.isEmpty { return }
+        tallies.drop(burst, by: nil, because: .handoffFull)
+        burst.removeAll()
     }
 
     private func send(

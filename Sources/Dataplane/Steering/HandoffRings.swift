@@ -4,12 +4,27 @@ import DPDK
 
 /// The rings between the workers of a group under construction.
 struct HandoffRings {
-    /// The way of received frames from one worker to another, or of forwarded frames to the owner of
-    /// a port's transmit queue.
+    private enum Kind: Hashable {
+        /// Received frames, to the owner of their flow.
+        case received
+        /// Frames on their second hop.
+        case secondHop
+        /// Forwarded frames, to the owner of a port's transmit queue.
+        case transmit(port: UInt16)
+
+        var name: String {
+            switch self {
+            case .received: "rx"
+            case .secondHop: "hop"
+            case .transmit(let port): "tx\(port)"
+            }
+        }
+    }
+
     private struct Path: Hashable {
         let from: Int
         let to: Int
-        let port: UInt16?
+        let kind: Kind
     }
 
     private let workers: Int
@@ -23,34 +38,44 @@ struct HandoffRings {
 
     var all: [Ring] { Array(rings.values) }
 
-    private mutating func ring(from: Int, to: Int, port: UInt16?) throws(DPDKError) -> Ring {
-        let path = Path(from: from, to: to, port: port)
+    private mutating func ring(_ kind: Kind, from: Int, to: Int) throws(DPDKError) -> Ring {
+        let path = Path(from: from, to: to, kind: kind)
         if let ring = rings[path] { return ring }
-        let kind = port.map { "tx\($0)" } ?? "rx"
-        let ring = try Ring(name: "handoff-\(kind)-\(from)-\(to)", slots: slots, numaNode: nil)
+        let ring = try Ring(
+            name: "handoff-\(kind.name)-\(from)-\(to)", slots: slots, numaNode: nil)
         rings[path] = ring
         return ring
     }
 
     mutating func transmitRing(from: Int, to: Int, port: UInt16) throws(DPDKError) -> Ring {
-        try ring(from: from, to: to, port: port)
+        try ring(.transmit(port: port), from: from, to: to)
     }
 
     /// A worker's ends of the rings.
+    /// - Parameter order: the ring of lock-step, in which there are no others; nil elsewhere.
     mutating func handoff(
-        of index: Int, _ description: WorkerGroup.Description, isSteered: Bool
+        of index: Int, _ description: WorkerGroup.Description, isSteered: Bool, order: Ring?
     ) throws(DPDKError) -> Handoff {
+        let isSteered = isSteered && order == nil
         var outgoing = [Ring?](repeating: nil, count: workers)
         var incoming: [Ring] = []
         if isSteered {
             let pollers = description.steeringWorkers
             for other in 0..<workers where other != index {
                 if pollers.contains(index) {
-                    outgoing[other] = try ring(from: index, to: other, port: nil)
+                    outgoing[other] = try ring(.received, from: index, to: other)
                 }
                 if pollers.contains(other) {
-                    incoming.append(try ring(from: other, to: index, port: nil))
+                    incoming.append(try ring(.received, from: other, to: index))
                 }
+            }
+        }
+        let firstHopCount = incoming.count
+        var secondHops: [Ring] = []
+        if description.hasSecondHops, order == nil, index < workers {
+            for other in 0..<workers {
+                secondHops.append(try ring(.secondHop, from: index, to: other))
+                incoming.append(try ring(.secondHop, from: other, to: index))
             }
         }
         var transmitIncoming: [(ring: Ring, port: UInt16)] = []
@@ -58,17 +83,19 @@ struct HandoffRings {
             guard case .device = port.way else { continue }
             for other in 0..<workers where other != index && port.txOwner(of: other) == index {
                 transmitIncoming.append(
-                    (try ring(from: other, to: index, port: port.port), port.port))
+                    (try transmitRing(from: other, to: index, port: port.port), port.port))
             }
         }
         var steering: UnsafeMutablePointer<FlowSteering>?
-        if isSteered {
+        if isSteered || !secondHops.isEmpty {
             steering = .allocate(capacity: 1)
             steering?.initialize(to: FlowSteering(workers: workers))
         }
         return Handoff(
             steering: steering, buffers: bursts(workers), outgoing: linesOf(outgoing),
             workerCount: workers, incoming: linesOf(incoming), incomingCount: incoming.count,
+            firstHopCount: firstHopCount,
+            secondHops: secondHops.isEmpty ? nil : linesOf(secondHops), order: order,
             transmitIncoming: linesOf(transmitIncoming),
             transmitIncomingCount: transmitIncoming.count, waits: description.waitsForOwners)
     }

@@ -10,11 +10,32 @@ protocol FrameSource {
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int
 
+    /// Walks the burst along the road.
+    static func walk<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    )
+
+    /// A timer of the worker came.
+    static func expired<Observer: StageObserver>(
+        _ timer: Int, _ state: inout WorkerState, _ observer: inout Observer
+    )
+
     /// All that came in has left the worker, or was dropped.
     static func endTurn(_ state: inout WorkerState)
 }
 
 extension FrameSource {
+    @inline(__always) static func walk<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) {
+        state.runPipeline(&observer)
+    }
+
+    /// No stage of the product has timers yet.
+    static func expired<Observer: StageObserver>(
+        _ timer: Int, _ state: inout WorkerState, _ observer: inout Observer
+    ) {}
+
     @inline(__always) static func work<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer, on frames: Int, from port: UInt16,
         isSteered: Bool
@@ -30,7 +51,7 @@ extension FrameSource {
             state.burstBytes = state.burst.byteCount
         }
         state.inPort = port
-        state.runPipeline(&observer)
+        walk(&state, &observer)
     }
 }
 
@@ -58,7 +79,11 @@ enum FromQueues: FrameSource {
 }
 
 /// Takes the next run of the replay's schedule.
-enum FromSchedule: FrameSource {
+protocol ScheduledFrames: FrameSource {}
+
+enum FromSchedule: ScheduledFrames {}
+
+extension ScheduledFrames {
     static func takeTurn<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int {

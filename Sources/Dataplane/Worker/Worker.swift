@@ -43,21 +43,21 @@ public final class Worker: @unchecked Sendable {
     public let index: Int
     public let lcore: Lcore
     public let polledQueues: [PolledQueue]
-    private let state: UnsafeMutablePointer<WorkerState>
-    private let board = TallyBoard()
-    private let rounds = RoundCounters()
-    private let cycles = CycleBoard()
-    private let gaps = GapBoard()
+    let state: UnsafeMutablePointer<WorkerState>
+    let board = TallyBoard()
+    let rounds = RoundCounters()
+    let cycles = CycleBoard()
+    let gaps = GapBoard()
     /// Nil when no dropped frames are kept.
-    private let samples: DropSampleBoard?
-    private let control = WorkerControl()
-    private var isLaunched = false
+    let samples: DropSampleBoard?
+    let control = WorkerControl()
+    private(set) var isLaunched = false
 
     init(
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
         paths: [TransmitPath], handoff: Handoff, schedule: ReplaySchedule?,
         progress: ReplayProgress?, publication: Publication, clock: WorkerClock, keptDrops: Int,
-        activity: ControlActivity
+        activity: ControlActivity, sampler: UnsafeMutablePointer<DropSampler>? = nil
     ) {
         self.index = index
         // The stages of a replay drop a burst's frames one stage after the other: of so many more the last by place
@@ -73,7 +73,7 @@ public final class Worker: @unchecked Sendable {
         state.initialize(
             to: WorkerState(
                 snapshot: reader.snapshot, publication: reader, index: index, clock: clock,
-                tallies: Tallies(samples: samples?.writer), board: board.writer,
+                tallies: Tallies(samples: samples?.writer ?? sampler), board: board.writer,
                 rounds: rounds, control: control,
                 gaps: gaps.writer(activity),
                 gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
@@ -92,15 +92,26 @@ public final class Worker: @unchecked Sendable {
         cycles.free()
     }
 
+    /// What runs on an lcore, with the worker's state for its context.
+    typealias Entry = @convention(c) (UnsafeMutableRawPointer?) -> Int32
+
     /// Starts the loop on the worker's lcore.
-    public func launch(_ loop: Loop) throws(DPDKError) {
+    public func launch(_ loop: Loop) throws(DPDKError) { try launch(loop, running: nil) }
+
+    /// - Parameter entry: another loop than that of the product's roads.
+    func launch(_ loop: Loop, running entry: Entry?) throws(DPDKError) {
+        prepare(loop)
+        try lcore.launch(
+            entry ?? (state.pointee.clock.isVirtual ? WorkerLoop.replay : WorkerLoop.live),
+            context: UnsafeMutableRawPointer(state))
+        isLaunched = true
+    }
+
+    /// Has the state ready for the rounds of a loop. In lock-step the first worker's recorder serves all.
+    func prepare(_ loop: Loop) {
         state.pointee.isFloating = loop.isFloating
         state.pointee.recorder = loop.limits.map { JourneyRecorder($0) }
         watch = loop.watch
-        try lcore.launch(
-            state.pointee.clock.isVirtual ? WorkerLoop.replay : WorkerLoop.live,
-            context: UnsafeMutableRawPointer(state))
-        isLaunched = true
     }
 
     /// Any thread.
@@ -216,6 +227,9 @@ public final class Worker: @unchecked Sendable {
         state.pointee.handoff.transmitIncoming.deallocate()
         state.pointee.handoff.steering?.deinitialize(count: 1)
         state.pointee.handoff.steering?.deallocate()
+        state.pointee.handoff.secondHops?.deallocate()
+        state.pointee.timers?.deinitialize(count: 1)
+        state.pointee.timers?.deallocate()
         state.pointee.tallies.free()
         state.pointee.stages.deallocate()
         state.pointee.polledQueues.deallocate()

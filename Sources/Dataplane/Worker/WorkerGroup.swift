@@ -58,6 +58,10 @@ public final class WorkerGroup: @unchecked Sendable {
         public var ringSlots = 1024
         /// The frames of a replay; nil in a live forwarder.
         public var schedule: ReplaySchedule?
+        /// Whether the workers of a replay are run by ``WorkerGroup/lockStep``, and never launched.
+        public var isLockStep = false
+        /// Whether a stage sends frames on to the owners of something else than their flow.
+        var hasSecondHops = false
         /// Dropped frames that are kept of each reason, by each worker; 0 to keep none.
         public var keptDrops = 16
         /// Whether received frames wait for room on the ring to the worker that owns their flow, as they
@@ -86,6 +90,8 @@ public final class WorkerGroup: @unchecked Sendable {
     public let activity = ControlActivity()
     /// Between the workers.
     let rings: [Ring]
+    /// Runs the workers of a replay, one frame at a time; nil where they have threads of their own.
+    public let lockStep: LockStep?
     /// Explains frames; never runs.
     private let prober: Worker
     /// The frames of a replay; workers hold plain pointers into it.
@@ -101,12 +107,21 @@ public final class WorkerGroup: @unchecked Sendable {
         precondition(
             !description.waitsForOwners || description.steeringWorkers.count <= 1,
             "two workers that wait for each other's rings wait for ever")
+        precondition(
+            !description.isLockStep || description.schedule != nil,
+            "only the frames of a replay come one at a time")
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
-        let progress = description.schedule.map { _ in ReplayProgress(workers: count) }
+        let progress =
+            description.isLockStep
+            ? nil : description.schedule.map { _ in ReplayProgress(workers: count) }
         var workers: [Worker] = []
         let prober: Worker
+        var order: Ring?
         do {
+            if description.isLockStep {
+                order = try Ring(name: "lock-step", slots: LockStep.slots, numaNode: nil)
+            }
             let steered = count > 1 && description.ports.contains(where: \.isSteered)
             for index in 0..<count {
                 // What a worker reads and writes all the time lies where its lcore is.
@@ -117,10 +132,13 @@ public final class WorkerGroup: @unchecked Sendable {
                         polledQueues: description.polledQueues(of: index),
                         paths: try description.paths(of: index, &rings),
                         handoff: try rings.handoff(
-                            of: index, description, isSteered: steered),
-                        schedule: index == 0 ? description.schedule : nil,
+                            of: index, description, isSteered: steered, order: order),
+                        schedule: index == 0 && order == nil ? description.schedule : nil,
                         progress: progress, publication: publication, clock: clock,
-                        keptDrops: description.keptDrops, activity: activity)
+                        keptDrops: order == nil || index == 0 ? description.keptDrops : 0,
+                        activity: activity,
+                        // In lock-step all keep frames in one place, in the order in which they are dropped.
+                        sampler: order == nil ? nil : workers.first?.samples?.writer)
                 }
                 workers.append(worker)
             }
@@ -128,28 +146,41 @@ public final class WorkerGroup: @unchecked Sendable {
                 index: count, lcore: description.lcores[0],
                 stages: Stage.stages(of: description.mode), polledQueues: [],
                 paths: WorkerGroup.Description.nowhere,
-                handoff: try rings.handoff(of: count, description, isSteered: false),
+                handoff: try rings.handoff(
+                    of: count, description, isSteered: false, order: nil),
                 schedule: nil, progress: nil, publication: publication, clock: clock,
                 keptDrops: 0, activity: activity)
         } catch {
             for worker in workers { worker.free() }
             for ring in rings.all { ring.free() }
+            order?.free()
             progress?.free()
             publication.free()
             throw error
         }
+        if let order, let schedule = description.schedule {
+            lockStep = LockStep(workers, schedule, order)
+        } else {
+            lockStep = nil
+        }
         self.workers = workers
         self.prober = prober
         self.publication = publication
-        self.rings = rings.all
+        self.rings = rings.all + [order].compactMap(\.self)
         schedule = description.schedule
         self.progress = progress
         keptDrops = description.keptDrops
     }
 
-    /// Starts every worker.
+    /// Starts every worker; in lock-step has each ready for the rounds that it is told to do.
     public func launch(_ loop: Worker.Loop) throws(DPDKError) {
-        for worker in workers { try worker.launch(loop) }
+        for worker in workers {
+            guard lockStep == nil else {
+                worker.prepare(loop)
+                continue
+            }
+            try worker.launch(loop)
+        }
     }
 
     /// The sum of what the workers last published.

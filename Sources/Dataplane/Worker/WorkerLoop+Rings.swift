@@ -5,8 +5,8 @@ import DPDK
 /// What a worker takes from the rings on which other workers are the producers.
 extension WorkerLoop {
     /// Works on frames whose flows are this worker's, but which another one received.
-    static func takeHandedOff<Observer: StageObserver>(
-        _ state: inout WorkerState, _ observer: inout Observer
+    static func takeHandedOff<Source: FrameSource, Observer: StageObserver>(
+        _ state: inout WorkerState, _ source: Source.Type, _ observer: inout Observer
     ) -> Int {
         var frames = 0
         for index in 0..<state.handoff.incomingCount {
@@ -21,7 +21,9 @@ extension WorkerLoop {
             }
             state.inPort = nil
             state.burstBytes = state.burst.byteCount
-            state.runPipeline(&observer)
+            state.isSecondHop = index >= state.handoff.firstHopCount
+            Source.walk(&state, &observer)
+            state.isSecondHop = false
         }
         return frames
     }

@@ -8,16 +8,16 @@ enum WorkerLoop {
     static let housekeepingInterval: UInt64 = 256
 
     /// Frames come from the queues of devices.
-    static let live: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = {
+    static let live: Worker.Entry = {
         run($0, FromQueues.self)
     }
 
     /// Frames come in the order of their timestamps.
-    static let replay: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = {
+    static let replay: Worker.Entry = {
         run($0, FromSchedule.self)
     }
 
-    @inline(__always) private static func run<Source: FrameSource>(
+    @inline(__always) static func run<Source: FrameSource>(
         _ context: UnsafeMutableRawPointer?, _ source: Source.Type
     ) -> Int32 {
         guard let context else { return -1 }
@@ -47,7 +47,7 @@ enum WorkerLoop {
         state.snapshot = state.publication.snapshot
         var frames = 0
         if state.receives { frames = Source.takeTurn(&state, &observer) }
-        if state.handoff.incomingCount > 0 { frames &+= takeHandedOff(&state, &observer) }
+        if state.handoff.incomingCount > 0 { frames &+= takeHandedOff(&state, source, &observer) }
         observer.reached(.stage(.transmit))
         if frames > 0 { state.flushTransmitBuffers() }
         if state.handoff.transmitIncomingCount > 0 { frames &+= sendForOthers(&state) }

@@ -13,6 +13,8 @@ struct WorkerState: ~Copyable {
     var dropped = Burst()
     /// The port by which the whole burst came in; nil when it may hold frames of several.
     var inPort: UInt16?
+    /// Whether the burst's frames came from the owners of their flows, on to the owners of something else.
+    var isSecondHop = false
     /// The bytes of the burst's frames: set when it is received, and by each stage that changes them
     /// before it is sent.
     var burstBytes = 0
@@ -57,6 +59,10 @@ struct WorkerState: ~Copyable {
     let metadata = BurstMetadata()
 
     let handoff: Handoff
+    /// What the worker's stages are to do later; nil where the road has nothing of that kind.
+    var timers: UnsafeMutablePointer<WorkerTimers>?
+    /// The timer that came, in a turn of lock-step.
+    var expiredTimer: Int?
     /// The frames that a replay still has to bring in; nil in a live forwarder.
     var schedule: ReplaySchedule.Cursor?
     /// Where a worker of a replay says how far it is; nil in a live forwarder.

@@ -85,12 +85,16 @@ package final class Forwarder: @unchecked Sendable {
     package struct Ways {
         var transmit: [WorkerGroup.PortDescription.Way]
         var schedule: ReplaySchedule?
+        /// Whether workers are run one frame at a time by whoever replays.
+        var isLockStep: Bool
 
         package init(
-            transmit: [WorkerGroup.PortDescription.Way], schedule: ReplaySchedule? = nil
+            transmit: [WorkerGroup.PortDescription.Way], schedule: ReplaySchedule? = nil,
+            isLockStep: Bool = false
         ) {
             self.transmit = transmit
             self.schedule = schedule
+            self.isLockStep = isLockStep
         }
     }
 
@@ -171,6 +175,7 @@ package final class Forwarder: @unchecked Sendable {
                 mode: configuration.forward == .route ? .route : .crossConnect,
                 lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
                 ports: descriptions, schedule: ways.schedule)
+            description.isLockStep = ways.isLockStep
             description.keptDrops = devices.keptDrops
             if devices.waitsForOwners { description.waitsForOwners = true }
             return try WorkerGroup(description, snapshot: snapshot)

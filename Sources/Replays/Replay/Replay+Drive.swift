@@ -63,7 +63,7 @@ extension Replay {
         let group = forwarder.group
         let steps = stepsInOrder
         guard !steps.isEmpty, let schedule = group.schedule else {
-            try wait(for: group, collector, total, progress, until: Self.isOver)
+            try wait(for: group, collector, total, progress)
             return nil
         }
         let timeline = try timeline(surveys)
@@ -73,13 +73,12 @@ extension Replay {
         let pauses = pauses(first: start)
         for (position, (index, step)) in steps.enumerated() {
             if position < pauses.count {
-                let entered = UInt64(schedule.pauses[position])
-                try wait(for: group, collector, total, progress) { group in
-                    group.readSettledTallies()?.received.frames == entered
-                }
+                try wait(
+                    for: group, collector, total, progress, upTo: schedule.pauses[position],
+                    pauses[position])
                 now = pauses[position]
             } else {
-                try wait(for: group, collector, total, progress, until: Self.isOver)
+                try wait(for: group, collector, total, progress)
                 now = max(now, timeline.end ?? timeline.last)
             }
             try runner.perform(step, index: index, at: now)
@@ -88,40 +87,65 @@ extension Replay {
             }
             if position < pauses.count { schedule.release(pastPause: position) }
         }
-        try wait(for: group, collector, total, progress, until: Self.isOver)
+        try wait(for: group, collector, total, progress)
         return runner.answers.isEmpty ? nil : runner.answers
     }
 
-    /// Whether the schedule is exhausted and nothing is between workers.
-    private static func isOver(_ group: WorkerGroup) -> Bool {
-        group.workers[0].lifeState == .exhausted && group.readSettledTallies() != nil
-    }
-
-    /// Waits until the workers have got somewhere.
+    /// Waits until the workers have taken in so many frames, or all, and nothing is on its way any more; in lock-step
+    /// has them do so.
     private func wait(
         for group: WorkerGroup, _ collector: FrameCollector, _ total: UInt64,
-        _ progress: (Progress) -> Void, until isReached: (WorkerGroup) -> Bool
+        _ progress: (Progress) -> Void, upTo entered: Int? = nil, _ time: UInt64? = nil
     ) throws(ForwarderError) {
         let clock = ContinuousClock()
         var nextProgress = clock.now + .seconds(1)
-        while true {
+        func look() throws(ForwarderError) {
             if Interruption.isRequested {
                 throw ForwarderError(.interrupted, "interrupted; no output was written")
             }
             if let error = collector.error { throw ForwarderError(error) }
-            if isReached(group) { return }
-            if group.workers[0].lifeState == .failed {
-                throw ForwarderError(
-                    .internalFault,
-                    "DPDK's net_pcap stopped before the end: "
-                        + "\(group.readTallies().received.frames) of \(total) frames came in")
-            }
             if clock.now > nextProgress {
                 nextProgress = clock.now + .milliseconds(500)
                 progress(.frames(group.readTallies().received.frames, of: total))
             }
+        }
+        if let lockStep = group.lockStep {
+            try look()
+            var error: ForwarderError?
+            let halt = lockStep.run(upTo: entered ?? .max, time: time) {
+                do throws(ForwarderError) {
+                    try look()
+                    return true
+                } catch let fault {
+                    error = fault
+                    return false
+                }
+            }
+            if let error { throw error }
+            if halt == .failed { throw Self.stopped(group, total) }
+            return try look()
+        }
+        while true {
+            try look()
+            if Self.hasReached(group, entered) { return }
+            if group.workers[0].lifeState == .failed { throw Self.stopped(group, total) }
             lookAgainSoon()
         }
+    }
+
+    /// Whether so many frames came in, or all that the schedule has, and nothing is between workers.
+    private static func hasReached(_ group: WorkerGroup, _ entered: Int?) -> Bool {
+        guard let entered else {
+            return group.workers[0].lifeState == .exhausted && group.readSettledTallies() != nil
+        }
+        return group.readSettledTallies()?.received.frames == UInt64(entered)
+    }
+
+    private static func stopped(_ group: WorkerGroup, _ total: UInt64) -> ForwarderError {
+        ForwarderError(
+            .internalFault,
+            "DPDK's net_pcap stopped before the end: "
+                + "\(group.readTallies().received.frames) of \(total) frames came in")
     }
 
     /// A replay loses nothing: whatever says otherwise is a fault of Freeway or of DPDK.

@@ -20,8 +20,7 @@ public struct Replay {
     public var admitsAny = false
     /// How often the inputs are played, one time after the other.
     public var rounds = 1
-    /// The most frames that come in at once: 1 to ``mostInBurst``.
-    public var burst = Self.mostInBurst
+    public var intake = Intake.usual
     /// To play at the recorded pace: how many times faster. Nil to wait for nothing.
     public var speed: Double?
     /// Dropped frames that are kept of each reason; 0 to keep none.
@@ -38,6 +37,27 @@ public struct Replay {
     public var journeyLimits = JourneyLimits()
 
     public static let mostInBurst = Burst.capacity
+
+    /// How frames come in.
+    public enum Intake: Sendable, Equatable {
+        /// As many at once as there are, up to a number: 1 to ``mostInBurst``. Each worker has a thread.
+        case bursts(of: Int)
+        /// One at a time, on the calling thread: what follows from a frame is through before the next one.
+        case lockStep
+
+        public static let usual = bursts(of: mostInBurst)
+
+        /// The words that ask for it.
+        public var words: [String] {
+            switch self {
+            case .usual: []
+            case .bursts(let most): ["--burst", String(most)]
+            case .lockStep: ["--lock-step"]
+            }
+        }
+
+        var most: Int { if case .bursts(let most) = self { most } else { 1 } }
+    }
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -171,14 +191,15 @@ public struct Replay {
                     continue
                 }
                 var rings: [Ring] = []
-                for worker in environment.plan.workers.indices {
+                // In lock-step all workers send by one, in the order of exit.
+                for worker in 0..<(intake == .lockStep ? 1 : workers) {
                     rings.append(
                         try Ring(
                             name: "collect-\(attached.planned.index)-\(worker)", slots: 1024,
                             numaNode: nil))
                 }
                 outlets.append(FrameCollector.Outlet(rings: OrderedRings(rings), writer: writer))
-                transmit.append(.collector(rings))
+                transmit.append(.collector((0..<workers).map { rings[$0 % rings.count] }))
             }
         } catch {
             throw ForwarderError(error, remedy: "lower --workers")
@@ -192,9 +213,10 @@ public struct Replay {
         let schedule = ReplaySchedule(
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
-            reserve: environment.plan.memory.mbufs.caches, pauses: pauses, burst: burst,
-            rounds: rounds,
-            pace: pace, epoch: surveys.values.first?.epoch ?? 0)
-        return Forwarder.Ways(transmit: transmit, schedule: schedule)
+            reserve: environment.plan.memory.mbufs.caches, pauses: pauses,
+            burst: intake.most, rounds: rounds, pace: pace,
+            epoch: surveys.values.first?.epoch ?? 0)
+        return Forwarder.Ways(
+            transmit: transmit, schedule: schedule, isLockStep: intake == .lockStep)
     }
 }

@@ -53,7 +53,7 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var options: ReplayOptions
 
-    @OptionGroup var bursts: BurstOption
+    @OptionGroup var incoming: IntakeOptions
 
     @Option(
         name: .customLong("expect"), parsing: .singleValue,
@@ -157,7 +157,7 @@ struct ReplayCommand: ParsableCommand {
             let comparison = try ReplayExpectations(
                 expectations.map { ($0.port, $0.path) }, progress: ProgressLine.shared.show)
             replay.outputs = comparison.outputs(options.paths)
-            replay.burst = bursts.burst
+            replay.intake = incoming.intake
             replay.rounds = loop
             replay.speed = pace == .capture ? speed ?? 1 : nil
             replay.keptDrops = keptDrops.dropSamples

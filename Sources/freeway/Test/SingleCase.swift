@@ -20,7 +20,7 @@ struct SingleCase {
         options.tellsJourneys = command.explain
         options.needsExpectation = !command.updateAll
         options.version = Version.text
-        options.burst = command.bursts.burst
+        options.intake = command.incoming.intake
         let scratch = command.keep == nil ? try WorkFolder() : nil
         var result = CaseExecution(
             folder, workers: workers, outputs: command.keep ?? scratch!.path, options: options

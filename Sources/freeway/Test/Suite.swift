@@ -32,7 +32,7 @@ struct Suite {
             program: try Self.program(), outputs: try command.keep ?? scratch.make("outputs"),
             scratch: scratch)
         suite.recordsCoverage = command.coverage
-        suite.burst = command.bursts.burst
+        suite.intake = command.incoming.intake
         suite.needsExpectation = !command.updateAll
         Interruption.watch()
         // Who stops reading what is printed ends the suite by `exit`, which cleans up.

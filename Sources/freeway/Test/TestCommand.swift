@@ -37,7 +37,7 @@ struct TestCommand: ParsableCommand {
         transform: WorkerCounts.parse)
     var workers = WorkerCounts.one
 
-    @OptionGroup var bursts: BurstOption
+    @OptionGroup var incoming: IntakeOptions
 
     @Option(
         parsing: .singleValue,

@@ -72,6 +72,10 @@ import Testing
             (["--in", "left=a", "--workers", "0"], "freeway: --workers takes 1 to 16, not 0"),
             (["--in", "left=a", "--burst", "0"], "freeway: --burst takes 1 to 64, not 0"),
             (["--in", "left=a", "--burst", "65"], "freeway: --burst takes 1 to 64, not 65"),
+            (
+                ["--in", "left=a", "--burst", "7", "--lock-step"],
+                "freeway: --burst and --lock-step exclude each other: in lock-step one frame comes in at a time"
+            ),
             (["--in", "left=a", "--workers", "17"], "freeway: --workers takes 1 to 16, not 17"),
             (
                 ["--in", "left=a", "--workers", "two"],

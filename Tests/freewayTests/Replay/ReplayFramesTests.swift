@@ -11,18 +11,21 @@ import Testing
         "cross-connect", "cross-connect-giants", "route", "route-no-default", "route-steps",
     ]
 
-    @Test("frames, drops and totals are the expected ones", arguments: folders, [1, 2, 4])
-    func expectedFrames(folder: String, workers: Int) async throws {
+    @Test(
+        "frames, drops and totals are the expected ones", arguments: folders,
+        [(1, []), (2, []), (4, []), (1, ["--lock-step"]), (5, ["--lock-step"])])
+    func expectedFrames(folder: String, way: (workers: Int, words: [String])) async throws {
         let expected = try ExpectedReplay.load(folder)
         let scratch = ScratchFolder()
         let outcome = try await FreewayProcess.run(
-            expected.arguments(folder, outputs: scratch) + ["--workers", "\(workers)"])
+            expected.arguments(folder, outputs: scratch)
+                + ["--workers", "\(way.workers)"] + way.words)
         try #require(outcome.code == 0, "\(outcome)")
         #expect(outcome.errors == "")
         #expect(outcome.leftovers == [])
         let report = try outcome.decoded(ReplayReport.self)
         #expect(report.balanced && report.ledger.isBalanced)
-        #expect(report.workers == workers)
+        #expect(report.workers == way.workers)
         #expect(report.ledger.received == expected.received)
         #expect(report.ledger.transmitted == expected.transmitted)
         #expect(report.ledger.dropped == expected.dropped)

@@ -37,18 +37,21 @@ import struct TestSupport.PcapFile
             ], outputs: ["left", "right"], options: ["--loop", "7"]),
     ]
 
+    /// Of the command line: numbers of workers, and how frames come in.
+    static let ways =
+        [(1, 64), (2, 64), (3, 64), (4, 64), (8, 64), (16, 64), (1, 1), (1, 7), (1, 17), (4, 1)]
+        .map { ["--workers", "\($0)", "--burst", "\($1)"] }
+        + [1, 2, 5, 16].map { ["--workers", "\($0)", "--lock-step"] }
+
     @Test(
-        "any number of workers, and bursts of any size, write what one worker does, in one order",
+        "any number of workers, bursts of any size, and lock-step write what one worker does, in one order",
         arguments: runs)
     func outputs(run: Run) async throws {
         let scratch = ScratchFolder()
         var first: [String: Data] = [:]
         var firstDrops: [String: [DroppedFrame]] = [:]
-        for (workers, burst) in [
-            (1, 64), (2, 64), (3, 64), (4, 64), (8, 64), (16, 64), (1, 1), (1, 7), (1, 17), (4, 1),
-        ] {
-            var words = ["replay", run.config, "--json"] + run.options
-            words += ["--workers", "\(workers)", "--burst", "\(burst)"]
+        for way in Self.ways {
+            var words = ["replay", run.config, "--json"] + run.options + way
             words += run.inputs.flatMap { ["--in", "\($0.key)=\($0.value)"] }
             words += run.outputs.flatMap { ["--out", "\($0)=\(scratch.file($0))"] }
             let outcome = try await FreewayProcess.run(words)
@@ -64,13 +67,11 @@ import struct TestSupport.PcapFile
             }
             let isFirst = first.isEmpty
             if isFirst { firstDrops = drops }
-            #expect(drops == firstDrops, "with \(workers) workers and bursts of \(burst)")
+            #expect(drops == firstDrops, "with \(way)")
             for port in run.outputs {
                 let bytes = try Data(contentsOf: URL(filePath: scratch.file(port)))
                 if isFirst { first[port] = bytes }
-                #expect(
-                    bytes == first[port],
-                    "\(port) with \(workers) workers and bursts of \(burst)")
+                #expect(bytes == first[port], "\(port) with \(way)")
             }
         }
     }
@@ -92,19 +93,19 @@ import struct TestSupport.PcapFile
         try Data(capture.bytes).write(to: URL(filePath: scratch.file("wan.pcap")))
         // The number is the last byte of the MAC address, wherever that is.
         let expected = (200 - kept..<200).map { UInt8($0) }
-        for (workers, burst) in [(1, 64), (1, 1), (1, 7), (2, 64), (4, 64), (4, 3), (16, 64)] {
-            let outcome = try await FreewayProcess.run([
-                "replay", Repository.path("config/router.yaml"), "--any-mac", "--json", "--in",
-                "wan=\(scratch.file("wan.pcap"))", "--drop-samples", "\(kept)", "--workers",
-                "\(workers)", "--burst", "\(burst)",
-            ])
+        for way in Self.ways {
+            let outcome = try await FreewayProcess.run(
+                [
+                    "replay", Repository.path("config/router.yaml"), "--any-mac", "--json", "--in",
+                    "wan=\(scratch.file("wan.pcap"))", "--drop-samples", "\(kept)",
+                ] + way)
             try #require(outcome.code == 0, "\(outcome)")
             let report = try outcome.decoded(ReplayReport.self)
             #expect(report.ledger.dropped == ["truncatedFrame": 200])
             let numbers = report.drops["truncatedFrame"]?.compactMap { frame in
                 frame.decodedBytes.map { $0[$0.count == 10 ? 9 : 11] }
             }
-            #expect(numbers == expected, "with \(workers) workers and bursts of \(burst)")
+            #expect(numbers == expected, "with \(way)")
         }
     }
 }

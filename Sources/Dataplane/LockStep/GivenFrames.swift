@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// Takes what the driver of lock-step put into the worker's burst.
+protocol StepFrames: FrameSource {}
+
+enum GivenFrames: StepFrames {}
+
+extension StepFrames {
+    static func takeTurn<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int {
+        if let timer = state.expiredTimer {
+            state.expiredTimer = nil
+            expired(timer, &state, &observer)
+            return 1
+        }
+        let frames = state.burst.count
+        if let port = state.inPort {
+            work(&state, &observer, on: frames, from: port, isSteered: false)
+        } else {
+            state.tallies.add(Tallies.Slot.rxTaken, frames)
+            state.burstBytes = state.burst.byteCount
+            state.isSecondHop = true
+            walk(&state, &observer)
+            state.isSecondHop = false
+        }
+        return frames
+    }
+
+    static func endTurn(_ state: inout WorkerState) {}
+}
+
+/// A worker that is never launched, as lock-step runs it. Control thread.
+extension Worker {
+    /// A round on some frames, which leave the burst.
+    /// - Parameter port: that they came in by; nil on their second hop.
+    func takeGiven<Source: FrameSource>(
+        _ frames: inout Burst, from port: UInt16?, _ source: Source.Type,
+        _ recorder: inout JourneyRecorder?
+    ) {
+        state.pointee.burst.append(contentsOf: &frames)
+        state.pointee.inPort = port
+        takeRound(source, &recorder)
+    }
+
+    /// A round for the first of the timers that are due.
+    func takeExpired<Source: FrameSource>(
+        by tick: UInt64, _ source: Source.Type, _ recorder: inout JourneyRecorder?
+    ) {
+        state.pointee.expiredTimer = state.pointee.timers?.pointee.takeDue(by: tick)
+        takeRound(source, &recorder)
+    }
+
+    @inline(__always) private func takeRound<Source: FrameSource>(
+        _ source: Source.Type, _ recorder: inout JourneyRecorder?
+    ) {
+        guard recorder != nil else {
+            _ = state.pointee.watch.round(&state.pointee, source)
+            return
+        }
+        state.pointee.recorder = recorder.take()
+        _ = state.pointee.watch.round(&state.pointee, source)
+        recorder = state.pointee.recorder.take()
+    }
+
+    /// No timer of the worker comes before.
+    var nextTick: UInt64? { state.pointee.timers?.pointee.next }
+
+    func nextDue(by tick: UInt64) -> WorkerTimers.Place? {
+        state.pointee.timers?.pointee.nextDue(by: tick)
+    }
+
+    func beginStep() {
+        precondition(!isLaunched, "a worker that runs has its own thread")
+        let startedAt = state.pointee.startedAt
+        WorkerLoop.begin(&state.pointee)
+        // One time for all steps, as the sums of busy time and gaps are.
+        if startedAt > 0 { state.pointee.startedAt = startedAt }
+    }
+
+    func keepHouse() { _ = WorkerLoop.housekeeping(&state.pointee) }
+
+    /// Publishes what was counted, and lets go of the snapshot.
+    func endStep() {
+        keepHouse()
+        WorkerLoop.publish(&state.pointee)
+        state.pointee.publication.quiescence.leave(reader: state.pointee.publication.index)
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// Runs the workers of a replay on one thread, one frame at a time: a frame and all that follows from it is through
+/// before the next one enters. Control thread.
+///
+/// What a frame has the workers do for each other waits in one ring for all of them, and is worked off in the order
+/// in which it was put there, one frame a round, never by worker. Timers come between frames, those of all workers in
+/// the order of their ticks and then of their arming. So what the stages see, and what comes out, is the same for any
+/// number of workers, also where frames affect each other.
+public final class LockStep {
+    /// Why `run` returned.
+    public enum Halt: Sendable {
+        /// The frames that were asked for are through.
+        case reached
+        /// A capture brought fewer frames than it had.
+        case failed
+        /// Whoever asked does not want to go on.
+        case given
+    }
+
+    /// More than one frame can ever have the workers do.
+    static let slots = 8_192
+    /// Frames between two turns of housekeeping.
+    private static let housekeepingInterval = 1_024
+
+    private let workers: [Worker]
+    private let steering: FlowSteering
+    private var cursor: ReplaySchedule.Cursor
+    private let order: Ring
+    private var burst = Burst()
+    private var source: any FrameSource.Type = GivenFrames.self
+    /// Of a recorded replay: goes from worker to worker, so that it has all in one order.
+    private var recorder: JourneyRecorder?
+    /// Whether any worker has timers.
+    private var hasTimers = false
+
+    init(_ workers: [Worker], _ schedule: ReplaySchedule, _ order: Ring) {
+        self.workers = workers
+        self.order = order
+        steering = FlowSteering(workers: workers.count)
+        cursor = schedule.cursor()
+    }
+
+    /// Has the workers walk another road; before the first frame.
+    func use(_ source: any FrameSource.Type) { self.source = source }
+
+    /// Frames that were taken, over all rounds.
+    public var place: Int { cursor.place }
+
+    /// Takes frames in, one after the other, until so many were taken, counted from the first of all.
+    ///
+    /// Between two calls no worker holds a snapshot.
+    /// - Parameters:
+    ///   - time: what is due by then comes too, behind the last of the frames; nil for nothing.
+    ///   - goesOn: asked now and then, once the workers' counters have been published.
+    public func run(upTo place: Int, time: UInt64? = nil, while goesOn: () -> Bool) -> Halt {
+        begin()
+        defer { end() }
+        // By its name, so that it is compiled as one with the stages.
+        guard source != GivenFrames.self else {
+            return run(GivenFrames.self, upTo: place, time, goesOn)
+        }
+        let source = source
+        return run(source, upTo: place, time, goesOn)
+    }
+
+    private func run<Source: FrameSource>(
+        _ source: Source.Type, upTo place: Int, _ time: UInt64?, _ goesOn: () -> Bool
+    ) -> Halt {
+        let halt = takeFrames(source, upTo: place, goesOn)
+        if halt == .reached, let time, hasTimers { advance(source, to: min(time, .max - 1)) }
+        return halt
+    }
+
+    private func takeFrames<Source: FrameSource>(
+        _ source: Source.Type, upTo place: Int, _ goesOn: () -> Bool
+    ) -> Halt {
+        var untilHousekeeping = Self.housekeepingInterval
+        while cursor.place < place {
+            guard let port = cursor.receive(into: &burst) else {
+                if cursor.isExhausted { return .reached }
+                if cursor.hasFailed { return .failed }
+                // Whoever writes the frames that were sent has all buffers, or it is not time yet.
+                keepHouse()
+                guard goesOn() else { return .given }
+                Idle.yield()
+                continue
+            }
+            work(source, port)
+            untilHousekeeping -= 1
+            if untilHousekeeping == 0 {
+                untilHousekeeping = Self.housekeepingInterval
+                keepHouse()
+                guard goesOn() else { return .given }
+            }
+        }
+        return .reached
+    }
+
+    /// The frame in the burst, and all that follows from it.
+    private func work<Source: FrameSource>(_ source: Source.Type, _ port: UInt16) {
+        precondition(burst.count == 1, "the schedule of lock-step has no bursts")
+        let mbuf = burst[0]
+        mbuf.port = port
+        if hasTimers { advance(source, to: mbuf.metadata.pointee.time) }
+        workers[steering.owner(of: mbuf)].takeGiven(&burst, from: port, source, &recorder)
+        settle(source)
+    }
+
+    /// Works off what the workers have for each other.
+    private func settle<Source: FrameSource>(_ source: Source.Type) {
+        while burst.dequeueOne(from: order) {
+            let owner = steering.owner(ofBucket: burst[0].metadata.pointee.bucket)
+            workers[owner].takeGiven(&burst, from: nil, source, &recorder)
+        }
+    }
+
+    /// What is due comes, and time goes on to a tick: for all workers alike, since what a timer does may arm another
+    /// worker's.
+    private func advance<Source: FrameSource>(_ source: Source.Type, to end: UInt64) {
+        while let tick = workers.compactMap(\.nextTick).min(), tick <= end {
+            var first: (place: WorkerTimers.Place, worker: Worker)?
+            for worker in workers {
+                guard let place = worker.nextDue(by: tick) else { continue }
+                if first.map({ place < $0.place }) ?? true { first = (place, worker) }
+            }
+            guard let first else { continue }
+            first.worker.takeExpired(by: tick, source, &recorder)
+            settle(source)
+        }
+        for worker in workers { _ = worker.nextDue(by: end) }
+    }
+
+    private func begin() {
+        for worker in workers { worker.beginStep() }
+        recorder = workers[0].takeRecorder()
+        hasTimers = workers.contains { $0.state.pointee.timers != nil }
+    }
+
+    private func end() {
+        for worker in workers { worker.endStep() }
+        workers[0].state.pointee.recorder = recorder.take()
+    }
+
+    private func keepHouse() {
+        for worker in workers { worker.keepHouse() }
+    }
+}

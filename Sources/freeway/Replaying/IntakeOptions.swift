@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Replays
+
+/// How the frames of captures come in, for `freeway replay` and `freeway test`.
+struct IntakeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The most frames that come in at once: 1 to \(Replay.mostInBurst), the default.",
+            valueName: "frames"))
+    var burst: Int?
+
+    @Flag(
+        help: """
+            Let each frame, and all that follows from it, come to its end before the next one comes in; \
+            slower.
+            """)
+    var lockStep = false
+
+    var intake: Replay.Intake { lockStep ? .lockStep : burst.map { .bursts(of: $0) } ?? .usual }
+
+    func validate() throws {
+        guard let burst else { return }
+        guard (1...Replay.mostInBurst).contains(burst) else {
+            throw ValidationError("--burst takes 1 to \(Replay.mostInBurst), not \(burst)")
+        }
+        guard !lockStep else {
+            throw ValidationError(
+                "--burst and --lock-step exclude each other: in lock-step one frame comes in at a time"
+            )
+        }
+    }
+}
