@@ -202,7 +202,9 @@ let package = Package(
             swiftSettings: dpdk),
         .testTarget(
             name: "DataplaneTests",
-            dependencies: ["DPDK", "Dataplane", "EALSupport", "PacketHeaders", "TestSupport"],
+            dependencies: [
+                "CDPDK", "DPDK", "Dataplane", "EALSupport", "PacketHeaders", "TestSupport",
+            ],
             swiftSettings: dpdk),
         .testTarget(
             name: "CapturesTests", dependencies: ["Captures", "ProcessSupport", "TestSupport"],

@@ -159,7 +159,7 @@ CDPDK_INLINE struct rte_rcu_qsbr *cdpdk_qsbr_create(uint32_t readers, int socket
 {
     size_t size = rte_rcu_qsbr_get_memsize(readers);
     struct rte_rcu_qsbr *qsbr =
-        (struct rte_rcu_qsbr *)rte_zmalloc_socket("qsbr", size, RTE_CACHE_LINE_SIZE, socket);
+        (struct rte_rcu_qsbr *)rte_zmalloc_socket("qsbr", size, 2 * RTE_CACHE_LINE_SIZE, socket);
     if (qsbr != NULL && rte_rcu_qsbr_init(qsbr, readers) != 0) {
         rte_free(qsbr);
         return NULL;
