@@ -2,9 +2,10 @@
 
 import DPDK
 
-/// Takes what the driver of lock-step put into the worker's burst.
+/// Frames, or a timer, that `LockStep` put into the worker's state.
 protocol StepFrames: FrameSource {}
 
+/// Along the product's road.
 enum GivenFrames: StepFrames {}
 
 extension StepFrames {

@@ -17,10 +17,10 @@ public final class LockStep {
         /// A capture brought fewer frames than it had.
         case failed
         /// Whoever asked does not want to go on.
-        case given
+        case stopped
     }
 
-    /// More than one frame can ever have the workers do.
+    /// Room for what one frame may have the workers do; more is dropped, and counted, as `handoffFull`.
     static let slots = 8_192
     /// Frames between two turns of housekeeping.
     private static let housekeepingInterval = 1_024
@@ -45,9 +45,6 @@ public final class LockStep {
 
     /// Has the workers walk another road; before the first frame.
     func use(_ source: any FrameSource.Type) { self.source = source }
-
-    /// Frames that were taken, over all rounds.
-    public var place: Int { cursor.place }
 
     /// Takes frames in, one after the other, until so many were taken, counted from the first of all.
     ///
@@ -84,7 +81,7 @@ public final class LockStep {
                 if cursor.hasFailed { return .failed }
                 // Whoever writes the frames that were sent has all buffers, or it is not time yet.
                 keepHouse()
-                guard goesOn() else { return .given }
+                guard goesOn() else { return .stopped }
                 Idle.yield()
                 continue
             }
@@ -93,7 +90,7 @@ public final class LockStep {
             if untilHousekeeping == 0 {
                 untilHousekeeping = Self.housekeepingInterval
                 keepHouse()
-                guard goesOn() else { return .given }
+                guard goesOn() else { return .stopped }
             }
         }
         return .reached

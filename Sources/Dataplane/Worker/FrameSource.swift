@@ -78,9 +78,10 @@ enum FromQueues: FrameSource {
     @inline(__always) static func endTurn(_ state: inout WorkerState) {}
 }
 
-/// Takes the next run of the replay's schedule.
+/// The next run of the replay's schedule.
 protocol ScheduledFrames: FrameSource {}
 
+/// Along the product's road.
 enum FromSchedule: ScheduledFrames {}
 
 extension ScheduledFrames {
