@@ -80,6 +80,12 @@ public final class RawClient: @unchecked Sendable {
         return try await read { $0.suffix(suffix.count).elementsEqual(suffix) }
     }
 
+    /// Whether something has come that was not read yet.
+    public var hasAnswer: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
+    }
+
     /// Whether the server has closed the connection by now.
     public var isClosed: Bool {
         var byte: UInt8 = 0

@@ -43,8 +43,10 @@ package struct ControlServer<Source: ControlSource>: Service {
         let registry = ConnectionRegistry(
             maximum: limits.connectionsInForce, eventLoop: eventLoopGroup.next(), logger: logger)
         let replies = WaitingReplies(limit: limits.maximumWaitingBytes, logger: logger)
+        let (connections, connecting) = AsyncStream<Connection>.makeStream()
         let clients = Clients(
             registry: registry, replies: replies, http: makeHTTPChannel(replies),
+            connecting: connecting,
             keeper: SocketKeeper(
                 listener: listener, interval: limits.socketCheckInterval, logger: logger))
         let server = try await listen(on: descriptor, to: clients)
@@ -52,7 +54,7 @@ package struct ControlServer<Source: ControlSource>: Service {
         // Its own task: cancellation must not end the sequence of connections before each of
         // them has been handled, or NIO stops the process.
         let serving = Task(executorPreference: LoopExecutor(eventLoopGroup.next())) {
-            await serve(server, clients)
+            await serve(connections, from: server, clients)
         }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
@@ -66,17 +68,22 @@ package struct ControlServer<Source: ControlSource>: Service {
         logger.debug("the control socket is closed", metadata: ["path": "\(listener.path)"])
     }
 
+    private typealias Connection = HTTP1Channel.Value
+
     /// All connections, and what they share.
     private struct Clients: Sendable {
         let registry: ConnectionRegistry
         let replies: WaitingReplies
         let http: HTTP1Channel
+        /// Where new ones go. Not by the channel of the socket, which drops those that are made ready on another thread
+        /// while it is closed: then nobody ends them, upon which NIO stops the process.
+        let connecting: AsyncStream<Connection>.Continuation
         let keeper: SocketKeeper
     }
 
     private func listen(
         on descriptor: Int32, to clients: Clients
-    ) async throws -> NIOAsyncChannel<HTTP1Channel.Value, Never> {
+    ) async throws -> any Channel {
         let server = try await ServerBootstrap(group: eventLoopGroup)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -92,7 +99,7 @@ package struct ControlServer<Source: ControlSource>: Service {
             .childChannelOption(
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.readBytes)
             )
-            .bind(descriptor) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionGuard(
@@ -105,11 +112,28 @@ package struct ControlServer<Source: ControlSource>: Service {
                         type: ByteToMessageHandler<HTTPRequestDecoder>.self)
                     try pipeline.addHandler(ConnectionRules(), position: .after(parser))
                     clients.registry.enter(channel)
-                    return connection
+                    guard case .terminated = clients.connecting.yield(connection) else { return }
+                    // The registry has closed it.
+                    Task { await clients.http.handle(value: connection, logger: quietLogger) }
                 }
             }
-        clients.keeper.watch(server.channel)
+            .withBoundSocket(descriptor).get()
+        clients.keeper.watch(server)
         return server
+    }
+
+    /// Goes on to the next socket each time that it was made again, until it is told to stop.
+    private func listen(after first: any Channel, _ clients: Clients) async {
+        var server = first
+        do {
+            while true {
+                try await server.closeFuture.get()
+                guard let descriptor = listener.takeDescriptor() else { return }
+                server = try await listen(on: descriptor, to: clients)
+            }
+        } catch {
+            logger.error("the control socket failed", metadata: ["error": "\(error)"])
+        }
     }
 
     private func makeHTTPChannel(_ replies: WaitingReplies) -> HTTP1Channel {
@@ -137,26 +161,18 @@ package struct ControlServer<Source: ControlSource>: Service {
     }
 
     private func serve(
-        _ first: NIOAsyncChannel<HTTP1Channel.Value, Never>, _ clients: Clients
+        _ connections: AsyncStream<Connection>, from first: any Channel, _ clients: Clients
     ) async {
         await withDiscardingTaskGroup { group in
-            var server = first
-            do {
-                while true {
-                    try await server.executeThenClose { connections in
-                        for try await connection in connections {
-                            let loop = LoopExecutor(connection.channel.eventLoop)
-                            group.addTask(executorPreference: loop) {
-                                await clients.http.handle(value: connection, logger: quietLogger)
-                            }
-                        }
-                    }
-                    // Where the socket was made again, there is another one to listen on.
-                    guard let descriptor = listener.takeDescriptor() else { break }
-                    server = try await listen(on: descriptor, to: clients)
+            group.addTask {
+                await listen(after: first, clients)
+                clients.connecting.finish()
+            }
+            for await connection in connections {
+                let loop = LoopExecutor(connection.channel.eventLoop)
+                group.addTask(executorPreference: loop) {
+                    await clients.http.handle(value: connection, logger: quietLogger)
                 }
-            } catch {
-                logger.error("the control socket failed", metadata: ["error": "\(error)"])
             }
             stop(clients, grace: limits.shutdownGrace)
             try? await clients.registry.waitUntilDrained()
