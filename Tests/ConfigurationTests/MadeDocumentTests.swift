@@ -26,5 +26,19 @@ import Testing
         #expect(
             try MadeDocument.schemaHolds(
                 Configuration.Port.rows.map(\.facts.schemaLine), in: path, key: "    \"port\""))
+        for (definition, facts) in [
+            ("route", Keys.Route.allCases.map(\.facts)),
+            ("nextHop", Keys.NextHop.allCases.map(\.facts)),
+            ("neighbour", Keys.Neighbour.allCases.map(\.facts)),
+        ] {
+            #expect(
+                try MadeDocument.schemaHolds(
+                    facts.compactMap { $0?.schemaLine }, in: path, key: "    \"\(definition)\""))
+        }
+        for facts in Keys.Root.allCases.compactMap(\.facts) {
+            #expect(
+                try MadeDocument.schemaHolds(
+                    facts.schemaLine + ",", in: path, at: "    \"\(facts.name)\""))
+        }
     }
 }

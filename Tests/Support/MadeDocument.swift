@@ -39,6 +39,21 @@ public enum MadeDocument {
         }
     }
 
+    /// A property of a JSON Schema, on one line.
+    /// - Parameter key: with its indentation.
+    public static func schemaHolds(_ line: String, in path: String, at key: String) throws -> Bool {
+        let indentation = String(key.prefix { $0 == " " })
+        return try holds([indentation + line], in: path) { text in
+            guard let start = text.firstIndex(where: { $0.hasPrefix(key + ":") }) else {
+                return nil
+            }
+            if text[start].hasSuffix("},") { return start..<start + 1 }
+            return text[start...].firstIndex { $0.hasPrefix(indentation + "}") }.map {
+                start..<$0 + 1
+            }
+        }
+    }
+
     /// - Parameter place: the positions of the lines in the file; nil where there is no place for them.
     private static func holds(
         _ lines: [String], in path: String, at place: ([String]) -> Range<Int>?

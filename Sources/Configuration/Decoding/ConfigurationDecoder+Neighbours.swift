@@ -31,10 +31,9 @@ extension ConfigurationDecoder {
         _ item: Field, _ ports: DecodedPorts
     ) -> Configuration.Neighbour? {
         guard let fields = fields(item, Keys.Neighbour.self) else { return nil }
-        let portField = required(
-            .port, in: fields, hint: "name the port that the neighbour is behind")
-        let addressField = required(.address, in: fields, hint: "give its IPv4 address")
-        let mac = required(.mac, in: fields, hint: "give its MAC address").flatMap { self.mac($0) }
+        let portField = required(.port, in: fields)
+        let addressField = required(.address, in: fields)
+        let mac = required(.mac, in: fields).flatMap { self.mac($0) }
         let port = portField.flatMap { portIndex($0, ports) }
         let address = addressField.flatMap { self.address($0) }
         guard let port, let address, let addressField,

@@ -33,9 +33,7 @@ extension ConfigurationDecoder {
         var nextHops = NextHops(resolved: Set(neighbours.map(\.address)))
         for item in items {
             guard let fields = fields(item, Keys.Route.self) else { continue }
-            let prefix = required(
-                .to, in: fields, hint: "give the prefix, such as \"to: 10.0.0.0/8\""
-            ).flatMap { self.prefix($0, ports) }
+            let prefix = required(.to, in: fields).flatMap { self.prefix($0, ports) }
             let target = decodeTarget(fields, ports, &nextHops)
             guard let prefix else { continue }
             if let first = firstLines[prefix] {
@@ -153,7 +151,7 @@ extension ConfigurationDecoder {
             fields[.weight].map {
                 integer($0, in: Configuration.WeightedNextHop.weightRange, of: "a weight")
             } ?? 1
-        let address = required(.address, in: fields, hint: "give the next hop's IPv4 address")
+        let address = required(.address, in: fields)
         guard let address,
             let hop = nextHop(address, weight: weight ?? 1, ports, &nextHops), weight != nil
         else { return nil }

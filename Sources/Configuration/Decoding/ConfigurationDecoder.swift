@@ -54,9 +54,7 @@ struct ConfigurationDecoder: DocumentDecoder {
         "holds no configuration; start with \"version: 1\" (docs/configuration.md shows the rest)"
 
     private mutating func checkVersion(_ fields: Fields<Keys.Root>) {
-        guard let field = required(.version, in: fields, hint: "write \"version: 1\"") else {
-            return
-        }
+        guard let field = required(.version, in: fields) else { return }
         guard let text = scalar(field, expected: "1") else { return }
         if text != "1" { reportFound(field, expected: "1, the only version there is") }
     }
@@ -64,9 +62,7 @@ struct ConfigurationDecoder: DocumentDecoder {
     private mutating func decodeForwardMode(
         _ fields: Fields<Keys.Root>
     ) -> Configuration.ForwardMode? {
-        required(
-            .forward, in: fields, hint: "write \"forward: cross-connect\" or \"forward: route\""
-        ).flatMap { choice($0) }
+        required(.forward, in: fields).flatMap { choice($0) }
     }
 
     /// Keys that would have no effect in the mode are errors, like any other key without effect.
