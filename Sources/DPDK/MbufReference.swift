@@ -58,6 +58,9 @@ public import CDPDK
         return Int(cdpdk_mbuf_copy(raw, UInt32(offset), UInt32(buffer.count), base))
     }
 
-    /// Brings the first line of the frame into the cache.
-    @inlinable @inline(__always) public func prefetchData() { cdpdk_prefetch(cdpdk_mbuf_data(raw)) }
+    /// Asks for the first line of the buffer's header, which says where the frame is.
+    @inlinable @inline(__always) func prefetchHeader() { cdpdk_prefetch(UnsafeRawPointer(raw)) }
+
+    /// Asks for the first line of the frame.
+    @inlinable @inline(__always) func prefetchData() { cdpdk_prefetch(cdpdk_mbuf_data(raw)) }
 }

@@ -15,8 +15,12 @@ extension Port {
         /// length of its own.
         public var hashKey: [UInt8]
 
+        /// Of which the symmetric key consists.
+        public static let symmetricHashWord: UInt16 = 0x6d5a
         /// A key that repeats every 16 bits, so that a NIC gives both directions of a flow one queue.
-        public static let symmetricHashKey = (0..<20).flatMap { _ in [0x6d, 0x5a] as [UInt8] }
+        public static let symmetricHashKey = (0..<20).flatMap { _ in
+            [UInt8(symmetricHashWord >> 8), UInt8(symmetricHashWord & 0xff)]
+        }
 
         public init(
             rxQueues: Int, txQueues: Int, rxDescriptors: Int = 1024, txDescriptors: Int = 1024,

@@ -4,8 +4,8 @@ import CDPDK
 import Glibc
 
 extension Port {
-    /// Gives each receive queue its share of the redirection table, round robin. Wraps
-    /// `rte_eth_dev_rss_reta_update`.
+    /// Gives each receive queue its share of the redirection table, round robin, and over again every 128 places: so
+    /// that devices whose tables have other sizes give a flow one queue. Wraps `rte_eth_dev_rss_reta_update`.
     ///
     /// The port must have been started: before, some drivers refuse (`bnxt_reta_update_op` of DPDK 22.11), and
     /// others forget it when the port starts (`igb_rss_configure`).
@@ -21,7 +21,8 @@ extension Port {
             groups[entry / group].mask |= 1 << UInt64(entry % group)
             withUnsafeMutableBytes(of: &groups[entry / group].reta) { table in
                 table.storeBytes(
-                    of: UInt16(entry % queues), toByteOffset: 2 * (entry % group), as: UInt16.self)
+                    of: UInt16(entry % 128 % queues), toByteOffset: 2 * (entry % group),
+                    as: UInt16.self)
             }
         }
         do throws(DPDKError) {

@@ -12,7 +12,7 @@ final class StageBench {
     var state: WorkerState
     let publication: Publication
     private let board: TallyBoard
-    private let rounds = RoundCounters()
+    let rounds = RoundCounters()
     private let cycles = CycleBoard()
     private let samples: DropSampleBoard
     let gaps = GapBoard()
@@ -35,20 +35,18 @@ final class StageBench {
                 ?? TransmitPath(kind: .worker, port: $0, queue: 0, ring: nil, waits: false)
         }
         state = WorkerState(
-            snapshot: reader.snapshot, publication: reader, index: 0, clock: clock,
-            tallies: Tallies(samples: samples.writer), board: board.writer,
-            rounds: rounds, control: WorkerControl(), gaps: gaps.writer(activity),
-            gapThreshold: gapThreshold,
-            stages: linesOf(stages),
+            snapshot: reader.snapshot, publication: reader, clock: clock, stages: linesOf(stages),
             stageCount: stages.count, polledQueues: linesOf(polledQueues),
-            polledQueueCount: polledQueues.count,
-            transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(ways),
+            polledQueueCount: polledQueues.count, tallies: Tallies(samples: samples.writer),
+            rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),
+            transmitPaths: linesOf(ways), index: 0,
             handoff: handoff
                 ?? Handoff(
-                    steering: nil, buffers: bursts(0), outgoing: linesOf([]), workerCount: 1,
-                    incoming: linesOf([]), incomingCount: 0, firstHopCount: 0, secondHops: nil,
-                    order: nil, transmitIncoming: linesOf([]), transmitIncomingCount: 0,
-                    waits: false),
+                    incomingCount: 0, transmitIncomingCount: 0, incoming: linesOf([]),
+                    firstHopCount: 0, transmitIncoming: linesOf([]), steering: nil,
+                    buffers: bursts(0), outgoing: linesOf([]), workerCount: 1, waits: false,
+                    secondHops: nil, order: nil),
+            control: WorkerControl(), board: board.writer, gaps: gaps.writer(activity),
             progress: nil, clockOfRounds: RoundClock(cycles), cycles: cycles)
     }
 

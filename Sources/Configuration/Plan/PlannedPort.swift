@@ -34,6 +34,8 @@ extension Plan {
         public let txQueueOfWorker: [Int]
         /// Frames are handed to the worker that their flow belongs to.
         public let usesSoftwareRSS: Bool
+        /// The device itself gives each worker flows of its own.
+        public let usesHardwareRSS: Bool
         let readsCaptures: Bool
         private let hasLink: Bool
         private let keepsToMTU: Bool
@@ -82,6 +84,7 @@ extension Plan {
             usesSoftwareRSS =
                 workerCount > 1
                 && (rxQueues < workerCount || !(limits.spreadsFlows || isSpread))
+            usesHardwareRSS = workerCount > 1 && !usesSoftwareRSS && limits.spreadsFlows
             readsCaptures = source.readsCaptures
             hasLink = source.hasLink
             keepsToMTU = source.keepsToMTU

@@ -48,9 +48,9 @@ extension Worker {
 
     /// A round for the first of the timers that are due.
     func takeExpired<Source: FrameSource>(
-        by tick: UInt64, _ source: Source.Type, _ recorder: inout JourneyRecorder?
+        by time: UInt64, _ source: Source.Type, _ recorder: inout JourneyRecorder?
     ) {
-        state.pointee.expiredTimer = state.pointee.timers?.pointee.takeDue(by: tick)
+        state.pointee.expiredTimer = state.pointee.timers?.pointee.takeDue(by: time)
         takeRound(source, &recorder)
     }
 
@@ -67,10 +67,10 @@ extension Worker {
     }
 
     /// No timer of the worker comes before.
-    var nextTick: UInt64? { state.pointee.timers?.pointee.next }
+    var nextTime: UInt64? { state.pointee.timers?.pointee.next }
 
-    func nextDue(by tick: UInt64) -> WorkerTimers.Place? {
-        state.pointee.timers?.pointee.nextDue(by: tick)
+    func nextDue(by time: UInt64) -> WorkerTimers.Place? {
+        state.pointee.timers?.pointee.nextDue(by: time)
     }
 
     func beginStep() {

@@ -114,17 +114,17 @@ public final class LockStep {
         }
     }
 
-    /// What is due comes, and time goes on to a tick: for all workers alike, since what a timer does may arm another
-    /// worker's.
+    /// What is due comes, and time goes on to some moment: for all workers alike, since what a timer does may arm
+    /// another worker's.
     private func advance<Source: FrameSource>(_ source: Source.Type, to end: UInt64) {
-        while let tick = workers.compactMap(\.nextTick).min(), tick <= end {
+        while let time = workers.compactMap(\.nextTime).min(), time <= end {
             var first: (place: WorkerTimers.Place, worker: Worker)?
             for worker in workers {
-                guard let place = worker.nextDue(by: tick) else { continue }
+                guard let place = worker.nextDue(by: time) else { continue }
                 if first.map({ place < $0.place }) ?? true { first = (place, worker) }
             }
             guard let first else { continue }
-            first.worker.takeExpired(by: tick, source, &recorder)
+            first.worker.takeExpired(by: time, source, &recorder)
             settle(source)
         }
         for worker in workers { _ = worker.nextDue(by: end) }

@@ -4,24 +4,25 @@ import DPDK
 
 /// A worker's ends of the rings between workers. Each ring has one producer and one consumer.
 struct Handoff: @unchecked Sendable {
+    // Each round looks at the counts.
+    let incomingCount: Int
+    let transmitIncomingCount: Int
+    /// Of received frames, then of those on their second hop.
+    let incoming: UnsafeMutablePointer<Ring>
+    let firstHopCount: Int
+    /// Rings of frames for ports whose transmit queue this worker owns.
+    let transmitIncoming: UnsafeMutablePointer<(ring: Ring, port: UInt16)>
     let steering: UnsafeMutablePointer<FlowSteering>?
     /// By worker: what is on its way there. The worker's own entry holds what stays.
     let buffers: UnsafeMutablePointer<Burst>
     let outgoing: UnsafeMutablePointer<Ring?>
     let workerCount: Int
-    /// Of received frames, then of those on their second hop.
-    let incoming: UnsafeMutablePointer<Ring>
-    let incomingCount: Int
-    let firstHopCount: Int
+    /// Whether a full ring is waited for: right in a replay.
+    let waits: Bool
     /// By worker, its own too; nil where the road has no second hop.
     let secondHops: UnsafeMutablePointer<Ring>?
     /// In lock-step the one ring of all workers, in the order in which its frames are worked off.
     let order: Ring?
-    /// Rings of frames for ports whose transmit queue this worker owns.
-    let transmitIncoming: UnsafeMutablePointer<(ring: Ring, port: UInt16)>
-    let transmitIncomingCount: Int
-    /// Whether a full ring is waited for: right in a replay.
-    let waits: Bool
 
     /// Sends each frame of the burst to the worker that owns its flow; what is this worker's own
     /// stays in the burst, in order.

@@ -89,15 +89,16 @@ struct HandoffRings {
         var steering: UnsafeMutablePointer<FlowSteering>?
         if isSteered || !secondHops.isEmpty {
             steering = .allocate(capacity: 1)
-            steering?.initialize(to: FlowSteering(workers: workers))
+            steering?.initialize(
+                to: FlowSteering(workers: workers, asHardware: description.steersAsHardware))
         }
         return Handoff(
-            steering: steering, buffers: bursts(workers), outgoing: linesOf(outgoing),
-            workerCount: workers, incoming: linesOf(incoming), incomingCount: incoming.count,
-            firstHopCount: firstHopCount,
-            secondHops: secondHops.isEmpty ? nil : linesOf(secondHops), order: order,
-            transmitIncoming: linesOf(transmitIncoming),
-            transmitIncomingCount: transmitIncoming.count, waits: description.waitsForOwners)
+            incomingCount: incoming.count, transmitIncomingCount: transmitIncoming.count,
+            incoming: linesOf(incoming), firstHopCount: firstHopCount,
+            transmitIncoming: linesOf(transmitIncoming), steering: steering,
+            buffers: bursts(workers), outgoing: linesOf(outgoing), workerCount: workers,
+            waits: description.waitsForOwners,
+            secondHops: secondHops.isEmpty ? nil : linesOf(secondHops), order: order)
     }
 }
 

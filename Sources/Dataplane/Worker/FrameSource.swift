@@ -15,6 +15,13 @@ protocol FrameSource {
         _ state: inout WorkerState, _ observer: inout Observer
     )
 
+    /// Has the timers of a live worker come that are due. In lock-step the driver does, which knows those of all
+    /// workers; in a replay on threads there are none.
+    /// - Returns: how many came.
+    static func takeDue<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int
+
     /// A timer of the worker came.
     static func expired<Observer: StageObserver>(
         _ timer: Int, _ state: inout WorkerState, _ observer: inout Observer
@@ -30,6 +37,10 @@ extension FrameSource {
     ) {
         state.runPipeline(&observer)
     }
+
+    @inline(__always) static func takeDue<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int { 0 }
 
     /// No stage of the product has timers yet.
     static func expired<Observer: StageObserver>(
@@ -56,7 +67,12 @@ extension FrameSource {
 }
 
 /// Polls the worker's receive queues, one burst each.
-enum FromQueues: FrameSource {
+protocol PolledFrames: FrameSource {}
+
+/// Along the product's road.
+enum FromQueues: PolledFrames {}
+
+extension PolledFrames {
     @inline(__always) static func takeTurn<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int {
@@ -73,6 +89,24 @@ enum FromQueues: FrameSource {
             position &+= 1
         }
         return frames
+    }
+
+    @inline(__always) static func takeDue<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int {
+        state.now < state.deadline ? 0 : expireDue(&state, &observer)
+    }
+
+    /// A burst of it: those of a storm come with many rounds, between whose frames they are.
+    @inline(never) private static func expireDue<Observer: StageObserver>(
+        _ state: inout WorkerState, _ observer: inout Observer
+    ) -> Int {
+        var count = 0
+        while count < Burst.capacity, let timer = state.takeDueTimer() {
+            expired(timer, &state, &observer)
+            count &+= 1
+        }
+        return count
     }
 
     @inline(__always) static func endTurn(_ state: inout WorkerState) {}

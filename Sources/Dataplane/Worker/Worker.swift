@@ -72,17 +72,16 @@ public final class Worker: @unchecked Sendable {
         ).bindMemory(to: WorkerState.self, capacity: 1)
         state.initialize(
             to: WorkerState(
-                snapshot: reader.snapshot, publication: reader, index: index, clock: clock,
-                tallies: Tallies(samples: samples?.writer ?? sampler), board: board.writer,
-                rounds: rounds, control: control,
-                gaps: gaps.writer(activity),
-                gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
-                    / 1_000_000_000,
+                snapshot: reader.snapshot, publication: reader, clock: clock,
                 stages: linesOf(stages),
                 stageCount: stages.count, polledQueues: linesOf(polledQueues),
-                polledQueueCount: polledQueues.count, transmitBuffers: bursts(Port.limit),
-                transmitPaths: linesOf(paths),
-                handoff: handoff, schedule: schedule?.cursor(), progress: progress,
+                polledQueueCount: polledQueues.count,
+                tallies: Tallies(samples: samples?.writer ?? sampler), rounds: rounds,
+                gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
+                    / 1_000_000_000,
+                transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(paths),
+                index: index, handoff: handoff, control: control, board: board.writer,
+                gaps: gaps.writer(activity), schedule: schedule?.cursor(), progress: progress,
                 clockOfRounds: RoundClock(cycles), cycles: cycles))
     }
 
@@ -240,22 +239,4 @@ public final class Worker: @unchecked Sendable {
         state.deallocate()
         control.free()
     }
-}
-
-/// Memory of whole cache lines that holds the elements.
-func linesOf<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
-    let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: max(128, elements.count * MemoryLayout<Element>.stride), alignment: 128
-    ).bindMemory(to: Element.self, capacity: max(1, elements.count))
-    memory.initialize(from: elements, count: elements.count)
-    return memory
-}
-
-/// Empty bursts, one after the other.
-func bursts(_ count: Int) -> UnsafeMutablePointer<Burst> {
-    let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: max(128, count * MemoryLayout<Burst>.stride), alignment: 128
-    ).bindMemory(to: Burst.self, capacity: max(1, count))
-    for index in 0..<count { (memory + index).initialize(to: Burst()) }
-    return memory
 }

@@ -60,6 +60,8 @@ public final class WorkerGroup: @unchecked Sendable {
         public var schedule: ReplaySchedule?
         /// Whether the workers of a replay are run by ``WorkerGroup/lockStep``, and never launched.
         public var isLockStep = false
+        /// Whether steered frames go where a network card would have put them, because other ports have one.
+        public var steersAsHardware = false
         /// Whether a stage sends frames on to the owners of something else than their flow.
         var hasSecondHops = false
         /// Dropped frames that are kept of each reason, by each worker; 0 to keep none.
@@ -218,8 +220,8 @@ public final class WorkerGroup: @unchecked Sendable {
         for worker in workers { worker.drain() }
     }
 
-    /// Whether nothing is between workers any more, and nothing can come: `drain()` was asked for and
-    /// heard by all.
+    /// Whether nothing is between workers any more, and nothing can come, but for what timers release that is parked:
+    /// `drain()` was asked for and heard by all.
     public var isDrained: Bool {
         workers.allSatisfy(\.isDrained) && readSettledTallies() != nil
     }

@@ -12,6 +12,7 @@ extension WorkerLoop {
         for index in 0..<state.handoff.incomingCount {
             let taken = state.burst.dequeue(from: state.handoff.incoming[index])
             guard taken > 0 else { continue }
+            state.burst.prefetch()
             state.tallies.add(Tallies.Slot.rxTaken, taken)
             frames &+= taken
             // There may be more in the ring.

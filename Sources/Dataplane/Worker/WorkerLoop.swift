@@ -38,21 +38,22 @@ enum WorkerLoop {
         return 0
     }
 
-    /// One round: take frames in, walk them through the stages, send them out.
+    /// One round: what is due comes, frames are taken in, walk through the stages and are sent out.
     /// - Returns: the frames that came in.
     @inline(__always) static func round<Source: FrameSource, Observer: StageObserver>(
         _ state: inout WorkerState, _ source: Source.Type, _ observer: inout Observer
     ) -> Int {
         state.readClock()
         state.snapshot = state.publication.snapshot
+        let timers = Source.takeDue(&state, &observer)
         var frames = 0
         if state.receives { frames = Source.takeTurn(&state, &observer) }
         if state.handoff.incomingCount > 0 { frames &+= takeHandedOff(&state, source, &observer) }
         observer.reached(.stage(.transmit))
-        if frames > 0 { state.flushTransmitBuffers() }
+        if frames | timers != 0 { state.flushTransmitBuffers() }
         if state.handoff.transmitIncomingCount > 0 { frames &+= sendForOthers(&state) }
         Source.endTurn(&state)
-        state.count(round: frames)
+        state.count(round: frames, timers: timers)
         return frames
     }
 }

@@ -21,11 +21,14 @@ extension WorkerState {
         now = time
     }
 
-    /// - Parameter frames: that came in.
-    @inline(__always) mutating func count(round frames: Int) {
-        rounds.countRound(isEmpty: frames == 0)
+    /// - Parameters:
+    ///   - frames: that came in.
+    ///   - timers: that came.
+    @inline(__always) mutating func count(round frames: Int, timers: Int) {
+        let isEmpty = frames | timers == 0
+        rounds.countRound(isEmpty: isEmpty)
         fullRounds = frames >= Burst.capacity ? fullRounds &+ 1 : 0
-        if frames != 0 {
+        if !isEmpty {
             wasBusy = true
             hasNews = true
         }

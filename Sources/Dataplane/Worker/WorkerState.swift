@@ -7,6 +7,9 @@ import DPDK
 /// A `~Copyable` struct in aligned memory of its own: what it reaches per packet is a plain pointer,
 /// so nothing is counted, checked for exclusivity or shared.
 struct WorkerState: ~Copyable {
+    // What a round without events touches, down to the counts of `handoff`: four lines. One more is seen in what a
+    // frame costs, since the frames of each round push the oldest lines out of the first cache.
+
     /// The frames that the pipeline works on.
     var burst = Burst()
     /// Frames that a stage took out; freed when the pipeline is through.
@@ -15,50 +18,62 @@ struct WorkerState: ~Copyable {
     var inPort: UInt16?
     /// Whether the burst's frames came from the owners of their flows, on to the owners of something else.
     var isSecondHop = false
+    /// Whether every packet of the burst ends where its frame does.
+    var isExact = false
+    /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
+    var watch = Watch.nobody
+    /// Whether an empty round gives the CPU away: set before the launch.
+    var isFloating = false
+    /// False once the control plane asked the worker to drain.
+    var receives = true
     /// The bytes of the burst's frames: set when it is received, and by each stage that changes them
     /// before it is sent.
     var burstBytes = 0
     /// The positions whose IPv4 header Admit did not find to be plain, a bit each: ValidateIPv4 looks
     /// at these. All, as long as Admit has not looked.
     var unproven = BurstPositions.all
-    /// Whether every packet of the burst ends where its frame does.
-    var isExact = false
     /// The ports that the burst's frames leave by, a bit each.
     var outPorts: UInt32 = 0
     /// The ports whose transmit buffers hold frames, a bit each.
     var pendingPorts: UInt32 = 0
+
     /// The time stamp counter at the start of the round, or of one of the three before it: for the
-    /// worker's load. What time it is for a frame says `clock`.
+    /// worker's load and a live worker's timers. What time it is for a frame says `clock`.
     var now: UInt64 = 0
+    /// No timer comes before, by the same clock.
+    var deadline = UInt64.max
     var snapshot: UnsafePointer<Snapshot>
     let publication: Publication.Reader
-
-    let index: Int
+    /// Whether a round had frames since the tallies were last published.
+    var hasNews = true
+    /// Whether a round had frames since the clock was read.
+    var wasBusy = false
     /// What time it is for a frame.
     let clock: WorkerClock
-    let tallies: Tallies
-    let board: TallyBoard.Writer
-    let rounds: RoundCounters
-    /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
-    var watch = Watch.nobody
-    /// Whether an empty round gives the CPU away: set before the launch.
-    var isFloating = false
-    let control: WorkerControl
-    let gaps: GapRecorder
-    /// Ticks between two readings of the clock from which on `gaps` counts them.
-    let gapThreshold: UInt64
-
+    /// The rounds in a row that took a full burst.
+    var fullRounds: UInt32 = 0
     let stages: UnsafeMutablePointer<Stage>
     let stageCount: Int
+
     let polledQueues: UnsafeMutablePointer<PolledQueue>
     let polledQueueCount: Int
-
+    let tallies: Tallies
+    let rounds: RoundCounters
+    /// Ticks between two readings of the clock from which on `gaps` counts them.
+    let gapThreshold: UInt64
     /// By DPDK's port index.
     let transmitBuffers: UnsafeMutablePointer<Burst>
     let transmitPaths: UnsafeMutablePointer<TransmitPath>
-    let metadata = BurstMetadata()
 
+    let metadata = BurstMetadata()
+    let index: Int
     let handoff: Handoff
+
+    let control: WorkerControl
+    let board: TallyBoard.Writer
+    let gaps: GapRecorder
+    /// The time stamp counter when the worker started.
+    var startedAt: UInt64 = 0
     /// What the worker's stages are to do later; nil where the road has nothing of that kind.
     var timers: UnsafeMutablePointer<WorkerTimers>?
     /// The timer that came, in a turn of lock-step.
@@ -69,16 +84,6 @@ struct WorkerState: ~Copyable {
     let progress: ReplayProgress?
     /// In a replay: no frame below this place is on its way to the worker, once the round has ended.
     var handedOn: UInt64 = 0
-    /// False once the control plane asked the worker to drain.
-    var receives = true
-    /// The time stamp counter when the worker started.
-    var startedAt: UInt64 = 0
-    /// Whether a round had frames since the tallies were last published.
-    var hasNews = true
-    /// Whether a round had frames since the clock was read.
-    var wasBusy = false
-    /// The rounds in a row that took a full burst.
-    var fullRounds: UInt32 = 0
     /// What `Watch.journeys` writes down: put here before the launch, and taken once the worker has returned.
     var recorder: JourneyRecorder?
     /// For `Watch.cycles`.

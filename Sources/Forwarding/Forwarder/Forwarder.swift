@@ -177,6 +177,7 @@ package final class Forwarder: @unchecked Sendable {
                 ports: descriptions, schedule: ways.schedule)
             description.isLockStep = ways.isLockStep
             description.keptDrops = devices.keptDrops
+            description.steersAsHardware = plan.ports.contains(where: \.usesHardwareRSS)
             if devices.waitsForOwners { description.waitsForOwners = true }
             return try WorkerGroup(description, snapshot: snapshot)
         } catch {

@@ -109,6 +109,25 @@ import Testing
         expect(later, EffectsModel(jumping), "years")
     }
 
+    /// Questions of one time to thousands of hosts, none of which answers.
+    @Test(arguments: workerCounts) func givenThousandsThatAreDueAtOnceTheModelHolds(
+        workers: Int
+    ) async throws {
+        var storm: [[(time: UInt64, frame: [UInt8])]] = [[], []]
+        for number in 0..<3_000 as Range<UInt32> {
+            storm[Int(number) % 2].append(
+                (
+                    number < 2_990 ? 7 : 7 + 2 * Effect.patience,
+                    Frames.udp(
+                        from: (0x0a00_0001, 4_000),
+                        to: (0x0a01_0000 + number, Effect.ask.rawValue), number: number)
+                ))
+        }
+        let result = try await EffectsBench(workers: workers, inputs: storm).run()
+        #expect(result.tallies.generated == 2_990)
+        expect(result, EffectsModel(storm), "storm")
+    }
+
     private func expect(_ result: ReplayBench.Result, _ model: EffectsModel, _ comment: Comment) {
         for port in 0..<2 {
             let sent = result.frames(port)

@@ -89,11 +89,13 @@ final class SharedEffects {
         var frame = Burst()
         let host: UInt32
         let timer: Int
+        let due: UInt64
 
-        init(_ frame: inout Burst, _ host: UInt32, _ timer: Int) {
+        init(_ frame: inout Burst, _ host: UInt32, _ timer: Int, due: UInt64) {
             self.frame.append(contentsOf: &frame)
             self.host = host
             self.timer = timer
+            self.due = due
         }
     }
 
@@ -107,6 +109,8 @@ final class SharedEffects {
     private var questions: [UInt32: [Question]] = [:]
     private var byTimer: [Int: Question] = [:]
     private var freeTimers = Array((0..<timers).reversed())
+    /// Timers of live workers that came before their time.
+    private(set) var early = 0
 
     init(_ pool: Mempool) { self.pool = pool }
 
@@ -177,16 +181,16 @@ final class SharedEffects {
         guard let timer = freeTimers.popLast() else {
             return drop(&one, Effect.displaced, &state)
         }
-        let question = Question(&one, host, timer)
+        let due = state.clock.time(of: one[0]) + Effect.patience
+        let question = Question(&one, host, timer, due: due)
         questions[host, default: []].append(question)
         byTimer[timer] = question
-        let due = question.frame[0].metadata.pointee.time + Effect.patience
-        state.timers!.pointee.arm(timer, at: due)
+        state.arm(timer, at: due)
         state.tallies.add(Tallies.Slot.parked, 1)
     }
 
     private func release(_ question: Question, _ state: inout WorkerState) {
-        state.timers!.pointee.disarm(question.timer)
+        state.disarm(question.timer)
         byTimer[question.timer] = nil
         freeTimers.append(question.timer)
         state.tallies.add(Tallies.Slot.parked, -1)
@@ -194,6 +198,7 @@ final class SharedEffects {
 
     func expired(_ timer: Int, _ state: inout WorkerState) {
         guard let question = byTimer[timer] else { preconditionFailure("an unknown timer") }
+        if !state.clock.isVirtual, state.now < question.due { early += 1 }
         questions[question.host]?.removeAll { $0 === question }
         release(question, &state)
         answer(&question.frame, Effect.nobody, &state)
