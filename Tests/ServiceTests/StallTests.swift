@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Forwarding
 @testable import Service
 
 /// When a silent worker counts as stalled, and what is said of it.
@@ -100,5 +101,34 @@ import Testing
     private func gettid(of path: String) -> Int32 {
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
         return link?.split(separator: "/").last.flatMap { Int32($0) } ?? 0
+    }
+}
+
+/// A step of the control loop that takes long is told of once, and when it is over.
+@Suite struct HeldLoopTests {
+    private func step(_ name: String, _ time: Duration) -> ControlLoop.StepTime {
+        ControlLoop.StepTime(name: name, time: time)
+    }
+
+    @Test func givenShortStepsNothingIsTold() {
+        var detector = HeldLoopDetector()
+        for current in [nil, step("publish", .milliseconds(3)), step("links", .seconds(1)), nil] {
+            #expect(detector.look(current) == nil)
+        }
+    }
+
+    @Test func givenALongStepItIsToldOfOnceAndWhenItIsOver() {
+        var detector = HeldLoopDetector()
+        #expect(detector.look(step("links", .milliseconds(990))) == nil)
+        let long = step("links", .milliseconds(1_090))
+        #expect(detector.look(long) == .held(long))
+        #expect(detector.look(step("links", .seconds(5))) == nil)
+        #expect(detector.look(nil) == .released(by: "links"))
+        #expect(detector.look(nil) == nil)
+        // Another one of that name, and one of another.
+        #expect(detector.look(long) == .held(long))
+        #expect(detector.look(step("links", .milliseconds(2))) == .released(by: "links"))
+        #expect(detector.look(long) == .held(long))
+        #expect(detector.look(step("publish", .seconds(9))) == .released(by: "links"))
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// The place where the control plane puts the newest snapshot and workers find it.
 ///
 /// A replaced snapshot is freed once every worker has reported that it holds none. One control thread at a time:
-/// the caller sees to that (`Forwarder.publishing`).
+/// the caller sees to that (`Forwarder.control`).
 public final class Publication: @unchecked Sendable {
     /// The newest snapshot. Writer: the control thread; readers: workers, once a round.
     private let slot: UnsafeMutablePointer<Atomic<UInt>>

@@ -14,7 +14,7 @@ extension Forwarder {
         guard let index = ports.first(where: { $0.planned.name == name })?.port.index else {
             return
         }
-        publishing.withLock { _ in
+        control.perform("link") { [self] in
             var down = state.withLock { $0.down }
             if isUp { down.remove(index) } else { down.insert(index) }
             publish(down: down)
@@ -22,45 +22,56 @@ extension Forwarder {
         _ = settle()
     }
 
-    /// Asks the devices for their links. One of DPDK's counts as down once it was seen up and went down:
-    /// some virtual devices never say that theirs is up.
-    /// - Returns: what is otherwise now.
-    package func observeLinks() -> [LinkChange] {
-        let ports = self.ports
-        let links = activity.during(.links) {
-            ports.compactMap { attached in
-                deviceAccess.withLock { _ in attached.link }.map { (attached, $0) }
+    /// Has the devices asked for their links, unless they still are since the last time, and puts in force what they
+    /// say. One of DPDK's counts as down once it was seen up and went down: some virtual devices never say that theirs
+    /// is up.
+    /// - Parameter tell: called in a step of the control loop with what is otherwise now.
+    package func lookAtLinks(_ tell: @escaping @Sendable ([LinkChange]) -> Void) {
+        guard !looksAtLinks.exchange(true, ordering: .relaxed) else { return }
+        devices.post { [self] in
+            let ports = self.ports
+            let links = activity.during(.links) {
+                ports.compactMap { attached in attached.link.map { (attached, $0) } }
+            }
+            control.post("links") { [self] in
+                let changes = put(links, of: ports)
+                looksAtLinks.store(false, ordering: .relaxed)
+                tell(changes)
             }
         }
-        return publishing.withLock { _ in
-            var (down, seenUp) = state.withLock { ($0.down, $0.seenUp) }
-            let before = state.withLock { ($0.down, $0.obstacles) }
-            var obstacles = before.1
-            for (attached, link) in links {
-                let index = attached.port.index
-                if link.isUp {
-                    seenUp.insert(index)
-                    down.remove(index)
-                } else if attached.linux != nil || seenUp.contains(index) {
-                    down.insert(index)
-                }
-                obstacles[index] = link.obstacle
+    }
+
+    /// A step of the control loop.
+    private func put(
+        _ links: [(AttachedPort, DeviceLink)], of ports: [AttachedPort]
+    ) -> [LinkChange] {
+        var (down, seenUp) = state.withLock { ($0.down, $0.seenUp) }
+        let before = state.withLock { ($0.down, $0.obstacles) }
+        var obstacles = before.1
+        for (attached, link) in links {
+            let index = attached.port.index
+            if link.isUp {
+                seenUp.insert(index)
+                down.remove(index)
+            } else if attached.linux != nil || seenUp.contains(index) {
+                down.insert(index)
             }
-            state.withLock {
-                $0.seenUp = seenUp
-                $0.obstacles = obstacles
-            }
-            if down != before.0 { publish(down: down) }
-            return ports.compactMap { attached in
-                let index = attached.port.index
-                guard
-                    down.contains(index) != before.0.contains(index)
-                        || obstacles[index] != before.1[index]
-                else { return nil }
-                return LinkChange(
-                    port: attached.planned.name, isUp: !down.contains(index),
-                    obstacle: obstacles[index])
-            }
+            obstacles[index] = link.obstacle
+        }
+        state.withLock {
+            $0.seenUp = seenUp
+            $0.obstacles = obstacles
+        }
+        if down != before.0 { publish(down: down) }
+        return ports.compactMap { attached in
+            let index = attached.port.index
+            guard
+                down.contains(index) != before.0.contains(index)
+                    || obstacles[index] != before.1[index]
+            else { return nil }
+            return LinkChange(
+                port: attached.planned.name, isUp: !down.contains(index),
+                obstacle: obstacles[index])
         }
     }
 
@@ -74,7 +85,7 @@ extension Forwarder {
         state.withLock { $0.down.contains(port.port.index) }
     }
 
-    /// The caller holds `publishing`.
+    /// A step of the control loop.
     private func publish(down: Set<UInt16>) {
         let tables = state.withLock { $0.tables }
         activity.during(.publish) {

@@ -2,11 +2,12 @@
 
 import DPDK
 import Dataplane
+import Dispatch
 package import FreewayConfiguration
 import PacketHeaders
 import Synchronization
 
-/// Replacing what is in force while workers run. Any thread but a worker's; one at a time.
+/// Replacing what is in force while workers run. Any thread but a worker's and the control loop's; one at a time.
 extension Forwarder {
     /// How long workers may take to let go of the tables that were replaced. They report every 256
     /// rounds, so that only a machine that does not run them takes this long.
@@ -35,19 +36,14 @@ extension Forwarder {
     func update<Value: Sendable>(
         patience: Duration, _ work: (inout Updates) -> Value
     ) -> Value? {
-        let clock = ContinuousClock()
-        let deadline = clock.now + patience
-        while true {
-            if let value = updates.withLockIfAvailable({ work(&$0) }) { return value }
-            guard clock.now < deadline else { return nil }
-            lookAgainSoon()
-        }
+        guard turn.wait(timeout: .now() + patience.dispatchInterval) == .success else { return nil }
+        defer { turn.signal() }
+        return updates.withLock { $0.isOver ? nil : work(&$0) }
     }
 
     private func replace(
         by new: Configuration, _ updates: inout Updates
     ) throws(ReloadError) -> ReloadOutcome {
-        guard !updates.isOver else { throw .busy }
         let old = state.withLock { $0 }
         let obstacles =
             new.obstacles(replacing: old.tables.configuration, in: old.plan.purpose)
@@ -137,12 +133,10 @@ extension Forwarder {
         for port in new {
             guard let before = old.first(where: { $0.port == port.port }) else { continue }
             do {
-                try deviceAccess.withLock { _ in
-                    try port.prepareDevice(from: before)
-                }
+                try devices.perform { try port.prepareDevice(from: before) }
                 done.append((before, port))
             } catch {
-                deviceAccess.withLock { _ in
+                devices.perform {
                     for (before, port) in done { try? before.prepareDevice(from: port) }
                 }
                 settleDevices(done.map(\.old), state.withLock { $0.tables.configuration })
@@ -162,7 +156,7 @@ extension Forwarder {
     private func settleDevices(_ ports: [AttachedPort], _ configuration: Configuration) {
         let acceptsAll = configuration.forward == .crossConnect || admitsAny
         for port in ports {
-            deviceAccess.withLock { _ in try? port.settleDevice(acceptsAll: acceptsAll) }
+            devices.perform { try? port.settleDevice(acceptsAll: acceptsAll) }
         }
     }
 
@@ -182,29 +176,23 @@ extension Forwarder {
     /// Waits, but not for ever, until every worker has done as many rounds as between two turns of
     /// housekeeping, which a device's queue does not outlast.
     private func waitForRounds() {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
+        let publication = group.publication
         // The first mark may be passed at once; between it and the second lie all those rounds.
         for _ in 0..<2 {
-            let mark = group.publication.mark()
-            while !group.publication.hasPassed(mark), clock.now < deadline { lookAgainSoon() }
+            let mark = publication.mark()
+            _ = control.wait(upTo: Self.patience) { publication.hasPassed(mark) }
         }
     }
 
     /// Waits until no worker reads tables that were replaced; false when that takes too long.
     func settle() -> Bool {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
-        while publishing.withLock({ _ in group.publication.reclaim() }) > 0 {
-            guard clock.now < deadline else { return false }
-            lookAgainSoon()
-        }
-        return true
+        let publication = group.publication
+        return control.wait(upTo: Self.patience) { publication.reclaim() == 0 }
     }
 
     /// Puts tables in force, while the links are as they are.
     func publish(_ tables: ForwardingTables, _ plan: Plan? = nil) {
-        publishing.withLock { _ in
+        control.perform("publish") { [self] in
             activity.during(.publish) {
                 group.publication.publish(tables.snapshot(down: state.withLock { $0.down }))
             }

@@ -4,7 +4,8 @@ import Dataplane
 import FreewayConfiguration
 import Synchronization
 
-/// Changes of routes over the API while workers run. Any thread but a worker's; one at a time.
+/// Changes of routes over the API while workers run. Any thread but a worker's and the control loop's; one at a
+/// time.
 extension Forwarder {
     /// What changes of routes made of the table.
     package struct RouteOutcome: Sendable {
@@ -43,7 +44,7 @@ extension Forwarder {
     private func change(
         _ changes: RouteChanges, _ updates: inout Updates
     ) throws(RouteRefusal) -> RouteOutcome {
-        guard !updates.isOver, settle() else { throw .busy }
+        guard settle() else { throw .busy }
         guard updates.routing != nil else { throw .notRouting }
         let tables = state.withLock { $0.tables }
         var changes = changes

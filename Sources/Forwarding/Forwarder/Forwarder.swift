@@ -2,9 +2,10 @@
 
 import DPDK
 package import Dataplane
+import Dispatch
 package import FreewayConfiguration
 import LinuxDevices
-package import Synchronization
+import Synchronization
 
 /// A forwarder at work: DPDK's environment, the ports and the workers.
 ///
@@ -20,12 +21,15 @@ package final class Forwarder: @unchecked Sendable {
     let flowSeed: UInt32
     /// What is in force. Held for moments only, so that nobody who asks waits for a reload.
     let state: Mutex<State>
-    /// Held by whoever asks or tells a device something: drivers take one caller at a time.
-    package let deviceAccess = Mutex(())
-    /// Whoever holds it may replace what is in force.
+    /// Does what must not fall together: snapshots are published, freed and read by others than workers in its steps.
+    package let control: ControlLoop
+    /// Where devices are asked and told.
+    package let devices = DeviceLane()
+    /// Whether they are being asked for their links.
+    let looksAtLinks = Atomic(false)
+    /// Whoever has the turn may replace what is in force, beside the control loop: it takes seconds.
     let updates: Mutex<Updates>
-    /// Held by whoever publishes a snapshot, for as long as that takes. Who needs `updates` too takes it first.
-    let publishing = Mutex(())
+    let turn = DispatchSemaphore(value: 1)
 
     struct State {
         var plan: Plan
@@ -99,11 +103,14 @@ package final class Forwarder: @unchecked Sendable {
     }
 
     /// Starts DPDK, attaches the devices and builds the tables. Nothing runs yet.
-    /// - Parameter started: an environment that has been started; nil starts one.
+    /// - Parameters:
+    ///   - control: stopped with the forwarder.
+    ///   - started: an environment that has been started; nil starts one.
     package init(
         _ configuration: Configuration, _ plan: Plan, _ devices: Devices,
-        in started: PacketEnvironment? = nil
+        control: ControlLoop = ControlLoop(.caller), in started: PacketEnvironment? = nil
     ) throws(ForwarderError) {
+        self.control = control
         let environment: PacketEnvironment
         if let started { environment = started } else { environment = try .start(plan) }
         self.environment = environment
@@ -213,9 +220,18 @@ package final class Forwarder: @unchecked Sendable {
     /// stopped; when one of them did not return, nothing is freed, since it uses it: the process has to end.
     package func tearDown() {
         guard !group.workers.contains(where: \.isAtWork) else {
-            for attached in ports { attached.linux?.giveBack() }
+            // Whoever is in the lane may wait for the worker that is stuck.
+            let done = DispatchSemaphore(value: 0)
+            devices.post { [ports] in
+                for attached in ports { attached.linux?.giveBack() }
+                done.signal()
+            }
+            _ = done.wait(timeout: .now() + .seconds(1))
             return
         }
+        // Nobody asks a device any more that is about to go, and what came of the last question is put in force.
+        devices.perform {}
+        control.stop()
         updates.withLock { $0.isOver = true }
         for attached in ports { attached.detach() }
         group.free()

@@ -12,7 +12,7 @@ extension Forwarder {
 
     /// What the stages would do with a frame. Nothing is sent, and nothing is counted.
     ///
-    /// Whoever replaces tables holds `updates`, and so does this: the tables stay while it reads them.
+    /// Whoever replaces tables has the turn, and so has this: the tables stay while it reads them.
     package func explain(
         _ bytes: [UInt8], from port: String
     ) throws(ControlRefusal) -> Explanation {
@@ -28,8 +28,8 @@ extension Forwarder {
     private func explainNow(
         _ bytes: [UInt8], from port: String, _ contents: RouteContents?
     ) throws(ControlRefusal) -> Explanation {
-        // A link that changes publishes, and frees, without `updates`.
-        let (teller, events) = publishing.withLock { _ in
+        // A link that changes publishes, and frees, without the turn.
+        let (teller, events) = control.perform("explain") { [self] in
             let events = ports.first { $0.planned.name == port }.flatMap { attached in
                 group.probe(
                     bytes, from: attached.port.index, pool: environment.pool(for: attached.port))

@@ -12,7 +12,7 @@ struct FIBStep: Sendable {
 }
 
 /// The two instances of the forwarding table: workers read one while the other is changed. Control thread,
-/// which holds the forwarder's `updates`.
+/// which has the forwarder's turn.
 ///
 /// What a change writes is worked out from all prefixes, which are here once for both, before it is written anywhere:
 /// so a change is refused while nothing of it is in either. The second instance is made when the first change

@@ -6,7 +6,7 @@ import FreewayConfiguration
 import PacketHeaders
 
 /// The forwarding table of a forwarder that routes: what is in it, and its two instances. Control thread, which
-/// holds the forwarder's `updates`.
+/// has the forwarder's turn.
 struct RoutingState {
     private(set) var contents: RouteContents
     private(set) var pair: FIBPair

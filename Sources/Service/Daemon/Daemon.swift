@@ -84,7 +84,17 @@ public struct Daemon: Sendable {
     private func forward(
         _ plan: Plan, _ devices: LiveDevices, _ listener: ControlListener
     ) async throws -> StatsReply {
-        let forwarder = try Forwarder(configuration, plan, devices.devices)
+        let control = ControlLoop(.thread)
+        control.start { [logger] step in
+            logger.debug("the control loop was held up by \(step.name) for \(step.time)")
+        }
+        let forwarder: Forwarder
+        do throws(ForwarderError) {
+            forwarder = try Forwarder(configuration, plan, devices.devices, control: control)
+        } catch {
+            control.stop()
+            throw error
+        }
         defer { forwarder.tearDown() }
         do throws(ForwarderError) {
             try forwarder.start(plan.isFloating ? .floating : .pinned)
@@ -129,16 +139,16 @@ public struct Daemon: Sendable {
         _ listener: ControlListener, _ source: ForwarderStatus, _ notifier: SystemdNotifier,
         _ limits: ControlLimits, _ forwarder: Forwarder
     ) async throws {
-        var services: [any Service] = [
+        let services: [any Service] = [
             ControlServer(listener: listener, source: source, limits: limits, logger: logger),
-            StatusSampler(source: source, notifier: notifier, logger: logger),
+            ControlDuties(
+                control: forwarder.control, source: source, notifier: notifier,
+                watchdog: notifier.keepAliveInterval.map {
+                    SystemdWatchdog(
+                        notifier: notifier, interval: $0, listener: listener,
+                        workers: forwarder.group.workers, logger: logger)
+                }, logger: logger),
         ]
-        if let interval = notifier.keepAliveInterval {
-            services.append(
-                SystemdWatchdog(
-                    notifier: notifier, interval: interval, listener: listener,
-                    workers: forwarder.group.workers, logger: logger))
-        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map {

@@ -4,45 +4,60 @@ import ControlAPI
 import Dataplane
 import Glibc
 import Logging
-import ServiceLifecycle
 import Synchronization
 
 /// Tells systemd twice in each `WatchdogSec` that all is well, which it is told only then: since it was told
 /// last, the control socket has answered a question, and each worker's heart has beaten. Otherwise the message
-/// waits until both have happened, and systemd ends and restarts a forwarder that keeps it waiting.
-struct SystemdWatchdog: Service {
-    let notifier: SystemdNotifier
+/// waits until both have happened, and systemd ends and restarts a forwarder that keeps it waiting. It looks in steps
+/// of the control loop, which therefore goes on, too.
+final class SystemdWatchdog: Sendable {
+    private let notifier: SystemdNotifier
     /// How often systemd is told.
-    let interval: Duration
-    let listener: ControlListener
-    let workers: [Worker]
-    let logger: Logger
+    private let interval: Duration
+    private let listener: ControlListener
+    private let workers: [Worker]
+    private let logger: Logger
+    private let answer = Answer()
+    private let state: Mutex<State>
 
-    func run() async throws {
-        let clock = ContinuousClock()
-        let answer = Answer()
-        await cancelWhenGracefulShutdown {
-            // The workers have begun before: systemd hears at once that it has something to rely on.
-            var beats = workers.map { $0.heartbeat &- 1 }
-            var due = clock.now
-            var isLate = false
-            while !Task.isCancelled {
-                let now = clock.now
-                if now >= due {
-                    ask(answer)
-                    let still = workers.filter { $0.heartbeat == beats[$0.index] }
-                    if still.isEmpty, answer.take() {
-                        notifier.keepAlive()
-                        if isLate { logger.notice("all is well again, and systemd knows it") }
-                        isLate = false
-                        beats = workers.map(\.heartbeat)
-                        due = now + interval
-                    } else if !isLate, now >= due + interval / 2 {
-                        isLate = true
-                        logger.error("systemd is not told that all is well: \(reason(still))")
-                    }
-                }
-                try? await Task.sleep(for: min(.milliseconds(100), interval / 4))
+    private struct State {
+        var beats: [UInt64]
+        var due = ContinuousClock.now
+        var isLate = false
+    }
+
+    init(
+        notifier: SystemdNotifier, interval: Duration, listener: ControlListener,
+        workers: [Worker], logger: Logger
+    ) {
+        self.notifier = notifier
+        self.interval = interval
+        self.listener = listener
+        self.workers = workers
+        self.logger = logger
+        // The workers have begun before: systemd hears at once that it has something to rely on.
+        state = Mutex(State(beats: workers.map { $0.heartbeat &- 1 }))
+    }
+
+    /// How often it wants to look.
+    var lookInterval: Duration { min(.milliseconds(100), interval / 4) }
+
+    func look() {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            guard now >= state.due else { return }
+            ask()
+            let still = workers.filter { $0.heartbeat == state.beats[$0.index] }
+            if still.isEmpty, answer.take() {
+                // Whoever listens may keep a sender waiting.
+                Task { [notifier] in notifier.keepAlive() }
+                if state.isLate { logger.notice("all is well again, and systemd knows it") }
+                state.isLate = false
+                state.beats = workers.map(\.heartbeat)
+                state.due = now + interval
+            } else if !state.isLate, now >= state.due + interval / 2 {
+                state.isLate = true
+                logger.error("systemd is not told that all is well: \(reason(still))")
             }
         }
     }
@@ -54,14 +69,14 @@ struct SystemdWatchdog: Service {
     }
 
     /// Puts a question to the socket as any client does, unless one is under way.
-    private func ask(_ answer: Answer) {
+    private func ask() {
         // Where somebody removed the file, or put another one there, nobody can be asked. That is told and mended
         // elsewhere, and no reason to stop forwarding.
         guard listener.isInPlace else { return answer.give() }
         guard answer.begin() else { return }
         var client = ControlClient(socketPath: listener.path)
         client.timeLimit = max(.seconds(1), interval)
-        Task { [client] in
+        Task { [client, answer] in
             let reply = try? await client.get(.version)
             answer.end(reply?.pid == getpid())
         }

@@ -15,7 +15,11 @@ extension ForwarderStatus {
         Query(.version) { try await $0.version() },
         Query(.stats) { try await $0.stats() },
         Query(.ports) { try await $0.ports() },
-        Query(.interfaces) { status in try await OwnThread.run { try status.interfaces() } },
+        Query(.interfaces) { status in
+            // Nobody waits for the rest of it once the forwarder is taken down.
+            let tallies = status.forwarder.group.readTallies()
+            return try await OwnThread.run { try status.interfaces(tallies) }
+        },
         Query(.workers) { try await $0.workers() },
         Query(.drops) { try await $0.drops() },
         Query(.dropsOfReason, reading: reason) { $0.drops(of: $1) },
@@ -58,8 +62,7 @@ extension ForwarderStatus {
 
 extension ForwarderStatus {
     /// Asks the kernel for each, on a thread of its own.
-    private func interfaces() throws -> InterfacesReply {
-        let tallies = forwarder.group.readTallies()
+    private func interfaces(_ tallies: TallySet) throws -> InterfacesReply {
         let interfaces = try forwarder.ports.map { attached in
             let name = attached.planned.name
             let linux = try attached.linux.flatMap { try NetworkInterface(named: $0.name) }

@@ -46,8 +46,8 @@ extension ForwarderStatus {
     }
 
     /// The same for SIGHUP: nobody gets a reply, so that all that is wrong goes into the log.
-    func reloadOnSignal() async {
-        _ = try? await OwnThread.run { try self.reloadNow(.file, isSignal: true) }
+    func reloadOnSignal() {
+        Thread.detachNewThread { _ = try? self.reloadNow(.file, isSignal: true) }
     }
 
     private func reloadNow(

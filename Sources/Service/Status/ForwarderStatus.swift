@@ -15,7 +15,6 @@ package final class ForwarderStatus: ControlSource {
     private let version: String
     let clock: @Sendable () -> Timestamp
     private let startedAt: Timestamp
-    private let devices = DeviceQueue()
     private let lastReading = Mutex<(moment: ContinuousClock.Instant, reply: StatsReply)?>(nil)
     private let samples = Mutex<(older: StatsReply?, newer: StatsReply?)>((nil, nil))
     /// The text that is in force.
@@ -85,20 +84,14 @@ package final class ForwarderStatus: ControlSource {
     }
 
     package func ports() async throws -> PortsReply {
-        try await devices.run { try self.portsNow() }
+        try await forwarder.devices.ask { try self.portsNow() }
     }
 
-    /// The links that changed. Whoever asks waits, and blocks nobody.
-    func observeLinks() async -> [LinkChange] {
-        (try? await devices.run { self.forwarder.observeLinks() }) ?? []
-    }
-
+    /// In the devices' lane.
     private func portsNow() throws -> PortsReply {
         try forwarder.activity.during(.statistics) {
             let tallies = forwarder.group.readTallies()
-            let ports = try forwarder.ports.map { port in
-                try forwarder.deviceAccess.withLock { _ in try status(port, tallies) }
-            }
+            let ports = try forwarder.ports.map { try status($0, tallies) }
             return PortsReply(time: clock(), ports: ports)
         }
     }

@@ -3,6 +3,7 @@
 import ControlAPI
 import DPDK
 import Dataplane
+import Dispatch
 import Forwarding
 import Foundation
 import FreewayConfiguration
@@ -10,15 +11,16 @@ import Logging
 import Synchronization
 
 /// Looks at the workers' published counters ten times a second, on a thread of its own that nothing
-/// else can hold up: says when a worker is stuck in a round, and when it goes on; and notes the time of
-/// day of their longest gaps.
+/// else can hold up: says when a worker is stuck in a round, or the control loop in a step, and when it goes on; and
+/// notes the time of day of the workers' longest gaps.
 package final class WorkerWatch: Sendable {
     private let workers: [Worker]
     private let plan: [Plan.Lcore]
     private let logger: Logger
     private let state: Mutex<State>
-    private let isOver = Atomic(false)
-    private let hasEnded = Atomic(false)
+    private let control: ControlLoop
+    private let over = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
 
     private struct State {
         var detectors: [StallDetector]
@@ -26,10 +28,12 @@ package final class WorkerWatch: Sendable {
         var times: [[UInt64: Timestamp]]
         /// By worker: its thread at the first look that found no heartbeat; nil while it beats.
         var silent: [WorkerThread?]
+        var loop = HeldLoopDetector()
     }
 
     init(_ forwarder: Forwarder, _ logger: Logger) {
         workers = forwarder.group.workers
+        control = forwarder.control
         plan = forwarder.plan.workers
         self.logger = logger
         state = Mutex(
@@ -40,19 +44,19 @@ package final class WorkerWatch: Sendable {
 
     func start() {
         Thread.detachNewThread {
-            while !self.isOver.load(ordering: .relaxed) {
+            repeat {
                 self.look()
-                usleep(100_000)
-            }
-            self.hasEnded.store(true, ordering: .releasing)
+            } while self.over.wait(timeout: .now() + .milliseconds(100)) == .timedOut
+            self.ended.signal()
         }
     }
 
     /// Ends what `start()` began: workers that are told to stop are no longer looked after, and may be
-    /// freed once this has returned, at most a tenth of a second later.
+    /// freed once this has returned. May be called again.
     func stop() {
-        isOver.store(true, ordering: .relaxed)
-        while !hasEnded.load(ordering: .acquiring) { lookAgainSoon() }
+        over.signal()
+        ended.wait()
+        ended.signal()
     }
 
     /// By worker: for how long it has been stalled. Any thread, while the workers are not freed.
@@ -99,6 +103,7 @@ package final class WorkerWatch: Sendable {
     }
 
     private func look() {
+        lookAtLoop()
         let now = ContinuousClock.now
         for worker in workers where worker.lifeState != .stopped {
             let beat = worker.heartbeat
@@ -115,6 +120,19 @@ package final class WorkerWatch: Sendable {
                 return (event, state.silent[worker.index])
             }
             tell(event.0, worker, since: event.1)
+        }
+    }
+
+    private func lookAtLoop() {
+        let current = control.current
+        switch state.withLock({ $0.loop.look(current) }) {
+        case nil: break
+        case .held(let step):
+            logger.warning(
+                "the control loop is held up by \(step.name) for \(step.time.inSeconds): links, rates, reloads and systemd's watchdog wait"
+            )
+        case .released(let name):
+            logger.notice("the control loop goes on, after it was held up by \(name)")
         }
     }
 

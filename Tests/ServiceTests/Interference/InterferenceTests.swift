@@ -52,12 +52,17 @@ import Testing
             let ring = left.removeFirst()
             return (ring.device, ring.port)
         }
+        let control = ControlLoop(.thread)
+        control.start()
         let forwarder = try Forwarder(
-            configuration, plan, devices,
+            configuration, plan, devices, control: control,
             in: PacketEnvironment(pools: [0: pool], plan: plan, isShared: true))
         defer { forwarder.tearDown() }
         try forwarder.start(.floating)
         defer { forwarder.stopWorkers() }
+        // As a daemon does, so that links are put in force between the reloads.
+        control.every(.milliseconds(100), "look at links") { forwarder.lookAtLinks { _ in } }
+        defer { control.endDuties() }
 
         var logger = Logger(label: "interference")
         logger.logLevel = .critical
