@@ -17,10 +17,9 @@ protocol FrameSource {
 
     /// Has the timers of a live worker come that are due. In lock-step the driver does, which knows those of all
     /// workers; in a replay on threads there are none.
-    /// - Returns: how many came.
     static func takeDue<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
-    ) -> Int
+    )
 
     /// A timer of the worker came.
     static func expired<Observer: StageObserver>(
@@ -40,7 +39,7 @@ extension FrameSource {
 
     @inline(__always) static func takeDue<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
-    ) -> Int { 0 }
+    ) {}
 
     /// No stage of the product has timers yet.
     static func expired<Observer: StageObserver>(
@@ -93,20 +92,23 @@ extension PolledFrames {
 
     @inline(__always) static func takeDue<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
-    ) -> Int {
-        state.now < state.deadline ? 0 : expireDue(&state, &observer)
+    ) {
+        if state.now >= state.deadline { expireDue(&state, &observer) }
     }
 
     /// A burst of it: those of a storm come with many rounds, between whose frames they are.
     @inline(never) private static func expireDue<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
-    ) -> Int {
+    ) {
         var count = 0
         while count < Burst.capacity, let timer = state.takeDueTimer() {
             expired(timer, &state, &observer)
             count &+= 1
         }
-        return count
+        guard count > 0 else { return }
+        state.flushTransmitBuffers()
+        state.wasBusy = true
+        state.hasNews = true
     }
 
     @inline(__always) static func endTurn(_ state: inout WorkerState) {}

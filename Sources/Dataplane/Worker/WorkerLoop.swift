@@ -45,15 +45,15 @@ enum WorkerLoop {
     ) -> Int {
         state.readClock()
         state.snapshot = state.publication.snapshot
-        let timers = Source.takeDue(&state, &observer)
+        Source.takeDue(&state, &observer)
         var frames = 0
         if state.receives { frames = Source.takeTurn(&state, &observer) }
         if state.handoff.incomingCount > 0 { frames &+= takeHandedOff(&state, source, &observer) }
         observer.reached(.stage(.transmit))
-        if frames | timers != 0 { state.flushTransmitBuffers() }
+        if frames > 0 { state.flushTransmitBuffers() }
         if state.handoff.transmitIncomingCount > 0 { frames &+= sendForOthers(&state) }
         Source.endTurn(&state)
-        state.count(round: frames, timers: timers)
+        state.count(round: frames)
         return frames
     }
 }

@@ -21,14 +21,11 @@ extension WorkerState {
         now = time
     }
 
-    /// - Parameters:
-    ///   - frames: that came in.
-    ///   - timers: that came.
-    @inline(__always) mutating func count(round frames: Int, timers: Int) {
-        let isEmpty = frames | timers == 0
-        rounds.countRound(isEmpty: isEmpty)
+    /// - Parameter frames: that came in.
+    @inline(__always) mutating func count(round frames: Int) {
+        rounds.countRound(isEmpty: frames == 0)
         fullRounds = frames >= Burst.capacity ? fullRounds &+ 1 : 0
-        if !isEmpty {
+        if frames != 0 {
             wasBusy = true
             hasNews = true
         }

@@ -2,6 +2,7 @@
 
 import Dispatch
 import Foundation
+import Glibc
 import Synchronization
 
 /// The control plane's loop: one thread that puts things in force, one step after the other, and does what is due at
@@ -76,9 +77,10 @@ package final class ControlLoop: Sendable {
     package func start(tellLate: @escaping @Sendable (StepTime) -> Void = { _ in }) {
         guard drive == .thread else { return }
         state.withLock { $0.isRunning = true }
-        let thread = Thread { self.run(tellLate) }
-        thread.name = "freeway-control"
-        thread.start()
+        Thread.detachNewThread {
+            Self.nameThread()
+            self.run(tellLate)
+        }
     }
 
     /// Ends the thread, once nothing is wanted of it. Steps that are wanted later are done by whoever wants them.
@@ -227,6 +229,14 @@ package final class ControlLoop: Sendable {
             // What is due comes first, so that nothing is behind the step that ends the duties.
             return Self.takeDue(&state) + state.steps + looks
         }
+    }
+
+    /// For `ps -T` and `top -H`: Foundation's name of a thread stays with Foundation, and Swift's Glibc lacks
+    /// `pthread_setname_np`. 15 bytes are the most (proc(5)).
+    private static func nameThread() {
+        guard let file = fopen("/proc/thread-self/comm", "w") else { return }
+        fputs("freeway-control", file)
+        fclose(file)
     }
 
     private static func takeDue(_ state: inout State) -> [Step] {
