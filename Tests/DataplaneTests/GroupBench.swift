@@ -19,9 +19,9 @@ final class GroupBench {
     var tallies: TallySet { group.readTallies() }
 
     /// Takes nothing more in, lets what is under way arrive, and stops.
-    func finish() async {
+    func finish(patience: Duration = .seconds(20)) async {
         group.drain()
-        await wait(for: "frames between workers") { group.isDrained }
+        await wait(for: "frames between workers", patience: patience) { group.isDrained }
         stop()
     }
 

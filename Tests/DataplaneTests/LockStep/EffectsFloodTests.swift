@@ -10,6 +10,9 @@ import Testing
 
 /// Workers that hand frames to each other faster than these are taken: nobody waits for anybody.
 @Suite(.usesEAL) struct EffectsFloodTests {
+    /// Workers hear of commands, and publish their tallies, after 256 rounds, which are slow here.
+    private static let patience = Duration.seconds(300)
+
     /// Frames of all effects without end on both ports, each polled by a worker of its own.
     private func floods(_ folder: borrowing TemporaryFolder) throws -> [TestPort] {
         try EffectTraffic.make(seed: 41, count: 900).enumerated().map { index, frames in
@@ -36,13 +39,12 @@ import Testing
         let flood = try EffectsFlood(workers: workers, ringSlots: ringSlots, try floods(folder))
         defer { flood.close() }
         try flood.launch()
-        // Tallies are published after 256 rounds, which are slow here: none is without frames.
         await wait(for: "rounds with frames of all workers") {
             flood.bench.group.workers.map { $0.readRounds() }.allSatisfy {
                 $0.rounds - $0.emptyRounds > 30
             }
         }
-        await flood.bench.finish()
+        await flood.bench.finish(patience: Self.patience)
         expectOneFate(flood.tallies)
         #expect(flood.tallies.generated > 0 && flood.tallies.rxTaken > 0)
         #expect(flood.early == 0)
@@ -61,7 +63,7 @@ import Testing
             EffectsRoad.standing.load(ordering: .acquiring) == 1
         }
         let (before, beat) = (flood.tallies, held.heartbeat)
-        await wait(for: "frames that do not fit, and others that pass", patience: .seconds(300)) {
+        await wait(for: "frames that do not fit, and others that pass", patience: Self.patience) {
             let now = flood.tallies
             return now.dropped(.handoffFull).frames > before.dropped(.handoffFull).frames + 1_000
                 && now.transmitted.frames > before.transmitted.frames + 1_000
@@ -69,7 +71,7 @@ import Testing
         #expect(held.heartbeat == beat)
         EffectsRoad.held.store(-1, ordering: .releasing)
         await wait(for: "the worker that was held") { held.heartbeat > beat }
-        await flood.bench.finish()
+        await flood.bench.finish(patience: Self.patience)
         expectOneFate(flood.tallies)
     }
 
@@ -92,7 +94,7 @@ import Testing
                 flood.tallies.generated == 20 * round
             }
         }
-        await flood.bench.finish()
+        await flood.bench.finish(patience: Self.patience)
         #expect(flood.tallies.parked == 0)
         #expect(flood.tallies.balances)
         #expect(flood.early == 0)
