@@ -39,9 +39,9 @@ import Testing
         let flood = try EffectsFlood(workers: workers, ringSlots: ringSlots, try floods(folder))
         defer { flood.close() }
         try flood.launch()
-        await wait(for: "rounds with frames of all workers") {
+        await wait(for: "rounds with frames of all workers", patience: Self.patience) {
             flood.bench.group.workers.map { $0.readRounds() }.allSatisfy {
-                $0.rounds - $0.emptyRounds > 30
+                $0.rounds - $0.emptyRounds > 3
             }
         }
         await flood.bench.finish(patience: Self.patience)
@@ -59,7 +59,7 @@ import Testing
         try flood.launch()
         let held = flood.bench.group.workers[1]
         EffectsRoad.held.store(1, ordering: .releasing)
-        await wait(for: "the worker to stand still") {
+        await wait(for: "the worker to stand still", patience: Self.patience) {
             EffectsRoad.standing.load(ordering: .acquiring) == 1
         }
         let (before, rounds) = (flood.tallies, held.readRounds().rounds)
@@ -70,7 +70,9 @@ import Testing
         }
         #expect(held.readRounds().rounds == rounds)
         EffectsRoad.held.store(-1, ordering: .releasing)
-        await wait(for: "the worker that was held") { held.readRounds().rounds > rounds }
+        await wait(for: "the worker that was held", patience: Self.patience) {
+            held.readRounds().rounds > rounds
+        }
         await flood.bench.finish(patience: Self.patience)
         expectOneFate(flood.tallies)
     }
@@ -90,7 +92,7 @@ import Testing
                 })
             for index in 0..<burst.count { burst[index].port = source.index }
             #expect(burst.transmit(port: source.index, queue: 0) == 20)
-            await wait(for: "the answers that nobody gave") {
+            await wait(for: "the answers that nobody gave", patience: Self.patience) {
                 flood.tallies.generated == 20 * round
             }
         }
