@@ -34,7 +34,7 @@ extension Plan {
         public let txQueueOfWorker: [Int]
         /// Frames are handed to the worker that their flow belongs to.
         public let usesSoftwareRSS: Bool
-        /// The device itself gives each worker flows of its own.
+        /// A network card gives each worker flows of its own. Virtual devices have no hash.
         public let usesHardwareRSS: Bool
         let readsCaptures: Bool
         private let hasLink: Bool
@@ -84,7 +84,11 @@ extension Plan {
             usesSoftwareRSS =
                 workerCount > 1
                 && (rxQueues < workerCount || !(limits.spreadsFlows || isSpread))
-            usesHardwareRSS = workerCount > 1 && !usesSoftwareRSS && limits.spreadsFlows
+            if case .pci = source {
+                usesHardwareRSS = workerCount > 1 && !usesSoftwareRSS
+            } else {
+                usesHardwareRSS = false
+            }
             readsCaptures = source.readsCaptures
             hasLink = source.hasLink
             keepsToMTU = source.keepsToMTU
