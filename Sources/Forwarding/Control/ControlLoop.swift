@@ -28,9 +28,12 @@ package final class ControlLoop: Sendable {
     private struct Step {
         let name: String
         let work: @Sendable () -> Void
+        /// Of the duty that it does.
+        var duty: Int?
     }
 
     private struct Duty {
+        let number: Int
         let name: String
         let interval: Duration
         let work: @Sendable () -> Void
@@ -50,6 +53,7 @@ package final class ControlLoop: Sendable {
         var isEnding = false
         var steps: [Step] = []
         var duties: [Duty] = []
+        var dutyCount = 0
         var waits: [Wait] = []
         var waitCount = 0
         var current: (name: String, since: ContinuousClock.Instant)?
@@ -161,14 +165,17 @@ package final class ControlLoop: Sendable {
         return result.load(ordering: .acquiring)
     }
 
-    /// Has something done each time that so long has gone by, as a step; missed times are not made up for. Needs the
-    /// loop's thread.
+    /// Has something done, as a step, each time that so long has gone by since it was done: between the end and the next
+    /// beginning it is never less, whatever keeps the loop meanwhile. Needs the loop's thread.
     package func every(
         _ interval: Duration, _ name: String, _ work: @escaping @Sendable () -> Void
     ) {
         state.withLock {
+            $0.dutyCount += 1
             $0.duties.append(
-                Duty(name: name, interval: interval, work: work, due: ContinuousClock.now))
+                Duty(
+                    number: $0.dutyCount, name: name, interval: interval, work: work,
+                    due: ContinuousClock.now))
         }
         news.signal()
     }
@@ -227,7 +234,7 @@ package final class ControlLoop: Sendable {
             defer { state.steps = [] }
             let looks = state.waits.isEmpty ? [] : [Step(name: "look") { self.look() }]
             // What is due comes first, so that nothing is behind the step that ends the duties.
-            return Self.takeDue(&state) + state.steps + looks
+            return Self.due(state) + state.steps + looks
         }
     }
 
@@ -239,13 +246,10 @@ package final class ControlLoop: Sendable {
         fclose(file)
     }
 
-    private static func takeDue(_ state: inout State) -> [Step] {
+    private static func due(_ state: State) -> [Step] {
         let now = ContinuousClock.now
-        return state.duties.indices.compactMap { index in
-            let duty = state.duties[index]
-            guard duty.due <= now else { return nil }
-            state.duties[index].due = now + duty.interval
-            return Step(name: duty.name, work: duty.work)
+        return state.duties.filter { $0.due <= now }.map {
+            Step(name: $0.name, work: $0.work, duty: $0.number)
         }
     }
 
@@ -253,8 +257,14 @@ package final class ControlLoop: Sendable {
         let began = ContinuousClock.now
         state.withLock { $0.current = (step.name, began) }
         step.work()
-        state.withLock { $0.current = nil }
-        let time = ContinuousClock.now - began
+        let ended = ContinuousClock.now
+        state.withLock { state in
+            state.current = nil
+            for index in state.duties.indices where state.duties[index].number == step.duty {
+                state.duties[index].due = ended + state.duties[index].interval
+            }
+        }
+        let time = ended - began
         if time > Self.longestStep { tellLate(StepTime(name: step.name, time: time)) }
     }
 
