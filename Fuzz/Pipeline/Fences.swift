@@ -18,12 +18,14 @@ struct Fences {
 
     init(dataBytes: Int) { self.dataBytes = dataBytes }
 
-    /// - Parameter room: bytes from the segment's first one on that stay open, although some are not its own
-    ///   yet: what headers are gathered in.
-    mutating func put(around segment: OpaquePointer, room: Int = 0) {
+    /// - Parameters:
+    ///   - room: bytes from the segment's first one on that stay open, although some are not its own yet: what
+    ///     headers are gathered in.
+    ///   - front: bytes in front of it that stay open: for tags.
+    mutating func put(around segment: OpaquePointer, room: Int = 0, front: Int = 0) {
         guard let data = cdpdk_mbuf_data(segment) else { return }
         let count = max(room, Int(cdpdk_mbuf_data_length(segment)))
-        fence(data - Mempool.headroom, Mempool.headroom)
+        fence(data - Mempool.headroom, Mempool.headroom - front)
         fence(data + count, dataBytes - count)
     }
 
@@ -52,7 +54,9 @@ extension Burst {
             }
             guard let segment else { fatalError("no buffer is left") }
             rest = rest.dropFirst(count)
-            fences.put(around: segment, room: first == nil && !rest.isEmpty ? 78 : 0)
+            fences.put(
+                around: segment, room: first == nil && !rest.isEmpty ? 90 : 0,
+                front: first == nil ? 8 : 0)
             if let first {
                 precondition(rte_pktmbuf_chain(first, segment) == 0, "a frame has few segments")
             } else {

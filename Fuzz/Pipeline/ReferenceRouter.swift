@@ -16,7 +16,12 @@ enum ReferenceRouter {
             mtu: 1280
             admit: any
             addresses: [198.51.100.1/24]
+        interfaces:
+          wan.5: {addresses: [172.31.0.1/24]}
+          lan.6.7: {addresses: [172.30.0.1/24]}
         routes:
+          - {to: 100.64.0.0/16, via: 172.31.0.2}
+          - {to: 100.65.0.0/16, via: 172.30.0.2}
           - {to: 0.0.0.0/0, via: 192.0.2.9}
           - {to: 10.0.0.0/8, via: 198.51.100.2}
           - {to: 192.168.0.0/16, via: 198.51.100.2}
@@ -28,13 +33,22 @@ enum ReferenceRouter {
           - {port: wan, address: 192.0.2.9, mac: "02:00:00:00:01:09"}
           - {port: wan, address: 192.0.2.10, mac: "02:00:00:00:01:0a"}
           - {port: lan, address: 198.51.100.2, mac: "02:00:00:00:02:02"}
+          - {port: wan.5, address: 172.31.0.2, mac: "02:00:00:00:05:02"}
+          - {port: lan.6.7, address: 172.30.0.2, mac: "02:00:00:00:67:02"}
 
         """
 
     private struct Host: Hashable {
         let port: Int
         let mac: [UInt8]
+        /// In front of the EtherType.
+        var tags: [UInt8] = []
     }
+
+    /// The tags of interfaces, by port: type and identifier.
+    private static let tags: [[[[Int]]]] = [
+        [[], [[0x8100, 5]]], [[], [[0x88a8, 6], [0x8100, 7]]],
+    ]
 
     private static let wanPort = (mac: [2, 0, 0, 0, 1, 1] as [UInt8], mtu: 1500, takesAll: false)
     private static let lanPort = (mac: [2, 0, 0, 0, 2, 1] as [UInt8], mtu: 1280, takesAll: true)
@@ -43,15 +57,23 @@ enum ReferenceRouter {
     private static let nine = Host(port: 0, mac: [2, 0, 0, 0, 1, 9])
     private static let ten = Host(port: 0, mac: [2, 0, 0, 0, 1, 10])
     private static let two = Host(port: 1, mac: [2, 0, 0, 0, 2, 2])
+    private static let tagged = Host(
+        port: 0, mac: [2, 0, 0, 0, 5, 2], tags: [0x81, 0, 0, 5])
+    private static let twice = Host(
+        port: 1, mac: [2, 0, 0, 0, 0x67, 2], tags: [0x88, 0xa8, 0, 6, 0x81, 0, 0, 7])
 
     /// Our own addresses, and the broadcast addresses of our networks.
     private static let impossibleSources: [[UInt8]] = [
         [192, 0, 2, 1], [192, 0, 2, 255], [198, 51, 100, 1], [198, 51, 100, 255],
+        [172, 31, 0, 1], [172, 31, 0, 255], [172, 30, 0, 1], [172, 30, 0, 255],
     ]
 
     /// Longest prefixes first; a packet goes to one of the hosts, and nowhere where there is none.
     private static let routes: [(address: UInt32, length: UInt32, hosts: Set<Host>)] = [
-        (0xc000_0209, 32, [nine]), (0xc000_020a, 32, [ten]), (0xc633_6402, 32, [two]),
+        (0xac1f_0002, 32, [tagged]), (0xac1e_0002, 32, [twice]),
+        (0xac1f_0000, 24, []), (0xac1e_0000, 24, []), (0x6440_0000, 16, [tagged]),
+        (0x6441_0000, 16, [twice]), (0xc000_0209, 32, [nine]), (0xc000_020a, 32, [ten]),
+        (0xc633_6402, 32, [two]),
         (0xc000_0200, 24, []), (0xc633_6400, 24, []),
         (0x8d8e_dc00, 24, [two]), (0xcb00_7100, 24, []),
         (0xc0a8_0000, 16, [two]), (0x8d8e_0000, 16, [nine, ten]),
@@ -69,16 +91,18 @@ enum ReferenceRouter {
             precondition(frame.bytes.count >= 34, "what leaves has an IPv4 header")
             let port = ports[frame.port]
             precondition(Array(frame.bytes[6..<12]) == port.mac, "it comes from the port's MAC")
-            precondition(frame.bytes[12] == 8 && frame.bytes[13] == 0, "it is IPv4")
-            var packet = Array(frame.bytes.dropFirst(14))
-            precondition(packet.count <= port.mtu, "it fits the MTU")
+            let start = 12 + 4 * tagCount(frame.bytes)
+            precondition(frame.bytes[start] == 8 && frame.bytes[start + 1] == 0, "it is IPv4")
+            let tags = Array(frame.bytes[12..<start])
+            var packet = Array(frame.bytes.dropFirst(start + 2))
+            precondition(packet.count <= port.mtu - (tags.count > 4 ? 4 : 0), "it fits the MTU")
             let headerLength = Int(packet[0] & 15) * 4
             precondition(packet[0] >> 4 == 4 && headerLength >= 20, "its header is well formed")
             precondition(headerLength <= packet.count, "its header is whole")
             precondition(number(packet, 2) == packet.count, "its length is what it says")
             precondition(sum(packet.prefix(headerLength)) == 0xffff, "its checksum is right")
             (packet[10], packet[11]) = (0, 0)
-            let host = Host(port: frame.port, mac: Array(frame.bytes.prefix(6)))
+            let host = Host(port: frame.port, mac: Array(frame.bytes.prefix(6)), tags: tags)
             guard let place = due[packet]?.firstIndex(where: { $0.contains(host) }) else {
                 fatalError("no frame that came in makes this one, or it goes the wrong way")
             }
@@ -94,11 +118,20 @@ enum ReferenceRouter {
     ) -> (packet: [UInt8], hosts: Set<Host>)? {
         let port = ports[frame.port]
         let bytes = frame.bytes
-        guard bytes.count >= 34, bytes[12] == 8, bytes[13] == 0 else { return nil }
+        let start = 14 + 4 * tagCount(bytes)
+        guard bytes.count >= start + 20, bytes[start - 2] == 8, bytes[start - 1] == 0 else {
+            return nil
+        }
+        var own = (0..<tagCount(bytes)).map {
+            [number(bytes, 12 + 4 * $0), number(bytes, 14 + 4 * $0) & 0xfff]
+        }
+        // A first tag without an identifier is a priority, and no more.
+        if own.first?[1] == 0 { own.removeFirst() }
+        guard tags[frame.port].contains(own) else { return nil }
         guard bytes[0] & 1 == 0, port.takesAll || Array(bytes.prefix(6)) == port.mac else {
             return nil
         }
-        var packet = Array(bytes.dropFirst(14))
+        var packet = Array(bytes.dropFirst(start))
         let headerLength = Int(packet[0] & 15) * 4
         let length = number(packet, 2)
         guard packet[0] >> 4 == 4, headerLength >= 20, length >= headerLength,
@@ -117,12 +150,24 @@ enum ReferenceRouter {
         let route = routes.first {
             $0.length == 0 || (destination ^ $0.address) >> (32 - $0.length) == 0
         }
-        guard let hosts = route?.hosts, let host = hosts.first, length <= ports[host.port].mtu
+        guard let hosts = route?.hosts, let host = hosts.first,
+            length <= ports[host.port].mtu - (host.tags.count > 4 ? 4 : 0)
         else { return nil }
         packet = Array(packet.prefix(length))
         packet[8] -= 1
         (packet[10], packet[11]) = (0, 0)
         return (packet, hosts)
+    }
+
+    /// Whole tags behind the addresses.
+    private static func tagCount(_ bytes: [UInt8]) -> Int {
+        var count = 0
+        while bytes.count >= 18 + 4 * count,
+            [0x8100, 0x88a8].contains(number(bytes, 12 + 4 * count))
+        {
+            count += 1
+        }
+        return count
     }
 
     private static func number(_ bytes: [UInt8], _ offset: Int) -> Int {

@@ -30,6 +30,32 @@ CDPDK_INLINE void cdpdk_mbuf_set_port(struct rte_mbuf *mbuf, uint16_t port) { mb
 // The private area lies behind the mbuf: its place is a constant for this reader, no load.
 CDPDK_INLINE void *cdpdk_mbuf_private_area(struct rte_mbuf *mbuf) { return mbuf + 1; }
 
+CDPDK_INLINE uint16_t cdpdk_mbuf_headroom(const struct rte_mbuf *mbuf) { return mbuf->data_off; }
+
+// Has the frame begin `bytes` later, so that it is as much shorter; earlier where the number is negative, for which
+// there must be headroom. The first segment must hold what is taken away.
+CDPDK_INLINE void cdpdk_mbuf_move_start(struct rte_mbuf *mbuf, int32_t bytes)
+{
+    mbuf->data_off = (uint16_t)(mbuf->data_off + bytes);
+    mbuf->data_len = (uint16_t)(mbuf->data_len - bytes);
+    mbuf->pkt_len = (uint32_t)((int32_t)mbuf->pkt_len - bytes);
+}
+
+// Has so many bytes be free in front of the frame, by moving the first segment's bytes where need be; returns 0 where it
+// has no room behind them either.
+static inline int cdpdk_mbuf_make_headroom(struct rte_mbuf *mbuf, uint16_t bytes)
+{
+    if (mbuf->data_off >= bytes)
+        return 1;
+    uint16_t lack = (uint16_t)(bytes - mbuf->data_off);
+    if (rte_pktmbuf_tailroom(mbuf) < lack || rte_mbuf_refcnt_read(mbuf) != 1)
+        return 0;
+    char *data = rte_pktmbuf_mtod(mbuf, char *);
+    memmove(data + lack, data, mbuf->data_len);
+    mbuf->data_off = (uint16_t)(mbuf->data_off + lack);
+    return 1;
+}
+
 // Sets the length of a frame of one segment.
 CDPDK_INLINE void cdpdk_mbuf_set_length(struct rte_mbuf *mbuf, uint16_t length)
 {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import PacketHeaders
-
 /// What one configuration file asks for, checked: every value is in range, every name resolves.
 ///
 /// It judges the file alone. What the machine can give is ``Plan``'s business.
@@ -15,7 +13,9 @@ public struct Configuration: Equatable, Sendable {
     public var memory: Memory
     /// In the order of the file: a port's index here is its index everywhere.
     public var ports: [Port]
-    /// Each pair joins two ports, both directions. Empty in route mode.
+    /// The interfaces of tagged frames, in the order of the file.
+    public var vlanInterfaces: [Interface] = []
+    /// Each pair joins two interfaces, both directions. Empty in route mode.
     public var crossConnects: [CrossConnect]
     public var routes: [Route]
     public var neighbours: [Neighbour]
@@ -54,10 +54,5 @@ public struct Configuration: Equatable, Sendable {
     /// The index of the port with this name.
     public func portIndex(named name: String) -> Int? {
         ports.firstIndex { $0.name == name }
-    }
-
-    /// The index of the port on whose network the address is; networks of two ports never overlap.
-    public func portIndex(reaching address: IPv4Address) -> Int? {
-        ports.firstIndex { port in port.addresses.contains { $0.network.contains(address) } }
     }
 }

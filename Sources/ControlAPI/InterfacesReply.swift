@@ -4,7 +4,7 @@
 public struct InterfacesReply: SchemaVersioned, Equatable {
     public private(set) var schemaVersion = Self.currentSchema
     public var time: Timestamp
-    /// By name; each port has one of its own name.
+    /// By name; each port has one of its own name, for untagged frames.
     public var interfaces: [String: InterfaceStatus]
     /// The names in the order of the configuration.
     public var interfaceOrder: [String]
@@ -24,6 +24,8 @@ extension Endpoint<InterfacesReply> {
 public struct InterfaceStatus: Codable, Sendable, Equatable {
     /// The port that its frames come in and leave by.
     public var port: String
+    /// Absent for untagged frames.
+    public var tags: InterfaceTags?
     public var device: String
     /// Whether frames pass.
     public var up: Bool
@@ -35,14 +37,17 @@ public struct InterfaceStatus: Codable, Sendable, Equatable {
     public var addresses: [String]
     public var received: Traffic
     public var transmitted: Traffic
-    /// Absent where Linux has no interface of the device's name: a card that DPDK drives, or one that is gone.
+    /// Absent where Linux has no interface of the device's name: a card that DPDK drives, or one that is gone; and for
+    /// tagged frames.
     public var linux: LinuxInterface?
 
     public init(
-        port: String, device: String, up: Bool, obstacle: String?, mac: String, mtu: Int,
+        port: String, tags: InterfaceTags? = nil, device: String, up: Bool, obstacle: String?,
+        mac: String, mtu: Int,
         addresses: [String], received: Traffic, transmitted: Traffic, linux: LinuxInterface?
     ) {
         self.port = port
+        self.tags = tags
         self.device = device
         self.up = up
         self.obstacle = obstacle
@@ -52,6 +57,19 @@ public struct InterfaceStatus: Codable, Sendable, Equatable {
         self.received = received
         self.transmitted = transmitted
         self.linux = linux
+    }
+}
+
+/// The VLAN tags of an interface's frames.
+public struct InterfaceTags: Codable, Sendable, Equatable {
+    /// Of the outer tag: `802.1Q` or `802.1ad`.
+    public var encapsulation: String
+    /// That of the outer tag first.
+    public var vlans: [Int]
+
+    public init(encapsulation: String, vlans: [Int]) {
+        self.encapsulation = encapsulation
+        self.vlans = vlans
     }
 }
 

@@ -18,12 +18,18 @@ public struct NeighboursReply: SchemaVersioned, Equatable {
 public struct NeighbourEntry: Codable, Sendable, Equatable {
     public var address: String
     public var port: String
+    /// The name of the interface: the port's own, but for tagged frames.
+    public var interface: String
     public var mac: String
     public var origin: RouteOrigin
 
-    public init(address: String, port: String, mac: String, origin: RouteOrigin) {
+    /// - Parameter interface: that of the port's name when it is not given.
+    public init(
+        address: String, port: String, interface: String? = nil, mac: String, origin: RouteOrigin
+    ) {
         self.address = address
         self.port = port
+        self.interface = interface ?? port
         self.mac = mac
         self.origin = origin
     }

@@ -34,6 +34,8 @@ public struct ReloadReply: SchemaVersioned, Equatable {
     public var seconds: Double
     public var routes: Count
     public var neighbours: Count
+    /// Those of tagged frames.
+    public var interfaces: Count
     public var crossConnects: Count
     /// The keys that changed of each port that changed, by the port's name.
     public var ports: [String: [String]]
@@ -48,15 +50,16 @@ public struct ReloadReply: SchemaVersioned, Equatable {
 
     public init(
         path: String, loadedAt: Timestamp, seconds: Double, routes: Count, neighbours: Count,
-        crossConnects: Count, ports: [String: [String]], portOrder: [String]? = nil,
-        settings: [String],
-        warnings: [String] = [], withdrawn: Withdrawn? = nil
+        interfaces: Count = Count(), crossConnects: Count, ports: [String: [String]],
+        portOrder: [String]? = nil, settings: [String], warnings: [String] = [],
+        withdrawn: Withdrawn? = nil
     ) {
         self.path = path
         self.loadedAt = loadedAt
         self.seconds = seconds
         self.routes = routes
         self.neighbours = neighbours
+        self.interfaces = interfaces
         self.crossConnects = crossConnects
         self.ports = ports
         self.portOrder = portOrder ?? ports.keys.sorted()

@@ -33,6 +33,8 @@ public struct RouteNextHop: Codable, Sendable, Equatable {
     /// Absent where it is each packet's own destination, on the port's network.
     public var address: String?
     public var port: String
+    /// The name of the interface: the port's own, but for tagged frames.
+    public var interface: String
     /// The share of the flows, beside the weights of the other next hops.
     public var weight: Int
     /// Absent while it is not known.
@@ -40,11 +42,14 @@ public struct RouteNextHop: Codable, Sendable, Equatable {
     /// The reason for which packets that go this way are dropped now; absent when they are not.
     public var dropped: String?
 
+    /// - Parameter interface: that of the port's name when it is not given.
     public init(
-        address: String?, port: String, weight: Int = 1, mac: String? = nil, dropped: String? = nil
+        address: String?, port: String, interface: String? = nil, weight: Int = 1,
+        mac: String? = nil, dropped: String? = nil
     ) {
         self.address = address
         self.port = port
+        self.interface = interface ?? port
         self.weight = weight
         self.mac = mac
         self.dropped = dropped
@@ -71,14 +76,21 @@ public struct RouteOrigin: Codable, Sendable, Equatable {
     public var source: Source
     /// The port whose network, address or neighbour it is; absent for routes.
     public var port: String?
+    /// The interface of that, in the same way.
+    public var interface: String?
     /// The configuration that names it; absent for routes of the API.
     public var path: String?
     /// Where in the configuration, from 1.
     public var line: Int?
 
-    public init(_ source: Source, port: String? = nil, path: String? = nil, line: Int? = nil) {
+    /// - Parameter interface: that of the port's name when it is not given.
+    public init(
+        _ source: Source, port: String? = nil, interface: String? = nil, path: String? = nil,
+        line: Int? = nil
+    ) {
         self.source = source
         self.port = port
+        self.interface = interface ?? port
         self.path = path
         self.line = line
     }

@@ -39,6 +39,22 @@ public import CDPDK
         cdpdk_mbuf_private_area(raw).unsafelyUnwrapped
     }
 
+    /// Bytes that are free in front of the frame.
+    @inlinable @inline(__always) public var headroom: Int { Int(cdpdk_mbuf_headroom(raw)) }
+
+    /// Has the frame begin later by some bytes, which the first segment must hold, or earlier where there are fewer
+    /// than none: by its headroom at most.
+    @inlinable @inline(__always) public func moveStart(by bytes: Int) {
+        assert(bytes <= dataLength && -bytes <= headroom)
+        cdpdk_mbuf_move_start(raw, Int32(truncatingIfNeeded: bytes))
+    }
+
+    /// Has so many bytes be free in front of the frame. Cold path.
+    /// - Returns: false where the buffer has no room.
+    public func makeHeadroom(_ bytes: Int) -> Bool {
+        cdpdk_mbuf_make_headroom(raw, UInt16(clamping: bytes)) != 0
+    }
+
     /// Cuts the end off. A length of the frame's own or more changes nothing.
     @inlinable public func shorten(to length: Int) { cdpdk_mbuf_shorten(raw, UInt32(length)) }
 

@@ -587,12 +587,13 @@ def route_dropped(scenario):
          / IPv6(src="2001:db8::1", dst="ff02::1:ff00:1") / ICMPv6ND_NS(tgt="2001:db8::1"))
     drop("ipv6NotHandled", "wan", "IPv6 without a header", bytes(make.ether("wan", type=0x86DD)))
 
-    for what, tags in (("802.1Q", Dot1Q(vlan=100)), ("a priority tag", Dot1Q(vlan=0, prio=5)),
+    for what, tags in (("802.1Q", Dot1Q(vlan=100)), ("a priority tag and another", Dot1Q(vlan=0, prio=5)
+                                                    / Dot1Q(vlan=100)),
                        ("802.1ad and 802.1Q", Dot1AD(vlan=200) / Dot1Q(vlan=100))):
-        drop("vlanNotHandled", "wan", what, make.ether("wan") / tags / make.ip("wan", to) / UDP())
-    drop("vlanNotHandled", "lan", "ARP under a tag", make.ether("lan", dst=BROADCAST)
+        drop("unknownVLAN", "wan", what, make.ether("wan") / tags / make.ip("wan", to) / UDP())
+    drop("unknownVLAN", "lan", "ARP under a tag", make.ether("lan", dst=BROADCAST)
          / Dot1Q(vlan=100) / ARP(psrc="198.51.100.8", pdst="198.51.100.1"))
-    drop("vlanNotHandled", "wan", "a tag and nothing more", bytes(make.ether("wan", type=0x8100)))
+    drop("truncatedFrame", "wan", "a tag and nothing more", bytes(make.ether("wan", type=0x8100)))
 
     # Two faults in a frame: the earlier check names it.
     drop("notForUs", "wan", "wrong MAC, and version 6 in IPv4",

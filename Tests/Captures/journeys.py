@@ -19,7 +19,7 @@ from model import flow_hash, seed_of_addresses
 
 # Dropped by admit or validateIPv4: no route is looked up.
 BEFORE_ROUTE = {
-    "truncatedFrame", "notForUs", "arpNotHandled", "ipv6NotHandled", "vlanNotHandled",
+    "truncatedFrame", "notForUs", "arpNotHandled", "ipv6NotHandled", "unknownVLAN",
     "unknownEtherType", "badVersion", "badHeaderLength", "badTotalLength", "badChecksum",
     "martianSource", "martianDestination", "multicast", "linkLayerBroadcast"}
 
@@ -108,8 +108,10 @@ def deciding_field(reason, frame, facts, config):
         return "frame.length", f"{len(frame)}, "
     if reason in ("notForUs", "linkLayerBroadcast"):
         return "ethernet.destination", mac
-    if reason in ("arpNotHandled", "ipv6NotHandled", "vlanNotHandled", "unknownEtherType"):
+    if reason in ("arpNotHandled", "ipv6NotHandled", "unknownEtherType"):
         return "ethernet.etherType", f"0x{frame[12:14].hex()}"
+    if reason == "unknownVLAN":
+        return "vlan.identifier", str(int.from_bytes(frame[14:16], "big") & 0xFFF)
     if reason == "badVersion":
         return "ipv4.version", str(packet[0] >> 4)
     if reason == "badHeaderLength":

@@ -43,10 +43,10 @@ assert split_mix(0) == 0xE220A8397B1DCDAF  # the first of the published sequence
 
 
 def seed_of_addresses(config):
-    """docs/configuration.md, `hash`: the low 32 bits of the FNV-1a hash of the ports' addresses."""
+    """docs/configuration.md, `hash`: the low 32 bits of the FNV-1a hash of the interfaces' addresses."""
     addresses = sorted(
         ipaddress.ip_interface(address).ip
-        for port in config["ports"].values() for address in port.get("addresses", []))
+        for own in interface_settings(config).values() for address in own["addresses"])
     return fnv_1a(b"".join(address.packed for address in addresses)) % 2**32
 
 
@@ -60,6 +60,50 @@ def flow_hash(packet, seed):
         ports = int.from_bytes(packet[length:length + 4], "big")
     mixed = split_mix((int.from_bytes(packet[12:20], "big") + split_mix(seed)) % 2**64)
     return split_mix(mixed ^ (packet[9] << 32 | ports)) >> 32
+
+
+TAG_TYPES = {0x8100: "802.1Q", 0x88A8: "802.1ad"}
+
+
+def tags_of(data):
+    """The tags in front of a frame's payload (IEEE 802.1Q, 9.6), at most four: (type, control information) each.
+    None for a frame that ends inside one."""
+    tags = []
+    while len(tags) < 4:
+        offset = 12 + 4 * len(tags)
+        kind = int.from_bytes(data[offset:offset + 2], "big")
+        if kind not in TAG_TYPES:
+            return tags
+        if len(data) < offset + 6:
+            return None
+        tags.append((kind, int.from_bytes(data[offset + 2:offset + 4], "big")))
+    return tags
+
+
+def interface_settings(config):
+    """Each interface by name, the ports' untagged frames first: port, tags as (type, identifier), MAC, MTU,
+    addresses. docs/configuration.md, `interfaces`."""
+    settings = {
+        name: {"port": name, "tags": (), "mac": port.get("mac"), "mtu": port.get("mtu", 1500),
+               "addresses": port.get("addresses", [])}
+        for name, port in config["ports"].items()}
+    for name, own in config.get("interfaces", {}).items():
+        port, *vlans = name.split(".")
+        outer = own.get("encapsulation", "802.1Q" if len(vlans) == 1 else "802.1ad")
+        types = [next(k for k, word in TAG_TYPES.items() if word == outer), 0x8100]
+        settings[name] = {
+            **settings[port], "tags": tuple(zip(types, map(int, vlans))),
+            "mtu": own.get("mtu", settings[port]["mtu"] - 4 * (len(vlans) - 1)),
+            "addresses": own.get("addresses", [])}
+    return settings
+
+
+def tag_bytes(tags, *priorities):
+    """`priorities`: the upper four bits of each tag's control information; 0 where none is said."""
+    priorities = (*priorities, 0, 0)
+    return b"".join(
+        kind.to_bytes(2, "big") + (identifier | priorities[index] << 12).to_bytes(2, "big")
+        for index, (kind, identifier) in enumerate(tags))
 
 
 class Drop:
@@ -86,16 +130,19 @@ class ChosenByHash:
 class Router:
     def __init__(self, config):
         self.config = config
+        self.settings = interface_settings(config)
+        self.by_tags = {
+            (own["port"], own["tags"]): name for name, own in self.settings.items()}
         self.interfaces = [
             (ipaddress.ip_interface(address), name)
-            for name, port in config["ports"].items() for address in port["addresses"]]
+            for name, own in self.settings.items() for address in own["addresses"]]
         self.routes = [(ipaddress.ip_network(route["to"]), route) for route in config["routes"]]
         self.neighbours = {
             (n["port"], ipaddress.ip_address(n["address"])): mac_bytes(n["mac"])
             for n in config["neighbours"]}
 
     def connected_port(self, address):
-        """The port on whose network `address` lies, by the longest prefix, with that prefix."""
+        """The interface on whose network `address` lies, by the longest prefix, with that prefix."""
         best = None
         for interface, name in self.interfaces:
             if address in interface.network:
@@ -123,17 +170,26 @@ class Router:
         admits_any = self.config["ports"][port_name].get("admit") == "any"
         if data[0:6] != own and not is_group and not admits_any:
             return Drop("notForUs")
-        ether_type = int.from_bytes(data[12:14], "big")
+        tags = tags_of(data)
+        if tags is None:
+            return Drop("truncatedFrame")
+        start = 14 + 4 * len(tags)
+        # A first tag without an identifier has a priority, and no more.
+        if tags and tags[0][1] & 0xFFF == 0:
+            tags = tags[1:]
+        if (port_name, tuple((kind, tag & 0xFFF) for kind, tag in tags)) not in self.by_tags:
+            return Drop("unknownVLAN")
+        ether_type = int.from_bytes(data[start - 2:start], "big")
         if ether_type == 0x0806:
             return Drop("arpNotHandled")
         if ether_type == 0x86DD:
             return Drop("ipv6NotHandled")
-        if ether_type in (0x8100, 0x88A8):
-            return Drop("vlanNotHandled")
+        if ether_type in TAG_TYPES:
+            return Drop("unknownVLAN")
         if ether_type != 0x0800:
             return Drop("unknownEtherType")
 
-        packet = data[14:]
+        packet = data[start:]
         if len(packet) < 20:
             return Drop("truncatedFrame")
         if packet[0] >> 4 != 4:
@@ -194,26 +250,27 @@ class Router:
             members = [
                 (self.connected_port(ipaddress.ip_address(member["address"]))[1],
                  member["address"]) for member in best["via"]]
-            if all(len(packet) > self.config["ports"][port].get("mtu", 1500) for port, _ in members):
+            if all(len(packet) > self.settings[name]["mtu"] for name, _ in members):
                 return Drop("exceedsMTU")
             return ChosenByHash(members)
         next_hop = ipaddress.ip_address(best["via"])
         return self.transmit(packet, header_length, self.connected_port(next_hop)[1], next_hop)
 
-    def transmit(self, packet, header_length, port_name, next_hop):
-        port = self.config["ports"][port_name]
-        if len(packet) > port.get("mtu", 1500):
+    def transmit(self, packet, header_length, name, next_hop):
+        """`name`: of the interface."""
+        own = self.settings[name]
+        if len(packet) > own["mtu"]:
             return Drop("exceedsMTU")
-        neighbour = self.neighbours.get((port_name, next_hop))
+        neighbour = self.neighbours.get((name, next_hop))
         if neighbour is None:
             return Drop("noNeighbour")
         header = bytearray(packet[:header_length])
         header[8] -= 1
         header[10:12] = bytes(2)
         header[10:12] = checksum(bytes(header)).to_bytes(2, "big")
-        ethernet = neighbour + mac_bytes(port["mac"]) + b"\x08\x00"
+        ethernet = neighbour + mac_bytes(own["mac"]) + tag_bytes(own["tags"]) + b"\x08\x00"
         return Transmit(
-            port_name, str(next_hop), ethernet + bytes(header) + packet[header_length:])
+            own["port"], str(next_hop), ethernet + bytes(header) + packet[header_length:])
 
 
 def yaml_text(config, comment):

@@ -14,7 +14,7 @@ import sys
 
 import yaml
 from scapy.layers.inet import ICMP, IP, TCP, UDP
-from scapy.layers.l2 import Ether
+from scapy.layers.l2 import Dot1AD, Dot1Q, Ether
 from scapy.packet import Raw
 from scapy.utils import RawPcapNgReader, RawPcapReader
 
@@ -74,8 +74,16 @@ class Case:
         expected = None
         if drop is None:
             expected = data if isinstance(to, str) else self.forwarded(data, *to)
+        way = to if isinstance(to, str) or to is None else to[0]
         self.by_hand[port, len(self.inputs[port])] = (
-            what, drop, to if isinstance(to, str) or to is None else to[0], expected)
+            what, drop, way and way.split(".")[0], expected)
+        return self
+
+    def cross(self, port, what, packet, to, becomes, **others):
+        """A frame of a cross-connect that changes its tags. `to`: a port; `becomes`: the frame as it leaves."""
+        self.add(port, what, packet, to=to, **others)
+        key = (port, len(self.inputs[port]))
+        self.by_hand[key] = (*self.by_hand[key][:3], bytes(becomes))
         return self
 
     def drop(self, reason, port, frames, **others):
@@ -84,9 +92,9 @@ class Case:
             self.add(port, what, packet, drop=reason, **others)
         return self
 
-    def forwarded(self, data, port, next_hop):
-        """RFC 1812, 5.3.1 and 3.3: by Scapy."""
-        packet = IP(data[14:])
+    def forwarded(self, data, interface, next_hop):
+        """RFC 1812, 5.3.1 and 3.3, and the interface's tags: by Scapy."""
+        packet = Ether(data)[IP]
         total = packet.len
         packet.ttl -= 1
         del packet.chksum
@@ -95,8 +103,15 @@ class Case:
             neighbour for text in self.files.values()
             for neighbour in model_router.parse_config(text)["neighbours"]]
         mac = next(n["mac"] for n in neighbours
-                   if n["port"] == port and n["address"] == next_hop)
-        header = Ether(dst=mac, src=self.config["ports"][port]["mac"], type=0x0800)
+                   if n["port"] == interface and n["address"] == next_hop)
+        port, *vlans = interface.split(".")
+        header = Ether(dst=mac, src=self.config["ports"][port]["mac"])
+        settings = self.config["interfaces"].get(interface, {})
+        service = settings.get("encapsulation", "802.1ad" if len(vlans) > 1 else "802.1Q") == "802.1ad"
+        for index, vlan in enumerate(vlans):
+            header /= (Dot1AD if service and index == 0 else Dot1Q)(vlan=int(vlan))
+        types = [layer for layer in (header.getlayer(n) for n in range(1 + len(vlans)))]
+        types[-1].type = 0x0800
         return bytes(header) + bytes(packet)[:total]
 
     # Captures that nobody here made: the model alone decides.

@@ -26,12 +26,13 @@ import theme_route
 import theme_step
 import theme_time
 import theme_ttl
+import theme_vlan
 import theme_words
 
 THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
-    theme_words)
+    theme_words, theme_vlan)
 
 
 def main():

@@ -43,6 +43,9 @@ def parse_config(text):
             "addresses": port.get("addresses", []),
             "admit": port.get("admit", "own"),
         } for name, port in raw["ports"].items()}
+    interfaces = {
+        name: {key: int(value) if key == "mtu" else value for key, value in (own or {}).items()}
+        for name, own in raw.get("interfaces", {}).items()}
     routes = []
     for route in raw.get("routes", []):
         route = dict(route)
@@ -53,7 +56,7 @@ def parse_config(text):
             if len(hops) == 1:
                 route["via"] = hops[0]["address"]
         routes.append(route)
-    return {"forward": raw["forward"], "ports": ports, "routes": routes,
+    return {"forward": raw["forward"], "ports": ports, "interfaces": interfaces, "routes": routes,
             "neighbours": raw.get("neighbours", []), "hash": raw.get("hash", {}),
             "crossConnect": raw.get("crossConnect", [])}
 
@@ -87,19 +90,85 @@ class ModelRouter:
         if port in down:
             return Outcome(reason="linkDown")
         if self.config["forward"] == "cross-connect":
-            outcome = Outcome(port=self.peers[port], data=data)
-            if self.is_too_long(port, outcome.port, data):
-                outcome = Outcome(reason="exceedsMTU")
+            outcome = self.cross(port, data)
         else:
             outcome = self.route(port, data, down)
         if outcome.port in down:
             return Outcome(reason="linkDown")
         return outcome
 
-    def is_too_long(self, port, peer, data):
+    def cross(self, port, data):
+        """docs/configuration.md, crossConnect: from interface to interface, with the other's tags."""
+        settings = self.router.settings
+        own_tags, start, priority = (), 12, 0
+        name = port
+        if not self.takes_tags(port):
+            if len(data) < 14:
+                return Outcome(reason="truncatedFrame")
+            found = self.interface_of(port, data)
+            if isinstance(found, Outcome):
+                return found
+            name, start, priority = found
+        if name not in self.peers:
+            return Outcome(reason="notConnected")
+        peer = self.peers[name]
+        own, other = settings[name], settings[peer]
+        # What comes in is as long as its port lets it be.
+        if self.is_too_long(settings[port]["mtu"], other["mtu"], data[:12] + data[start:]):
+            return Outcome(reason="exceedsMTU")
+        if not self.keeps_apart(peer, data[start:]):
+            return Outcome(reason="unknownVLAN")
+        if other["tags"] and len(data) < 14:
+            return Outcome(reason="truncatedFrame")
+        return Outcome(
+            port=other["port"],
+            data=data[:12] + model.tag_bytes(
+                other["tags"], priority, data[start - 2] >> 4 if len(own["tags"]) == 2 else 0)
+            + data[start:])
+
+    def keeps_apart(self, peer, rest):
+        """docs/configuration.md, crossConnect: a tag that stays may not make a frame another interface's."""
+        other = self.router.settings[peer]
+        has_vlans = any(own["tags"] for own in self.router.settings.values() if own["port"] == other["port"])
+        kind = int.from_bytes(rest[:2], "big")
+        if not has_vlans or kind not in model.TAG_TYPES:
+            return True
+        if not other["tags"]:
+            return False
+        both = (*other["tags"][:1], (kind, int.from_bytes(rest[2:4], "big") & 0xFFF))
+        return len(other["tags"]) == 2 or (other["port"], both) not in self.router.by_tags
+
+    def takes_tags(self, port):
+        """Whether all of a port's frames are its interface's: it has no VLANs, and what it is joined to carries
+        tags."""
+        has_vlans = {own["port"] for own in self.router.settings.values() if own["tags"]}
+        peer = self.peers.get(port)
+        return port not in has_vlans and peer is not None \
+            and (bool(self.router.settings[peer]["tags"]) or peer not in has_vlans)
+
+    def interface_of(self, port, data):
+        """The interface with the most of the frame's tags, where they end, and the priority of the first."""
+        tags = model.tags_of(data)
+        cut = tags is None
+        if cut:
+            # Those in front of the one that is cut may be an interface's.
+            tags = model.tags_of(data + bytes(6))
+            while tags and 12 + 4 * len(tags) + 2 > len(data):
+                tags.pop()
+        priority = tags[0][1] >> 12 if tags else 0
+        first = 1 if tags and tags[0][1] & 0xFFF == 0 else 0
+        named = [(kind, tag & 0xFFF) for kind, tag in tags[first:]]
+        for count in (2, 1) if named else (0,):
+            name = self.router.by_tags.get((port, tuple(named[:count])))
+            if name is not None and len(named) >= count:
+                if count == 0 and cut:
+                    break
+                return name, 12 + 4 * (first + count), priority
+        return Outcome(reason="truncatedFrame" if cut else "unknownVLAN")
+
+    def is_too_long(self, ours, other, data):
         """docs/configuration.md, mtu: in a replay only a smaller MTU than that of the way in is measured; each of
         two tags makes room for itself."""
-        ours, other = (self.config["ports"][name].get("mtu", 1500) for name in (port, peer))
         tags = 0
         while tags < 2 and data[12 + 4 * tags:14 + 4 * tags] in (b"\x81\x00", b"\x88\xa8"):
             tags += 1
@@ -108,13 +177,18 @@ class ModelRouter:
     def route(self, port, data, down):
         decision = self.router.decide(port, data)
         if isinstance(decision, model.ChosenByHash):
-            total = int.from_bytes(data[16:18], "big")
-            packet = data[14:14 + total]
+            start = 14 + 4 * len(model.tags_of(data))
+            total = int.from_bytes(data[start + 2:start + 4], "big")
+            packet = data[start:start + total]
             members = decision.members
             chosen = members[self.member(packet)]
-            if chosen[0] in down:
+
+            def is_down(member):
+                return self.router.settings[member[0]]["port"] in down
+
+            if is_down(chosen):
                 # The others take over; which one is only said here where one is left.
-                chosen = next((member for member in members if member[0] not in down), chosen)
+                chosen = next((member for member in members if not is_down(member)), chosen)
             address = chosen[1]
             hop = ipaddress.ip_address(address)
             decision = self.router.transmit(

@@ -116,15 +116,19 @@ neighbours:
         .drop("notForUs", "wan", {"to another's MAC": ether("wan", dst="02:00:00:00:01:09")
                                   / IPv6(src="2001:db8::1", dst="2001:db8::2")})
 
-    Case("admit-vlan", "A frame with an 802.1Q or 802.1ad tag is dropped: the port has no VLANs") \
-        .drop("vlanNotHandled", "wan", {
+    Case("admit-vlan", "A frame with an 802.1Q or 802.1ad tag is dropped: the port has no VLANs; a tag that has "
+         "a priority alone is none (IEEE 802.1Q, 6.9.1)") \
+        .add("wan", "a priority tag, VLAN 0", ether("wan") / Dot1Q(vlan=0, prio=5) / ip("wan", TO) / UDP(),
+             to=INSIDE) \
+        .drop("unknownVLAN", "wan", {
             "802.1Q": ether("wan") / Dot1Q(vlan=100) / ip("wan", TO) / UDP(),
-            "a priority tag, VLAN 0": ether("wan") / Dot1Q(vlan=0, prio=5) / ip("wan", TO) / UDP(),
+            "a priority tag in front of another": ether("wan") / Dot1Q(vlan=0, prio=5) / Dot1Q(vlan=100)
+            / ip("wan", TO) / UDP(),
             "802.1ad over 802.1Q": ether("wan") / Dot1AD(vlan=200) / Dot1Q(vlan=100)
             / ip("wan", TO) / UDP(),
             "ARP under a tag": ether("wan", dst=BROADCAST) / Dot1Q(vlan=1) / ARP(),
-            "a tag and nothing more": bytes(ether("wan", type=0x8100)),
-        })
+        }) \
+        .drop("truncatedFrame", "wan", {"a tag and nothing more": bytes(ether("wan", type=0x8100))})
 
     Case("admit-unknown-ethertype", "An EtherType that no stage handles is dropped, 802.3 lengths too") \
         .drop("unknownEtherType", "wan", {

@@ -32,10 +32,10 @@ enum Faults {
         !! 1:10: the alias *one has no anchor &one before it
         ## nothing
         - 1
-        !! 1:1: found a list, expected the keys version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
+        !! 1:1: found a list, expected the keys version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
         ## nothing
         hello
-        !! 1:1: found "hello", expected the keys version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
+        !! 1:1: found "hello", expected the keys version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
         """#)
 
     static let keysAndTypes = Fault.parse(
@@ -53,10 +53,10 @@ enum Faults {
         !! 5:1: crossconnect: unknown key; did you mean "crossConnect"?
         ## wire
         zzz: 1
-        !! 5:1: zzz: unknown key; the keys here are version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
+        !! 5:1: zzz: unknown key; the keys here are version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
         ## wire
         "a\eb": 1
-        !! 5:1: a�b: unknown key; the keys here are version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash, control, log
+        !! 5:1: a�b: unknown key; the keys here are version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
         ## wire
         [a]: 1
         !! 5:1: found a list as a key, expected a word
@@ -340,7 +340,7 @@ enum Faults {
         !! 6:32: routes[0].via: found "192.0.2", expected an IPv4 address such as 192.0.2.1
         ## router
         routes: [{to: 10.0.0.0/8, via: 10.0.0.9}]
-        !! 6:32: routes[0].via: 10.0.0.9 is on no port's network; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
+        !! 6:32: routes[0].via: 10.0.0.9 is on no interface's network; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
         ## router
         routes: [{to: 10.0.0.0/8, via: 192.0.2.1}]
         !! 6:32: routes[0].via: 192.0.2.1 is port wan's own address
@@ -371,7 +371,7 @@ enum Faults {
         forward: route
         ports: {p: {device: tap:x}}
         routes: [{to: 10.0.0.0/8, via: 10.0.0.9}]
-        !! 4:32: routes[0].via: 10.0.0.9 is on no port's network; no port has an address
+        !! 4:32: routes[0].via: 10.0.0.9 is on no interface's network; no interface has an address
         """#)
 
     static let hash = Fault.parse(
@@ -406,7 +406,7 @@ enum Faults {
         !! 6:13: neighbours: found "1", expected a list such as [{port: wan, address: 192.0.2.9, mac: 02:00:00:00:00:09}]
         ## router
         neighbours: [{}]
-        !! 6:14: neighbours[0].port: missing; name the port that the neighbour is behind
+        !! 6:14: neighbours[0].port: missing; name the port or interface that the neighbour is behind
         !! 6:14: neighbours[0].address: missing; give its IPv4 address
         !! 6:14: neighbours[0].mac: missing; give its MAC address
         ## router

@@ -6,7 +6,9 @@
 enum KeyTable {
     static var lines: [String] {
         Keys.Root.allCases.flatMap { key -> [String] in
-            guard let facts = key.facts else { return key == .ports ? ports : lines(of: key) }
+            guard let facts = key.facts else {
+                return key == .ports ? ports : key == .interfaces ? interfaces : lines(of: key)
+            }
             let anchor = key.rawValue.lowercased()
             let own = facts.tableLine(path: "", anchor: anchor, isRestarted: key.isRestarted)
             return switch key {
@@ -30,6 +32,18 @@ enum KeyTable {
             + Configuration.Port.rows.map {
                 $0.facts.tableLine(
                     path: "ports.NAME.", anchor: $0.facts.name,
+                    isRestarted: $0.effect == .onRestart)
+            }
+    }
+
+    private static var interfaces: [String] {
+        let interface = KeyFacts(
+            "NAME", .other(type: "mapping", schema: ""), .words("none"),
+            "an interface of tagged frames")
+        return [interface.tableLine(path: "interfaces.", anchor: "interfaces", isRestarted: false)]
+            + Configuration.Interface.rows.map {
+                $0.facts.tableLine(
+                    path: "interfaces.NAME.", anchor: "interfaces",
                     isRestarted: $0.effect == .onRestart)
             }
     }

@@ -52,19 +52,19 @@ import Testing
             routes: [
                 .init(
                     to: try prefix("0.0.0.0", 0),
-                    target: .via([.init(address: nine, weight: 1, port: 0)])),
+                    target: .via([.init(address: nine, weight: 1, interface: 0)])),
                 .init(
                     to: try prefix("10.0.0.0", 8),
                     target: .via([
-                        .init(address: zero, weight: 1, port: 0),
-                        .init(address: nine, weight: 256, port: 0),
+                        .init(address: zero, weight: 1, interface: 0),
+                        .init(address: nine, weight: 256, interface: 0),
                     ])),
                 .init(to: try prefix("10.0.0.1", 32), target: .blackhole),
                 .init(to: try prefix("10.0.0.2", 32), target: .unreachable),
             ],
             neighbours: [
                 .init(
-                    port: 0, address: nine, mac: try #require(MACAddress("02:00:00:00:01:09")))
+                    interface: 0, address: nine, mac: try #require(MACAddress("02:00:00:00:01:09")))
             ],
             hash: .init(seed: .max),
             control: .init(socket: "/tmp/f.sock", group: "wheel"),
@@ -80,8 +80,8 @@ import Testing
         #expect(configuration == expected)
         #expect(configuration.ports[1].origin.location == Location(line: 13, column: 3))
         #expect(configuration.portIndex(named: "lan") == 1)
-        #expect(configuration.portIndex(reaching: nine) == 0)
-        #expect(configuration.portIndex(reaching: try #require(IPv4Address("8.8.8.8"))) == nil)
+        #expect(configuration.networks.holder(of: nine)?.interface == 0)
+        #expect(configuration.networks.holder(of: try #require(IPv4Address("8.8.8.8"))) == nil)
     }
 
     @Test func defaults() throws {

@@ -26,6 +26,10 @@ import Testing
         #expect(
             try MadeDocument.schemaHolds(
                 Configuration.Port.rows.map(\.facts.schemaLine), in: path, key: "    \"port\""))
+        #expect(
+            try MadeDocument.schemaHolds(
+                Configuration.Interface.rows.map(\.facts.schemaLine), in: path,
+                key: "    \"interface\""))
         for (definition, facts) in [
             ("route", Keys.Route.allCases.map(\.facts)),
             ("nextHop", Keys.NextHop.allCases.map(\.facts)),

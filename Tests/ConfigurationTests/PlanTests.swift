@@ -335,7 +335,7 @@ import Testing
         #expect(
             Set(object.keys) == [
                 "schemaVersion", "path", "purpose", "forward", "control", "workers", "floating",
-                "lcores", "ports", "memory", "warnings",
+                "lcores", "ports", "interfaces", "memory", "warnings",
             ])
         #expect(object["schemaVersion"] as? Int == 1)
         #expect(object["forward"] as? String == "cross-connect")

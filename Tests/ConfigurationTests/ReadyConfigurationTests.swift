@@ -35,6 +35,13 @@ import Testing
             })
     }
 
+    @Test func trunk() throws {
+        let configuration = try Configuration.load(path: ReadyFiles.path("config/vlan-trunk.yaml"))
+        #expect(
+            configuration.vlanInterfaces.map(\.name) == ["trunk.100", "trunk.200", "trunk.300.7"])
+        #expect(configuration.ports.last?.addresses == [])
+    }
+
     @Test func nic() throws {
         let configuration = try Configuration.load(path: ReadyFiles.path("config/nic-10g.yaml"))
         #expect(configuration.workers == .count(4))

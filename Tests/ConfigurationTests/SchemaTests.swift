@@ -47,6 +47,7 @@ import Testing
             ("", keys(Keys.Root.self)),
             ("properties/memory/", keys(SectionKey<Configuration.Memory>.self)),
             ("$defs/port/", keys(SectionKey<Configuration.Port>.self)),
+            ("$defs/interface/", keys(SectionKey<Configuration.Interface>.self)),
             ("$defs/route/", keys(Keys.Route.self)),
             ("$defs/nextHop/", keys(Keys.NextHop.self)),
             ("$defs/neighbour/", keys(Keys.Neighbour.self)),
@@ -133,7 +134,8 @@ import Testing
             + Keys.Route.allCases.map { "routes[].\($0.rawValue)" }
             + Keys.NextHop.allCases.map { "routes[].via[].\($0.rawValue)" }
             + Keys.Neighbour.allCases.map { "neighbours[].\($0.rawValue)" }
-        for name in names where !["memory", "ports", "hash", "control", "log"].contains(name) {
+        for name in names
+        where !["memory", "ports", "interfaces", "hash", "control", "log"].contains(name) {
             #expect(text.contains("| [`\(name)`]"), "\(name)")
         }
     }

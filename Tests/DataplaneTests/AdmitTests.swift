@@ -53,9 +53,7 @@ import Testing
     @Test(
         arguments: [
             (0x0806, DropReason.arpNotHandled), (0x86dd, .ipv6NotHandled),
-            (0x8100, .vlanNotHandled),
-            (0x88a8, .vlanNotHandled), (0x8847, .unknownEtherType), (0x0026, .unknownEtherType),
-            (0xffff, .unknownEtherType),
+            (0x8847, .unknownEtherType), (0x0026, .unknownEtherType), (0xffff, .unknownEtherType),
         ] as [(UInt16, DropReason)])
     func givenAnotherEtherTypeTheReasonNamesIt(type: UInt16, reason: DropReason) throws {
         let bench = try StageBench(try routing(), stages: [.admit])

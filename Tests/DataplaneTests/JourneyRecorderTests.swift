@@ -67,7 +67,7 @@ import Testing
                 if case .noted(.route, let note) = event { note } else { nil }
             }.first)
         let choice = RouteChoice(
-            group: 1, nextHop: 1, outcome: .forward(port: 1, mac: Address.neighbour))
+            group: 1, nextHop: 1, outcome: .forward(interface: 1, mac: Address.neighbour))
         #expect(RouteChoice(note) == choice)
         #expect(
             log.events(of: 0) == [

@@ -14,6 +14,7 @@ final class StageBench {
     private let board: TallyBoard
     let rounds = RoundCounters()
     private let cycles = CycleBoard()
+    let interfaces = InterfaceCounters()
     private let samples: DropSampleBoard
     let gaps = GapBoard()
     let activity = ControlActivity()
@@ -39,7 +40,7 @@ final class StageBench {
             stageCount: stages.count, polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count, tallies: Tallies(samples: samples.writer),
             rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),
-            transmitPaths: linesOf(ways), index: 0,
+            transmitPaths: linesOf(ways), interfaces: interfaces, index: 0,
             handoff: handoff
                 ?? Handoff(
                     incomingCount: 0, transmitIncomingCount: 0, incoming: linesOf([]),
@@ -55,6 +56,7 @@ final class StageBench {
         state.tallies.free()
         rounds.free()
         cycles.free()
+        interfaces.free()
         state.control.free()
         publication.free()
     }

@@ -103,6 +103,10 @@ import Testing
         own("destinations", metadata.destinations, Burst.capacity * 4)
         own("next hops", metadata.nextHops, Burst.capacity * 8)
         own("ports", metadata.outPorts, Burst.capacity * 2)
+        own("header lengths", metadata.headerLengths, Burst.capacity)
+        let interfaces = worker.interfaces.range
+        own(
+            "interfaces", UnsafeRawPointer(bitPattern: interfaces.lowerBound), interfaces.count)
         own("tallies", state.pointee.tallies.words - 16, (Tallies.Slot.count() + 16) * 8)
         own("tally board", worker.board.words, (Tallies.Slot.count() + 16) * 8)
         own("rounds", worker.rounds.words, 3)

@@ -151,7 +151,7 @@ import Testing
                     "3 10.7.0.0/16 has no route to delete",
                     "4 10.9.0.0/16 is a route of the configuration "
                         + "(\(daemon.scratch.file("config.yaml")):8), which the API cannot change",
-                    "5 203.0.113.1 is on no port's network; networks are: 192.0.2.0/24 (wan), "
+                    "5 203.0.113.1 is on no interface's network; networks are: 192.0.2.0/24 (wan), "
                         + "198.51.100.0/24 (lan)",
                     "6 192.0.2.1 is port wan's own address",
                     "7 192.0.2.0/24 is port wan's own network, whose hosts are neighbours of it",

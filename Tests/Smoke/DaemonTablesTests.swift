@@ -48,19 +48,19 @@ import Testing
             #expect(shown.code == 0)
             #expect(
                 shown.output == """
-                    TO                  VIA                       PORT    FROM
-                    0.0.0.0/0           unreachable                       config.yaml:8
-                    10.0.0.0/8          192.0.2.9                 wan     config.yaml:8
-                    10.1.0.0/16         192.0.2.9 weight 2        wan     API
+                    TO                  VIA                       INTERFACE  FROM
+                    0.0.0.0/0           unreachable                          config.yaml:8
+                    10.0.0.0/8          192.0.2.9                 wan        config.yaml:8
+                    10.1.0.0/16         192.0.2.9 weight 2        wan        API
                                         198.51.100.7 weight 1     lan
-                    10.2.0.0/16         blackhole                         API
-                    192.0.2.0/24        on the network            wan     connected config.yaml:6
-                    192.0.2.1/32        local                     wan     local config.yaml:6
-                    192.0.2.9/32        192.0.2.9                 wan     neighbour config.yaml:9
-                    192.0.2.255/32      broadcast                 wan     broadcast config.yaml:6
-                    198.51.100.0/24     on the network            lan     connected config.yaml:7
-                    198.51.100.1/32     local                     lan     local config.yaml:7
-                    198.51.100.255/32   broadcast                 lan     broadcast config.yaml:7
+                    10.2.0.0/16         blackhole                            API
+                    192.0.2.0/24        on the network            wan        connected config.yaml:6
+                    192.0.2.1/32        local                     wan        local config.yaml:6
+                    192.0.2.9/32        192.0.2.9                 wan        neighbour config.yaml:9
+                    192.0.2.255/32      broadcast                 wan        broadcast config.yaml:6
+                    198.51.100.0/24     on the network            lan        connected config.yaml:7
+                    198.51.100.1/32     local                     lan        local config.yaml:7
+                    198.51.100.255/32   broadcast                 lan        broadcast config.yaml:7
 
                     """)
             let part = try await freeway(daemon, "routes", "show", "10.0.0.0/8", "--json")
@@ -78,8 +78,8 @@ import Testing
             let neighbours = try await freeway(daemon, "neighbours")
             #expect(
                 neighbours.output == """
-                    ADDRESS          MAC                PORT    FROM
-                    192.0.2.9        02:00:00:00:01:09  wan     neighbour config.yaml:9
+                    ADDRESS          MAC                INTERFACE  FROM
+                    192.0.2.9        02:00:00:00:01:09  wan        neighbour config.yaml:9
 
                     """)
         }

@@ -26,7 +26,7 @@ import Testing
             ], TextStyle(isColoured: false, width: 80))
         #expect(
             first == """
-                TO                  VIA                       PORT    FROM
+                TO                  VIA                       INTERFACE  FROM
                 192.168.100.128/25  192.168.100.100 weight 256  uplink-to-the-other-building
                                     neighbour a-router.yaml:1234567
                                     192.168.100.101 weight 1  wan
@@ -34,7 +34,7 @@ import Testing
                 """)
         let second = table.lines(
             [RouteEntry(to: "10.0.0.0/8", type: .blackhole, origin: RouteOrigin(.api))], .plain)
-        #expect(second == "10.0.0.0/8          blackhole                         API\n")
+        #expect(second == "10.0.0.0/8          blackhole                            API\n")
         // A page without entries is no line.
         #expect(table.lines([], .plain) == "")
     }
@@ -49,10 +49,10 @@ import Testing
             ], TextStyle(isColoured: false, width: 40))
         #expect(
             text == """
-                ADDRESS          MAC                PORT
-                          FROM
+                ADDRESS          MAC
+                          INTERFACE  FROM
                 192.168.100.100  02:00:00:00:01:09
-                          uplink  neighbour a.yaml
+                          uplink     neighbour a.yaml
 
                 """)
     }
@@ -74,6 +74,6 @@ import Testing
         #expect(text.contains("\u{1b}[1m"))
         #expect(
             text.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain.lines(page, .plain))
-        #expect(text.hasSuffix("wan     neighbour a.yaml\n"))
+        #expect(text.hasSuffix("wan        neighbour a.yaml\n"))
     }
 }

@@ -7,7 +7,7 @@ import PacketHeaders
 
 /// Counts what of one configuration frames used.
 struct CoverageTally {
-    private let configuration: Configuration
+    private let networks: InterfaceNetworks
     private let items: CaseCoverage
     private var routes: [String: UInt64] = [:]
     private var nextHops: [String: UInt64] = [:]
@@ -15,9 +15,9 @@ struct CoverageTally {
     private var reasons: [String: UInt64] = [:]
 
     init(_ configuration: Configuration) {
-        self.configuration = configuration
+        networks = configuration.networks
         let isRouting = configuration.forward == .route
-        let connected = configuration.ports.flatMap(\.addresses).map(\.network)
+        let connected = configuration.ownAddresses.map(\.network)
         let hops = configuration.routes.flatMap { route -> [IPv4Address] in
             guard case .via(let hops) = route.target else { return [] }
             return hops.map(\.address)
@@ -45,12 +45,16 @@ struct CoverageTally {
     /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
     private static func reasons(_ configuration: Configuration) -> [DropReason] {
         guard configuration.forward == .crossConnect else {
-            return DropReason.allCases.filter(\.row.isForReplays)
+            return DropReason.allCases.filter { $0.row.isForReplays && $0 != .notConnected }
         }
-        let differ = configuration.crossConnects.contains {
-            configuration.ports[$0.left].mtu != configuration.ports[$0.right].mtu
+        func mtu(_ index: Int) -> Int {
+            let interface = configuration[interface: index]
+            return interface.mtu(on: configuration.ports[interface.port])
         }
-        return [.notConnected] + (differ ? [.exceedsMTU] : []) + [.linkDown]
+        let differ = configuration.crossConnects.contains { mtu($0.left) != mtu($0.right) }
+        let hasVLANs = !configuration.vlanInterfaces.isEmpty
+        return [.notConnected] + (differ ? [.exceedsMTU] : [])
+            + (hasVLANs ? [.truncatedFrame, .unknownVLAN] : []) + [.linkDown]
     }
 
     mutating func add(_ journey: FrameJourney) {
@@ -67,11 +71,9 @@ struct CoverageTally {
     /// A neighbour's own prefix belongs to the network that it is on.
     private func route(_ prefix: String, _ source: String?) -> String {
         guard source != "route", let address = IPv4Address(prefix.prefix { $0 != "/" }),
-            let port = configuration.portIndex(reaching: address),
-            let network = configuration.ports[port].addresses.map(\.network)
-                .first(where: { $0.contains(address) })
+            let holder = networks.holder(of: address)
         else { return prefix }
-        return network.description
+        return holder.address.network.description
     }
 
     /// The counts up to now.

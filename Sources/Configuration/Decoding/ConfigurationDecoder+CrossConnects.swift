@@ -20,14 +20,14 @@ extension ConfigurationDecoder {
             }
             var ends: [Int] = []
             for name in names {
-                guard let index = portIndex(name, ports) else {
+                guard let index = interfaceIndex(name, ports) else {
                     everyNameIsKnown = false
                     continue
                 }
                 if let first = firstUses[index] {
                     report(
                         name,
-                        "port \(ports.ports[index].name) is used twice; first at line \(first.line),"
+                        "\(ports.title(index)) is used twice; first at line \(first.line),"
                             + " column \(first.column)")
                 } else {
                     firstUses[index] = name.node.location
@@ -43,29 +43,31 @@ extension ConfigurationDecoder {
             }
         }
         // A misspelt name leaves its port over, too: one error is enough.
-        if everyNameIsKnown {
-            for (index, port) in ports.ports.enumerated() where firstUses[index] == nil {
-                report(
-                    field,
-                    "port \(port.name) is in no pair; join it to another port or remove it")
-            }
+        guard everyNameIsKnown else { return result }
+        // Of a port with VLANs nobody need want the untagged frames.
+        let tagged = Set(ports.vlanInterfaces.map(\.port))
+        for index in 0..<ports.count where firstUses[index] == nil && !tagged.contains(index) {
+            report(
+                field,
+                "\(ports.title(index)) is in no pair; join it to another"
+                    + " \(index < ports.ports.count ? "port" : "interface") or remove it")
         }
         return result
     }
 
-    /// The index of the port that a value names.
-    mutating func portIndex(_ field: Field, _ ports: DecodedPorts) -> Int? {
-        let expected = "the name of a port"
+    /// The index of the port or interface that a value names.
+    mutating func interfaceIndex(_ field: Field, _ ports: DecodedPorts) -> Int? {
+        let expected = "the name of a port or of an interface"
         guard let name = scalar(field, expected: expected) else { return nil }
         if let index = ports.index(named: name) { return index }
         if ports.ports.isEmpty {
             // That there are no ports has been reported.
             return nil
         }
-        let hint =
-            Spelling.nearest(to: name, among: ports.names).map { "did you mean \"\($0)\"?" }
-            ?? "the ports are \(ports.names.joined(separator: ", "))"
-        report(field, "found \(name.quoted), which is no port; \(hint)")
+        report(
+            field,
+            "found \(name.quoted), which is no port\(ports.vlanInterfaces.isEmpty ? "" : " or interface");"
+                + " \(ports.hint(for: name))")
         return nil
     }
 }

@@ -16,7 +16,7 @@ extension ConfigurationDecoder {
         var firstLines: [IPv4Address: Int] = [:]
         for item in items {
             guard let neighbour = decodeNeighbour(item, ports) else { continue }
-            // Networks of two ports never overlap, so that the address alone tells them apart.
+            // Networks of two interfaces never overlap, so that the address alone tells them apart.
             if let first = firstLines[neighbour.address] {
                 report(item, "\(neighbour.address) is a neighbour already, at line \(first)")
             } else {
@@ -34,29 +34,30 @@ extension ConfigurationDecoder {
         let portField = required(.port, in: fields)
         let addressField = required(.address, in: fields)
         let mac = required(.mac, in: fields).flatMap { self.mac($0) }
-        let port = portField.flatMap { portIndex($0, ports) }
+        let interface = portField.flatMap { interfaceIndex($0, ports) }
         let address = addressField.flatMap { self.address($0) }
-        guard let port, let address, let addressField,
-            isHost(address, at: addressField, ports, networkOf: port), let mac
+        guard let interface, let address, let addressField,
+            isHost(address, at: addressField, ports, networkOf: interface), let mac
         else { return nil }
         return Configuration.Neighbour(
-            port: port, address: address, mac: mac, origin: Origin(item.node.location))
+            interface: interface, address: address, mac: mac, origin: Origin(item.node.location))
     }
 
-    /// Whether a host other than ourselves can have the address on a network of the port.
+    /// Whether a host other than ourselves can have the address on a network of the interface.
     private mutating func isHost(
-        _ address: IPv4Address, at field: Field, _ ports: DecodedPorts, networkOf port: Int
+        _ address: IPv4Address, at field: Field, _ ports: DecodedPorts, networkOf interface: Int
     ) -> Bool {
-        guard let (holder, _) = ports.network(holding: address), holder == port else {
+        let holder = ports.networks.holder(of: address)
+        guard holder?.interface == interface else {
             guard !ports.networksAreUncertain else { return false }
-            let own = ports.ports[port]
-            let networks = own.addresses.map { String(describing: $0.network) }
-            var message = "\(address) is on no network of port \(own.name), "
+            let networks = ports.addresses(interface).map { String(describing: $0.network) }
+            var message = "\(address) is on no network of \(ports.title(interface)), "
             message +=
                 networks.isEmpty
                 ? "which has no address" : "which has \(networks.joined(separator: ", "))"
-            if let (holder, _) = ports.network(holding: address) {
-                message += "; did you mean port \"\(ports.ports[holder].name)\"?"
+            if let holder {
+                let kind = holder.interface < ports.ports.count ? "port" : "interface"
+                message += "; did you mean \(kind) \"\(ports.name(holder.interface))\"?"
             }
             report(field, message)
             return false
@@ -64,15 +65,16 @@ extension ConfigurationDecoder {
         return isForeignHost(address, at: field, ports)
     }
 
-    /// Whether the address, which is on a port's network, can be another host's.
+    /// Whether the address, which is on an interface's network, can be another host's.
     mutating func isForeignHost(
         _ address: IPv4Address, at field: Field, _ ports: DecodedPorts
     ) -> Bool {
-        if let owner = ports.owner(of: address) {
-            report(field, "\(address) is port \(owner.name)'s own address")
+        if let owner = ports.networks.owner(of: address) {
+            report(field, "\(address) is \(ports.title(owner))'s own address")
             return false
         }
-        guard let (_, network) = ports.network(holding: address), !network.allowsHost(address)
+        guard let network = ports.networks.holder(of: address)?.address,
+            !network.allowsHost(address)
         else { return true }
         let kind = address == network.network.address ? "network's own" : "broadcast"
         report(field, "\(address) is the \(kind) address of \(network.network)")

@@ -39,7 +39,9 @@ extension ConfigurationDecoder {
                 report(
                     entry.key.location, path,
                     "\(name.quoted) is no name for a port; expected a letter, then letters, digits,"
-                        + " - and _, at most \(Port.maximumNameLength)")
+                        + " - and _, at most \(Port.maximumNameLength)"
+                        + (name.contains(".")
+                            ? "; interfaces of tagged frames are in \"interfaces\"" : ""))
             }
             let port = decodePort(
                 named: name, entry, Field(node: entry.value, path: path))
@@ -53,7 +55,7 @@ extension ConfigurationDecoder {
                     firstOwners[resource] = name
                 }
             }
-            ports.ports.append(port)
+            ports.add(port)
         }
     }
 
@@ -100,42 +102,32 @@ extension ConfigurationDecoder {
         return queues
     }
 
-    mutating func decodeAddresses(_ field: Field, of port: inout Configuration.Port) {
+    /// The addresses of the interface that is read now, held against those of the ones before.
+    mutating func decodeAddresses(_ field: Field) -> [Configuration.InterfaceAddress] {
         guard let items = items(field, expected: "a list such as [192.0.2.1/24]") else {
             ports.networksAreUncertain = true
-            return
+            return []
         }
         let most = Configuration.Port.maximumAddressCount
         if items.count > most {
             report(field, "found \(items.count) addresses, expected at most \(most)")
         }
+        var addresses: [Configuration.InterfaceAddress] = []
         for item in items.prefix(most) {
             guard let address = interfaceAddress(item) else {
                 ports.networksAreUncertain = true
                 continue
             }
-            if port.addresses.contains(where: { $0.address == address.address }) {
+            if addresses.contains(where: { $0.address == address.address }) {
                 report(item, "\(address.address) is given twice")
-            } else if let (other, network) = overlap(of: address, in: ports.ports) {
-                report(item, "\(address) overlaps \(network) of port \(other)")
+            } else if let other = ports.networks.overlap(with: address.network) {
+                let title = ports.title(other.interface)
+                report(item, "\(address) overlaps \(other.address) of \(title)")
             } else {
-                port.addresses.append(address)
+                addresses.append(address)
             }
         }
-    }
-
-    private func overlap(
-        of address: Configuration.InterfaceAddress, in ports: [Configuration.Port]
-    ) -> (port: String, network: Configuration.InterfaceAddress)? {
-        for port in ports {
-            for other in port.addresses
-            where other.network.contains(address.network.address)
-                || address.network.contains(other.network.address)
-            {
-                return (port.name, other)
-            }
-        }
-        return nil
+        return addresses
     }
 
     private mutating func interfaceAddress(_ field: Field) -> Configuration.InterfaceAddress? {

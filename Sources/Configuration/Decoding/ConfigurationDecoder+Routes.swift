@@ -71,10 +71,11 @@ extension ConfigurationDecoder {
             report(field, "\(address)/\(length) has host bits set; did you mean \"\(prefix)\"?")
             return nil
         }
-        for port in ports.ports where port.addresses.contains(where: { $0.network == prefix }) {
+        if let holder = ports.networks.holder(ofNetwork: prefix) {
             report(
                 field,
-                "\(prefix) is port \(port.name)'s own network, whose hosts are neighbours of it")
+                "\(prefix) is \(ports.title(holder.interface))'s own network, whose hosts are neighbours of it"
+            )
             return nil
         }
         return prefix
@@ -158,7 +159,7 @@ extension ConfigurationDecoder {
         return hop
     }
 
-    /// A next hop that is another host on a port's network.
+    /// A next hop that is another host on an interface's network.
     private mutating func nextHop(
         _ field: Field, weight: Int, _ ports: DecodedPorts, _ nextHops: inout NextHops
     ) -> Configuration.WeightedNextHop? {
@@ -167,22 +168,23 @@ extension ConfigurationDecoder {
             return hop
         }
         guard let address = address(field) else { return nil }
-        guard let (port, _) = ports.network(holding: address) else {
+        guard let interface = ports.networks.holder(of: address)?.interface else {
             if !ports.networksAreUncertain {
-                report(field, "\(address) is on no port's network; \(ports.networkList)")
+                report(field, "\(address) is on no interface's network; \(ports.networkList)")
             }
             return nil
         }
         guard isForeignHost(address, at: field, ports) else { return nil }
         // An address has one spelling only.
         nextHops.known[address.description] = Configuration.WeightedNextHop(
-            address: address, port: port)
+            address: address, interface: interface)
         if !nextHops.resolved.contains(address) {
             warn(
                 field.node.location, field.path,
                 "\(address) has no entry in neighbours, so packets for it are dropped (noNeighbour):"
                     + " ARP is not built yet")
         }
-        return Configuration.WeightedNextHop(address: address, weight: weight, port: port)
+        return Configuration.WeightedNextHop(
+            address: address, weight: weight, interface: interface)
     }
 }

@@ -27,6 +27,7 @@ struct ConfigurationDecoder: DocumentDecoder {
         let workers = decodeWorkers(fields[.workers])
         let memory = decode(fields[.memory], or: Configuration.Memory())
         decodePorts(fields)
+        decodeInterfaces(fields[.interfaces])
         var result = Configuration(
             path: diagnostics.path, forward: forward ?? .crossConnect, workers: workers,
             memory: memory,
@@ -34,6 +35,7 @@ struct ConfigurationDecoder: DocumentDecoder {
             log: decode(fields[.log], or: Configuration.Log()))
         result.workersOrigin = Origin(fields[.workers]?.node.location)
         result.places = FieldPlaces(root)
+        result.vlanInterfaces = ports.vlanInterfaces
         if let forward { refuseKeys(notFor: forward, fields) }
         if forward == .crossConnect {
             result.crossConnects = decodeCrossConnects(fields, ports)
@@ -79,11 +81,15 @@ struct ConfigurationDecoder: DocumentDecoder {
             guard let location = fields.keyLocation(key) else { continue }
             report(location, .root.appending(key.rawValue), message())
         }
-        for port in ports.fields {
-            for key in SectionKey<Configuration.Port>.allCases where key.row.facts.mode == other {
-                guard let location = port.keyLocation(key) else { continue }
-                report(location, port.path.appending(key.rawValue), message())
+        func refuse<Section>(_ sections: [Fields<SectionKey<Section>>]) {
+            for section in sections {
+                for key in SectionKey<Section>.allCases where key.row.facts.mode == other {
+                    guard let location = section.keyLocation(key) else { continue }
+                    report(location, section.path.appending(key.rawValue), message())
+                }
             }
         }
+        refuse(ports.fields)
+        refuse(ports.interfaceFields)
     }
 }

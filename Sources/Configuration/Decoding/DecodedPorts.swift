@@ -2,45 +2,70 @@
 
 import PacketHeaders
 
-/// The ports of a file while the rest of it is checked against them.
+/// The ports and interfaces of a file while the rest of it is checked against them.
 struct DecodedPorts {
     /// One for each name, also where other things about the port are wrong.
-    var ports: [Configuration.Port] = []
+    private(set) var ports: [Configuration.Port] = []
+    /// Those of tagged frames; once all ports are there.
+    private(set) var vlanInterfaces: [Configuration.Interface] = []
     /// Parallel to `ports`, but for those that are no mappings.
     var fields: [Fields<SectionKey<Configuration.Port>>] = []
+    /// Of `vlanInterfaces`, in the same way.
+    var interfaceFields: [Fields<SectionKey<Configuration.Interface>>] = []
     /// An address or a port could not be understood, so that a next hop which seems to be on no
     /// network may well be on one.
     var networksAreUncertain = false
+    private(set) var networks = InterfaceNetworks(findsOverlaps: true)
+    /// Of ports and interfaces, as an index into ``Configuration/interfaces``.
+    private var indices: [String: Int] = [:]
 
-    func index(named name: String) -> Int? { ports.firstIndex { $0.name == name } }
+    mutating func add(_ port: Configuration.Port) {
+        networks.add(port.addresses, of: ports.count)
+        indices[port.name] = ports.count
+        ports.append(port)
+    }
 
-    var names: [String] { ports.map(\.name) }
+    mutating func add(_ interface: Configuration.Interface) {
+        networks.add(interface.addresses, of: count)
+        indices[interface.name] = count
+        vlanInterfaces.append(interface)
+    }
 
-    /// The port and the network that hold the address.
-    func network(
-        holding address: IPv4Address
-    ) -> (port: Int, network: Configuration.InterfaceAddress)? {
-        for (index, port) in ports.enumerated() {
-            for network in port.addresses where network.network.contains(address) {
-                return (index, network)
-            }
+    var count: Int { ports.count + vlanInterfaces.count }
+
+    func index(named name: String) -> Int? { indices[name] }
+
+    /// What a name that is none may have been meant for; looks at so many at most, since a file can have thousands
+    /// of both.
+    func hint(for name: String) -> String {
+        let parts = name.split(separator: ".", maxSplits: 1)
+        if parts.count == 2, ports.contains(where: { $0.name == parts[0] }) {
+            return "add \"\(name.onOneLine):\" to interfaces"
         }
-        return nil
-    }
-
-    /// The port whose own address it is.
-    func owner(of address: IPv4Address) -> Configuration.Port? {
-        ports.first { $0.addresses.contains { $0.address == address } }
-    }
-
-    /// `networks are: 192.0.2.0/24 (wan), …`, for a message.
-    var networkList: String {
-        let networks = ports.flatMap { port in
-            port.addresses.map { "\($0.network) (\(port.name))" }
+        let most = 32
+        let names = ports.map(\.name) + vlanInterfaces.lazy.prefix(most).map(\.name)
+        if let near = Spelling.nearest(to: name, among: names) {
+            return "did you mean \"\(near)\"?"
         }
-        guard !networks.isEmpty else { return "no port has an address" }
-        let shown = networks.prefix(8).joined(separator: ", ")
-        return "networks are: " + shown
-            + (networks.count > 8 ? " and \(networks.count - 8) more" : "")
+        let shown = names.prefix(Configuration.Port.maximumCount).joined(separator: ", ")
+        guard !vlanInterfaces.isEmpty else { return "the ports are \(shown)" }
+        return "there are \(shown)"
+            + (count > Configuration.Port.maximumCount ? ", and more" : "")
     }
+
+    func name(_ index: Int) -> String {
+        index < ports.count ? ports[index].name : vlanInterfaces[index - ports.count].name
+    }
+
+    /// As messages call an interface.
+    func title(_ index: Int) -> String {
+        (index < ports.count ? "port " : "interface ") + name(index)
+    }
+
+    func addresses(_ index: Int) -> [Configuration.InterfaceAddress] {
+        index < ports.count ? ports[index].addresses : vlanInterfaces[index - ports.count].addresses
+    }
+
+    /// For a message.
+    var networkList: String { networks.list(name) }
 }

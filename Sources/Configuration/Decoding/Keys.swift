@@ -11,8 +11,8 @@ extension ConfigurationKey {
 /// The keys of the mappings that are no `SettingSection`, in the order in which the documentation gives them.
 enum Keys {
     enum Root: String, ConfigurationKey {
-        case version, forward, workers, memory, ports, crossConnect, routes, neighbours, hash,
-            control, log
+        case version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours,
+            hash, control, log
     }
     enum Route: String, ConfigurationKey { case to, via, action }
     enum NextHop: String, ConfigurationKey { case address, weight }

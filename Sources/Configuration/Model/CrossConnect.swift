@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Configuration {
-    /// Two ports, as indices into ``Configuration/ports``: what comes in by one leaves by the other.
+    /// Two interfaces, as indices into ``Configuration/interfaces``: what comes in by one leaves by the other.
     public struct CrossConnect: Equatable, Sendable {
         public var left: Int
         public var right: Int

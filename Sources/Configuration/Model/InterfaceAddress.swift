@@ -3,7 +3,7 @@
 public import PacketHeaders
 
 extension Configuration {
-    /// An address of a port together with the network that it is on, such as `192.0.2.1/24`.
+    /// An address of an interface together with the network that it is on, such as `192.0.2.1/24`.
     public struct InterfaceAddress: Hashable, Sendable {
         public var address: IPv4Address
         /// 1 to 32.
@@ -30,4 +30,13 @@ extension Configuration {
 
 extension Configuration.InterfaceAddress: CustomStringConvertible {
     public var description: String { "\(address)/\(prefixLength)" }
+}
+
+extension Configuration.InterfaceAddress {
+    /// What a list of them may be.
+    static let listShape = ValueShape.other(
+        type: "list of address/length",
+        schema:
+            "\"type\": \"array\", \"maxItems\": \(Configuration.Port.maximumAddressCount), \"items\": { "
+            + "\"type\": \"string\", \"pattern\": \"^[0-9.]+/([1-9]|[12][0-9]|3[0-2])$\" }")
 }

@@ -96,21 +96,13 @@ extension Configuration.Port: SettingSection {
             .onReload, \.mtu, of: "a number of bytes"),
         SettingRow<Self>(
             KeyFacts(
-                "addresses",
-                .other(
-                    type: "list of address/length",
-                    schema:
-                        "\"type\": \"array\", \"maxItems\": \(maximumAddressCount), \"items\": { "
-                        + "\"type\": \"string\", \"pattern\": \"^[0-9.]+/([1-9]|[12][0-9]|3[0-2])$\" }"
-                ),
-                .words("none"), "its own IPv4 addresses",
+                "addresses", Configuration.InterfaceAddress.listShape, .words("none"),
+                "its own IPv4 addresses",
                 description:
                     "The port's own IPv4 addresses with their prefix lengths. Only with forward: route.",
-                only: .route), .onReload,
-            // Their order does not matter.
-            text: { $0.addresses.map { "\($0)" }.sorted().joined(separator: ", ") },
+                only: .route), .onReload, text: { $0.addresses.textInAnyOrder },
             decode: {
-                $0.decodeAddresses($1, of: &$2)
+                $2.addresses = $0.decodeAddresses($1)
             }),
         SettingRow<Self>(
             KeyFacts(

@@ -3,19 +3,19 @@
 public import PacketHeaders
 
 extension Configuration {
-    /// A router on one of the ports' networks, and its share of the flows.
+    /// A router on one of the interfaces' networks, and its share of the flows.
     public struct WeightedNextHop: Hashable, Sendable {
         public static let weightRange = 1...256
 
         public var address: IPv4Address
         public var weight: Int
-        /// The port on whose network the address is, as an index into ``Configuration/ports``.
-        public var port: Int
+        /// That on whose network the address is: an index into ``Configuration/interfaces``.
+        public var interface: Int
 
-        public init(address: IPv4Address, weight: Int = 1, port: Int) {
+        public init(address: IPv4Address, weight: Int = 1, interface: Int) {
             self.address = address
             self.weight = weight
-            self.port = port
+            self.interface = interface
         }
     }
 }

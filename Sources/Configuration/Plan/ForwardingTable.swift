@@ -3,7 +3,7 @@
 extension Plan {
     /// The memory of the IPv4 forwarding table: DIR-24-8 with entries of two bytes.
     public struct ForwardingTable: Equatable, Sendable, Encodable {
-        /// Prefixes that there is room for: `memory.routes`, two for each of the ports' own addresses, and one
+        /// Prefixes that there is room for: `memory.routes`, two for each of the interfaces' own addresses, and one
         /// for each neighbour.
         public let capacity: Int
         /// Groups of 256 entries: one for each /24 network whose addresses go different ways. That takes a prefix
@@ -17,7 +17,7 @@ extension Plan {
         public var bytes: Int { instances * instanceBytes }
 
         public init(_ configuration: Configuration) {
-            let own = configuration.ports.reduce(0) { $0 + $1.addresses.count }
+            let own = configuration.ownAddresses.count
             capacity = configuration.memory.routes + 2 * own + configuration.neighbours.count
             tbl8Groups = min(max(capacity, 256), Self.mostGroups)
             instances = 2

@@ -3,6 +3,7 @@
 extension Plan: Encodable {
     private enum CodingKeys: String, CodingKey {
         case schemaVersion, path, purpose, forward, control, workers, floating, lcores, ports
+        case interfaces
         case memory, warnings
     }
 
@@ -17,6 +18,7 @@ extension Plan: Encodable {
         try container.encode(isFloating, forKey: .floating)
         try container.encode(lcores, forKey: .lcores)
         try container.encode(ports, forKey: .ports)
+        try container.encode(interfaces, forKey: .interfaces)
         try container.encode(memory, forKey: .memory)
         try container.encode(warnings, forKey: .warnings)
     }

@@ -23,6 +23,8 @@ public struct Plan: Equatable, Sendable {
     /// The value of EAL's `--lcores`.
     public let lcores: String
     public internal(set) var ports: [Port]
+    /// Those of tagged frames.
+    public internal(set) var interfaces: [Interface]
     public internal(set) var memory: Memory
     /// The configuration's and the plan's own, in file order.
     public internal(set) var warnings: [Diagnostic]
@@ -63,9 +65,9 @@ public struct Plan: Equatable, Sendable {
         var ports: [Port] = []
         // Ports with fewer queues than there are workers have different workers begin.
         var queues = 0
-        for (index, port) in configuration.ports.enumerated() {
+        for index in configuration.ports.indices {
             let port = Port(
-                index: index, port, purpose, workerCount: workerCount,
+                index: index, in: configuration, purpose, workerCount: workerCount,
                 // One worker of a replay reads all captures, in the order of time.
                 firstWorker: purpose == .run ? queues % workerCount : 0, isSpread: isSpread)
             let fewest = min(port.rxQueues, port.txQueues)
@@ -84,6 +86,7 @@ public struct Plan: Equatable, Sendable {
         isFloating = placement.isFloating
         lcores = placement.lcores
         self.ports = ports
+        interfaces = configuration.vlanInterfaces.map { Interface($0, configuration) }
         self.warnings = (configuration.warnings + warnings).inFileOrder()
     }
 }

@@ -21,6 +21,9 @@ extension Plan {
         public let mac: MACAddress?
         public let macSource: MACSource
         public let mtu: Int
+        /// What Linux must take for an MTU so that all frames of the port's interfaces fit: it has room for one tag
+        /// beside, if that is one of 802.1Q (`packet_extra_vlan_len_allowed`).
+        public let linuxMTU: Int
         public let rxQueues: Int
         public let txQueues: Int
         /// In each queue.
@@ -50,16 +53,23 @@ extension Plan {
         /// or because it keeps to none. Only a link's MTU holds for the latter: a capture has frames that
         /// offloads merged, longer than any MTU, and they cross to another capture as they are.
         public func mtuOfCrossing(to peer: Port) -> Int? {
-            peer.mtu < mtu || (peer.hasLink && !keepsToMTU) ? peer.mtu : nil
+            mtuOfCrossing(to: peer, peer.mtu)
+        }
+
+        /// The same where they cross to an interface of the other port.
+        /// - Parameter peerMTU: the interface's.
+        public func mtuOfCrossing(to peer: Port, _ peerMTU: Int) -> Int? {
+            peerMTU < mtu || (peer.hasLink && !keepsToMTU) ? peerMTU : nil
         }
 
         /// - Parameters:
         ///   - firstWorker: that gets the first queue where there are fewer queues than workers.
         ///   - isSpread: whether what each queue receives are flows of its own.
         init(
-            index: Int, _ port: Configuration.Port, _ purpose: Purpose, workerCount: Int,
+            index: Int, in configuration: Configuration, _ purpose: Purpose, workerCount: Int,
             firstWorker: Int = 0, isSpread: Bool = false
         ) {
+            let port = configuration.ports[index]
             let source: Configuration.Device =
                 switch purpose {
                 case .run: port.device
@@ -98,6 +108,7 @@ extension Plan {
             name = port.name
             device = port.device
             mtu = port.mtu
+            linuxMTU = port.mtu + configuration.roomForTags(ofPort: index)
             if let configured = port.mac {
                 mac = configured
                 macSource = .configuration

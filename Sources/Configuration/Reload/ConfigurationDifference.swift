@@ -29,6 +29,8 @@ public struct ConfigurationDifference: Equatable, Sendable {
 
     public var routes: Count
     public var neighbours: Count
+    /// Interfaces of tagged frames.
+    public var interfaces: Count
     /// A pair is added or removed; no pair changes.
     public var crossConnects: Count
     /// The keys that changed of each port that changed, by the port's name.
@@ -39,6 +41,7 @@ public struct ConfigurationDifference: Equatable, Sendable {
     public init(from old: Configuration, to new: Configuration) {
         routes = Count(old.targets, new.targets)
         neighbours = Count(old.neighbourMACs, new.neighbourMACs)
+        interfaces = Count(old.interfaceSettings, new.interfaceSettings)
         crossConnects = Count(old.pairs, new.pairs)
         ports = [:]
         for port in new.ports {
@@ -59,7 +62,7 @@ extension Configuration {
     fileprivate struct NamedHop: Hashable {
         let address: IPv4Address
         let weight: Int
-        let port: String
+        let interface: String
     }
 
     fileprivate enum NamedTarget: Hashable {
@@ -79,7 +82,7 @@ extension Configuration {
                             hops.map {
                                 NamedHop(
                                     address: $0.address, weight: $0.weight,
-                                    port: ports[$0.port].name)
+                                    interface: interfaceName($0.interface))
                             })
                     }
                 return (route.to, target)
@@ -88,13 +91,21 @@ extension Configuration {
 
     fileprivate var neighbourMACs: [String: MACAddress] {
         Dictionary(
-            neighbours.map { ("\(ports[$0.port].name) \($0.address)", $0.mac) },
+            neighbours.map { ("\(interfaceName($0.interface)) \($0.address)", $0.mac) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    fileprivate var interfaceSettings: [String: [String]] {
+        Dictionary(
+            vlanInterfaces.map { interface in
+                (interface.name, Interface.rows.map { $0.text(interface) })
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     fileprivate var pairs: [[String]: Bool] {
         Dictionary(
-            crossConnects.map { ([ports[$0.left].name, ports[$0.right].name].sorted(), true) },
-            uniquingKeysWith: { first, _ in first })
+            crossConnects.map {
+                ([interfaceName($0.left), interfaceName($0.right)].sorted(), true)
+            }, uniquingKeysWith: { first, _ in first })
     }
 }

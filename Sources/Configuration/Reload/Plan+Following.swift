@@ -7,9 +7,10 @@ extension Plan {
     public func following(_ configuration: Configuration) -> Plan {
         var plan = self
         plan.path = configuration.path
-        plan.ports = configuration.ports.enumerated().map { index, port in
-            Port(index: index, port, purpose, workerCount: workers.count)
+        plan.ports = configuration.ports.indices.map {
+            Port(index: $0, in: configuration, purpose, workerCount: workers.count)
         }
+        plan.interfaces = configuration.vlanInterfaces.map { Interface($0, configuration) }
         plan.memory.fib = configuration.forward == .route ? ForwardingTable(configuration) : nil
         plan.warnings = configuration.warnings
         return plan

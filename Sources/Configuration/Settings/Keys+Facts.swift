@@ -27,14 +27,14 @@ extension Keys.Root: DescribedKey {
             KeyFacts(
                 rawValue,
                 .other(
-                    type: "list of pairs of ports",
+                    type: "list of pairs of interfaces",
                     schema:
                         "\"type\": \"array\", \"items\": { \"type\": \"array\", \"minItems\": 2, "
                         + "\"maxItems\": 2, \"uniqueItems\": true, \"items\": { \"type\": \"string\" } }"
                 ),
-                .words("required there"), "which ports are joined",
+                .words("required there"), "which interfaces are joined",
                 description:
-                    "Pairs of ports that are joined, both directions. Needed with forward: cross-connect, and only there.",
+                    "Pairs of ports or interfaces that are joined, both directions. Needed with forward: cross-connect, and only there.",
                 only: .crossConnect)
         case .routes:
             KeyFacts(
@@ -45,9 +45,9 @@ extension Keys.Root: DescribedKey {
             KeyFacts(
                 rawValue, .list(of: "neighbour"), .words("none"), "hosts whose MAC is known",
                 description:
-                    "Hosts on the ports' networks whose MAC addresses are known. Only with forward: route.",
+                    "Hosts on the interfaces' networks whose MAC addresses are known. Only with forward: route.",
                 only: .route)
-        case .memory, .ports, .hash, .control, .log: nil
+        case .memory, .ports, .interfaces, .hash, .control, .log: nil
         }
     }
 
@@ -79,7 +79,8 @@ extension Keys.Route: DescribedKey {
                         + "{ \"$ref\": \"#/$defs/address\" }, { \"$ref\": \"#/$defs/nextHop\" }] } }]"
                 ),
                 .words("this or `action`"), "next hops",
-                description: "A next hop on a port's network, or several that share the flows.")
+                description:
+                    "A next hop on an interface's network, or several that share the flows.")
         case .action:
             KeyFacts(
                 rawValue, .words(Configuration.Route.Action.self), .words("this or `via`"), "drop",
@@ -111,9 +112,9 @@ extension Keys.Neighbour: DescribedKey {
         switch self {
         case .port:
             KeyFacts(
-                rawValue, .other(type: "name of a port", schema: "\"type\": \"string\""),
-                .required(hint: "name the port that the neighbour is behind"), "where it is",
-                description: "The name of the port that it is behind.")
+                rawValue, .other(type: "name of an interface", schema: "\"type\": \"string\""),
+                .required(hint: "name the port or interface that the neighbour is behind"),
+                "where it is", description: "The name of the port or interface that it is behind.")
         case .address:
             KeyFacts(
                 rawValue, .address, .required(hint: "give its IPv4 address"), "its IPv4 address")

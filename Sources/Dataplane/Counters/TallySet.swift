@@ -43,6 +43,14 @@ public struct TallySet: Sendable {
     public struct Count: Sendable, Equatable {
         public let frames: UInt64
         public let bytes: UInt64
+
+        static func + (left: Self, right: Self) -> Self {
+            Self(frames: left.frames &+ right.frames, bytes: left.bytes &+ right.bytes)
+        }
+
+        static func - (left: Self, right: Self) -> Self {
+            Self(frames: left.frames &- right.frames, bytes: left.bytes &- right.bytes)
+        }
     }
 
     public func dropped(_ reason: DropReason) -> Count {
@@ -63,9 +71,7 @@ public struct TallySet: Sendable {
     public var transmitted: Count { sum(transmitted(port:)) }
 
     private func sum(_ part: (UInt16) -> Count) -> Count {
-        (0..<UInt16(Slot.portCount)).map(part).reduce(Count(frames: 0, bytes: 0)) {
-            Count(frames: $0.frames + $1.frames, bytes: $0.bytes + $1.bytes)
-        }
+        (0..<UInt16(Slot.portCount)).map(part).reduce(Count(frames: 0, bytes: 0), +)
     }
 
     public var droppedFrames: UInt64 {

@@ -14,8 +14,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case arpNotHandled
     /// IPv6 is not routed yet.
     case ipv6NotHandled
-    /// The frame has an 802.1Q or 802.1ad tag, and the port has no VLANs.
-    case vlanNotHandled
+    /// The frame has 802.1Q or 802.1ad tags that no interface of the port has.
+    case unknownVLAN
     /// The IP version is not 4 (RFC 1812, 5.2.2).
     case badVersion
     /// The header length is below 20 bytes or reaches beyond the frame (RFC 1812, 5.2.2).
@@ -51,7 +51,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case noNeighbour
     /// The packet is larger than the MTU of the port that it would leave by.
     case exceedsMTU
-    /// The port has no peer in the cross-connect.
+    /// No pair of the cross-connect has the untagged frames of the port, which has VLANs.
     case notConnected
     /// The link of the port that the frame came in by, or would leave by, is down.
     case linkDown
@@ -59,6 +59,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case txQueueFull
     /// The device refused the frame, after retries within the round, and took frames behind it.
     case notSent
+    /// The buffer has no room in front of the frame for the tags of the interface that it leaves by: only memory that
+    /// another process shares has none.
+    case noHeadroom
     /// The ring to the worker that owns the flow was full: workers take less than a port brings.
     case handoffFull
     /// The ring to the worker that owns the transmit queue was full: one worker sends for all.
@@ -98,7 +101,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .notForUs: .init("the destination MAC is another's", field: "ethernet.destination")
         case .arpNotHandled: .init("ARP is not handled yet", field: "ethernet.etherType")
         case .ipv6NotHandled: .init("IPv6 is not handled yet", field: "ethernet.etherType")
-        case .vlanNotHandled: .init("VLAN tags are not handled yet", field: "ethernet.etherType")
+        case .unknownVLAN:
+            .init(
+                "no interface of the port has the VLAN tags", field: "vlan.identifier",
+                source: "IEEE 802.1Q, 8.6.2")
         case .badVersion:
             .init("the IP version is not 4", field: "ipv4.version", source: "RFC 1812, 5.2.2")
         case .badHeaderLength:
@@ -139,13 +145,15 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init("the time to live ran out", field: "ipv4.timeToLive", source: "RFC 1812, 5.3.1")
         case .noNeighbour: .init("the next hop's MAC is not known", field: "ipv4.destination")
         case .exceedsMTU: .init("larger than the MTU of the way out", field: "ipv4.totalLength")
-        case .notConnected: .init("the port has no peer", field: "port", isForReplays: false)
+        case .notConnected: .init("no pair has the port's untagged frames", field: "port")
         case .linkDown: .init("the port's link is down", field: "port")
         case .txQueueFull: .init("the transmit queue was full", isForReplays: false)
         case .notSent:
             .init(
                 "the device refused the frame, and took others", field: "frame.length",
                 isForReplays: false)
+        case .noHeadroom:
+            .init("the buffer had no room for a VLAN tag", isForReplays: false)
         case .handoffFull:
             .init("the ring to the worker of the flow was full", isForReplays: false)
         case .transmitHandoffFull:

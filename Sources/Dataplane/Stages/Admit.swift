@@ -3,14 +3,14 @@
 import DPDK
 import PacketHeaders
 
-/// Keeps IPv4 frames that are for the port: the destination MAC is its own or a group's (RFC 1812,
-/// 3.3.2 and 5.3.4), and the EtherType is IPv4.
+/// Keeps IPv4 frames that are for an interface of the port: the destination MAC is its own or a group's (RFC 1812,
+/// 3.3.2 and 5.3.4), tags are those of an interface, and the EtherType behind them is IPv4.
 ///
 /// While it has a frame at hand it looks at the IPv4 header too: ValidateIPv4 need not touch those
 /// again in which there is nothing to find, which are nearly all.
 enum Admit {
-    /// Bytes that later stages read at the most: Ethernet, IPv4 with all its options, the ports.
-    private static let longestHeaders = EthernetHeader.byteCount + 60 + 4
+    /// Bytes that later stages read at the most: Ethernet and tags, IPv4 with all its options, the ports.
+    private static let longestHeaders = InterfaceTable.longestHeader + 60 + 4
 
     @inline(never)
     static func process<Observer: StageObserver>(
@@ -18,8 +18,14 @@ enum Admit {
     ) {
         let ports = worker.snapshot.pointee.ports
         let ordinary = worker.snapshot.pointee.ownAddresses.ordinary
-        // Two loops, since a burst of one port, which most are, need not look the port up.
-        if let inPort = worker.inPort {
+        worker.isTagged = false
+        // A burst of one port, which most are, need not look the port up; and where no frame can have tags, none is
+        // looked for.
+        if worker.snapshot.pointee.interfaces.hasVLANs,
+            worker.inPort.map({ ports[Int($0 & 31)].vlans != 0 }) ?? true
+        {
+            admitPlainOrTagged(&worker, &observer, ordinary)
+        } else if let inPort = worker.inPort {
             let start = ports[Int(inPort & 31)].startOfFrame
             admitPlain(&worker, &observer, ordinary) { _ in start }
         } else {
@@ -82,29 +88,49 @@ enum Admit {
             // Cards fill a buffer before they take the next one; a peer that shares memory need not
             // (eth_memif_rx_zc of net_memif). What the stages read must lie in one piece.
             mbuf.gather(longestHeaders)
-            let port = ports + Int((worker.inPort ?? mbuf.port) & 31)
-            if let reason = objection(mbuf, port) {
+            let number = (worker.inPort ?? mbuf.port) & 31
+            let port = ports + Int(number)
+            let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+            let match = EthernetHeader(frame).flatMap { _ in
+                worker.snapshot.pointee.interfaces.match(frame, from: number, port.pointee)
+            }
+            if let match, port.pointee.vlans != 0 {
+                worker.interfaces.received(match.interface, frames: 1, bytes: mbuf.frameLength)
+            }
+            if let reason = objection(frame, match, port) {
                 worker.drop(at: position, by: .admit, because: reason, &observer)
                 gone.insert(position)
-            } else {
-                observer.noted(mbuf, by: .admit, StageNote(check(mbuf, port)))
+                continue
             }
+            let check = check(mbuf, port)
+            guard let match, match.headerLength > EthernetHeader.byteCount else {
+                observer.noted(mbuf, by: .admit, StageNote(check))
+                continue
+            }
+            worker.noteHeaderLength(match.headerLength, at: position)
+            observer.noted(mbuf, by: .admit, StageNote(check, taggedFor: match.interface))
         }
         worker.takeOut(gone)
     }
 
     /// All tests, one after the other; nil for a frame that passes them.
+    /// - Parameter match: the interface that the frame's tags belong to.
     private static func objection(
-        _ mbuf: MbufReference, _ port: UnsafeMutablePointer<PortEntry>
+        _ frame: FrameBytes, _ match: InterfaceTable.Match?,
+        _ port: UnsafeMutablePointer<PortEntry>
     ) -> DropReason? {
         guard port.pointee.isLinkUp else { return .linkDown }
-        guard let header = EthernetHeader(FrameBytes(mbuf.data, count: mbuf.dataLength)) else {
-            return .truncatedFrame
-        }
+        guard let header = EthernetHeader(frame) else { return .truncatedFrame }
         let destination = header.destination
         guard port.pointee.owns(destination) || destination.isGroup || port.pointee.admitsAny
         else { return .notForUs }
-        return header.etherType == .ipv4 ? nil : unhandled(header.etherType)
+        let tags = VLANStack(header)
+        guard tags.end != .truncated else { return .truncatedFrame }
+        // What stands behind the interface's tags is no further one.
+        guard let match, let type = frame.uint16(at: match.headerLength - 2),
+            !EtherType(rawValue: type).isVLAN
+        else { return .unknownVLAN }
+        return type == EtherType.ipv4.rawValue ? nil : unhandled(EtherType(rawValue: type))
     }
 
     /// What let a frame in that passed all tests.
@@ -121,7 +147,6 @@ enum Admit {
         switch etherType {
         case .arp: .arpNotHandled
         case .ipv6: .ipv6NotHandled
-        case .vlan, .serviceVLAN: .vlanNotHandled
         default: .unknownEtherType
         }
     }

@@ -10,13 +10,27 @@ public enum AdmitCheck: UInt8, Sendable {
     case anyAddress
 }
 
-extension AdmitCheck {
+/// What the admit stage tells of a frame that it lets in.
+public struct AdmitNote: Sendable {
+    public let check: AdmitCheck
+    /// The number of the interface that the frame's tags belong to; nil for a frame without tags.
+    public let interface: UInt16?
+
     /// - Parameter note: of the admit stage.
     public init?(_ note: StageNote) {
-        self.init(rawValue: UInt8(truncatingIfNeeded: note.first))
+        guard let check = AdmitCheck(rawValue: UInt8(truncatingIfNeeded: note.first)) else {
+            return nil
+        }
+        self.check = check
+        interface = note.second == 0 ? nil : UInt16(truncatingIfNeeded: note.second &- 1)
     }
 }
 
 extension StageNote {
     @inline(__always) init(_ check: AdmitCheck) { self.init(UInt64(check.rawValue)) }
+
+    /// - Parameter interface: the number of the interface that the frame's tags belong to.
+    @inline(__always) init(_ check: AdmitCheck, taggedFor interface: UInt16) {
+        self.init(UInt64(check.rawValue), UInt64(interface) &+ 1)
+    }
 }

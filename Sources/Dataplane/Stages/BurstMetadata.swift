@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import PacketHeaders
 
 /// What the stages tell each other about the frames of the burst: arrays beside it, one element for
 /// each position. Worker's thread.
@@ -15,11 +16,19 @@ struct BurstMetadata {
     let nextHops: UnsafeMutablePointer<UInt64>
     /// DPDK's indices of the ports to leave by. Written by Rewrite and CrossConnect, read by Transmit.
     let outPorts: UnsafeMutablePointer<UInt16>
+    /// Bytes in front of the packet, where `WorkerState.isTagged` says that they differ. Written by Admit.
+    let headerLengths: UnsafeMutablePointer<UInt8>
 
     init() {
         destinations = linesOf([UInt32](repeating: 0, count: Burst.capacity))
         nextHops = linesOf([UInt64](repeating: 0, count: Burst.capacity))
         outPorts = linesOf([UInt16](repeating: 0, count: Burst.capacity))
+        headerLengths = linesOf([UInt8](repeating: 0, count: Burst.capacity))
+    }
+
+    /// No packet has tags in front of it, as far as is known.
+    func forgetHeaderLengths() {
+        headerLengths.update(repeating: UInt8(EthernetHeader.byteCount), count: Burst.capacity)
     }
 
     /// Closes the gaps that frames leave which are taken out of a burst. Cold path.
@@ -30,6 +39,7 @@ struct BurstMetadata {
             destinations[kept] = destinations[index]
             nextHops[kept] = nextHops[index]
             outPorts[kept] = outPorts[index]
+            headerLengths[kept] = headerLengths[index]
             kept &+= 1
         }
     }
@@ -38,5 +48,6 @@ struct BurstMetadata {
         destinations.deallocate()
         nextHops.deallocate()
         outPorts.deallocate()
+        headerLengths.deallocate()
     }
 }

@@ -2,7 +2,8 @@
 
 import DPDK
 
-/// Sends each frame, unchanged, out of the peer of the port that it came in by.
+/// Sends each frame out of the peer of the port that it came in by, unchanged, or out of the peer of its interface,
+/// with that one's tags in the place of its own.
 enum CrossConnect {
     @inline(never)
     static func process<Observer: StageObserver>(
@@ -15,6 +16,10 @@ enum CrossConnect {
         let entry = ports + Int(inPort)
         let peer = entry.pointee.peer
         guard peer != PortEntry.none else {
+            // Ports are joined as a whole where neither has VLANs; all others by interfaces.
+            guard !worker.snapshot.pointee.interfaces.hasVLANs else {
+                return crossByTags(&worker, &observer)
+            }
             return worker.dropAll(by: .crossConnect, because: entry.pointee.obstacle, &observer)
         }
         // One comparison for a burst: no frame is longer than all of them together.
@@ -51,6 +56,9 @@ enum CrossConnect {
         _ worker: inout WorkerState, _ observer: inout Observer,
         _ ports: UnsafeMutablePointer<PortEntry>
     ) {
+        guard !worker.snapshot.pointee.interfaces.hasVLANs else {
+            return crossByTags(&worker, &observer)
+        }
         let outPortOf = worker.metadata.outPorts
         var outPorts: UInt32 = 0
         var gone = BurstPositions()

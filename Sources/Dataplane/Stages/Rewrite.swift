@@ -4,16 +4,19 @@ import DPDK
 import PacketHeaders
 
 /// Makes the packet the next hop's: time to live and checksum (RFC 1812, 5.3.1; RFC 1624), MTU,
-/// MAC addresses, and no padding behind the total length.
+/// MAC addresses, the interface's tags in the place of those that it came with, and no padding behind the total length.
 enum Rewrite {
     @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let others: BurstPositions
-        // Two loops: in a burst whose packets all end where their frames do, which is known by now, no
-        // length has to be read again.
-        if worker.isExact {
+        // Three loops: most bursts have no tags on either side; and in one whose packets all end where their frames do,
+        // which is known by now, no length has to be read again.
+        let hasTags = worker.isTagged || worker.leavesByVLAN
+        if hasTags {
+            others = rewriteTagged(&worker)
+        } else if worker.isExact {
             others = rewritePlain(&worker, &observer) { mbuf, largest in
                 UInt32(truncatingIfNeeded: mbuf.frameLength) <= largest
             } withoutPadding: { _ in
@@ -30,7 +33,7 @@ enum Rewrite {
         }
         if !others.isEmpty { rewriteOthers(&worker, others, &observer) }
         // Nothing was taken out of nearly every burst, and nothing shortened in it.
-        if !worker.isExact || !worker.dropped.isEmpty {
+        if hasTags || !worker.isExact || !worker.dropped.isEmpty {
             worker.burstBytes = worker.burst.byteCount
         }
     }
@@ -84,32 +87,40 @@ enum Rewrite {
             let mbuf = worker.burst[position]
             let nextHop =
                 nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[position])
-            if let reason = rewrite(mbuf, nextHop) {
+            if let reason = rewrite(mbuf, from: worker.headerLength(at: position), nextHop) {
                 worker.drop(at: position, by: .rewrite, because: reason, &observer)
                 gone.insert(position)
             } else {
                 worker.metadata.outPorts[position] = nextHop.pointee.port
                 worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)
+                if nextHop.pointee.kind == .forwardByVLAN {
+                    worker.interfaces.sent(
+                        nextHop.pointee.interface, frames: 1, bytes: mbuf.frameLength)
+                }
             }
         }
         worker.takeOut(gone)
     }
 
     /// All tests, one after the other: rewrites the packet, or says why it cannot leave.
+    /// - Parameter start: where the packet begins.
     private static func rewrite(
-        _ mbuf: MbufReference, _ nextHop: UnsafeMutablePointer<NextHop>
+        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>
     ) -> DropReason? {
-        let frame = mbuf.data
-        let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
+        let header = MutableIPv4Header(validated: mbuf.data + start)
         guard header.timeToLive > 1 else { return .timeToLiveExpired }
-        guard nextHop.pointee.kind == .forward else { return .noNeighbour }
-        let totalLength = header.totalLength
-        guard totalLength &+ EthernetHeader.byteCount <= Int(nextHop.pointee.largestFrame) else {
-            return .exceedsMTU
-        }
-        header.decrementTimeToLive()
-        nextHop.pointee.writeAddresses(to: frame)
-        mbuf.shorten(to: totalLength &+ EthernetHeader.byteCount)
+        guard nextHop.pointee.kind.isForward else { return .noNeighbour }
+        let length = header.totalLength &+ EthernetHeader.byteCount
+        guard length <= Int(nextHop.pointee.largestFrame) else { return .exceedsMTU }
+        let tags = nextHop.pointee.tags
+        let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
+        guard mbuf.makeHeadroom(max(0, growth)) else { return .noHeadroom }
+        // The bytes may be elsewhere by now.
+        MutableIPv4Header(validated: mbuf.data + start).decrementTimeToLive()
+        mbuf.moveStart(by: -growth)
+        if tags.byteCount > 0 { tags.write(to: mbuf.data) }
+        nextHop.pointee.writeAddresses(to: mbuf.data)
+        mbuf.shorten(to: length &+ Int(tags.byteCount))
         return nil
     }
 }

@@ -16,19 +16,26 @@ enum Route {
         fib.lookUp(worker.metadata.destinations, count: worker.burst.count, into: values)
 
         let nextHops = worker.snapshot.pointee.nextHops
-        if !Observer.watchesFrames, haveAllPorts(values, worker.burst.count, nextHops) { return }
+        if !Observer.watchesFrames {
+            let kinds = kinds(of: values, worker.burst.count, nextHops)
+            worker.leavesByVLAN = NextHop.Kind.leaveByVLAN(union: kinds)
+            if NextHop.Kind.haveAllPorts(union: kinds) { return }
+        }
         let members = worker.snapshot.pointee.members
         let flowHash = worker.snapshot.pointee.flowHash
         var gone = BurstPositions()
+        var kinds: UInt8 = 0
         for index in 0..<worker.burst.count {
             let group = Int(truncatingIfNeeded: values[index])
             var chosen = GroupMember(nextHop: group)
             if nextHops[group].kind == .group {
                 chosen = member(
-                    of: nextHops[group], members, flowHash, worker.burst[index])
+                    of: nextHops[group], members, flowHash, worker.burst[index],
+                    worker.headerLength(at: index))
                 values[index] = UInt64(truncatingIfNeeded: chosen.nextHop)
             }
             let nextHop = nextHops + chosen.nextHop
+            kinds |= nextHop.pointee.kind.rawValue
             observer.noted(
                 worker.burst[index], by: .route,
                 StageNote(group: group, chosen, nextHop.pointee))
@@ -37,14 +44,15 @@ enum Route {
                 gone.insert(index)
             }
         }
+        worker.leavesByVLAN = NextHop.Kind.leaveByVLAN(union: kinds)
         worker.takeOut(gone)
     }
 
-    /// Nearly every burst: no frame is dropped here, and none has several next hops.
-    @inline(__always) private static func haveAllPorts(
-        _ values: UnsafeMutablePointer<UInt64>, _ count: Int,
+    /// The kinds of all entries in one: in nearly every burst no frame is dropped here, and none has several next hops.
+    @inline(__always) private static func kinds(
+        of values: UnsafeMutablePointer<UInt64>, _ count: Int,
         _ nextHops: UnsafeMutablePointer<NextHop>
-    ) -> Bool {
+    ) -> UInt8 {
         var kinds: UInt8 = 0
         var index = 0
         while index &+ 4 <= count {
@@ -57,15 +65,15 @@ enum Route {
             kinds |= nextHops[Int(truncatingIfNeeded: values[index])].kind.rawValue
             index &+= 1
         }
-        return NextHop.Kind.haveAllPorts(union: kinds)
+        return kinds
     }
 
     /// The same flow gets the same member, on every worker and after every start.
     private static func member(
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ flowHash: FlowHash,
-        _ mbuf: MbufReference
+        _ mbuf: MbufReference, _ start: Int
     ) -> GroupMember {
-        let hash = flowHash.ofIPv4(mbuf.data + 14, count: mbuf.dataLength &- 14)
+        let hash = flowHash.ofIPv4(mbuf.data + start, count: mbuf.dataLength &- start)
         let slot = RouteChoice.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
             nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash)

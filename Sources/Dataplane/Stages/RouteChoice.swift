@@ -22,10 +22,10 @@ public struct RouteChoice: Equatable, Sendable, BitwiseCopyable {
 
     /// What a next hop does with packets.
     public enum Outcome: Equatable, Sendable, BitwiseCopyable {
-        /// They leave by a port to a neighbour whose MAC is known.
-        case forward(port: UInt16, mac: MACAddress)
-        /// They would leave by a port to a neighbour whose MAC is not known.
-        case unresolved(port: UInt16)
+        /// They leave by an interface, whose number this is, to a neighbour whose MAC is known.
+        case forward(interface: UInt16, mac: MACAddress)
+        /// They would leave by an interface to a neighbour whose MAC is not known.
+        case unresolved(interface: UInt16)
         case drop(DropReason)
     }
 
@@ -42,34 +42,38 @@ struct GroupMember: BitwiseCopyable {
     var flowHash: UInt32 = 0
 }
 
-/// From the low bits up: the hash, and 16 bits each for the entries; then 48 bits for the MAC, eight for the
-/// port or the reason, and the kind of the entry.
+/// From the low bits up: the hash, and 16 bits each for the entries; then 48 bits for the MAC, 14 for the
+/// interface or the reason, and two for what the entry does.
 extension StageNote {
+    fileprivate static var forwards: UInt64 { 0 }
+    fileprivate static var lacksNeighbour: UInt64 { 1 }
+    fileprivate static var drops: UInt64 { 2 }
+
     @inline(__always) init(group: Int, _ chosen: GroupMember, _ entry: NextHop) {
         let detail =
-            entry.kind == .drop
-            ? UInt64(entry.reason.rawValue) : UInt64(UInt8(truncatingIfNeeded: entry.port))
+            entry.kind == .drop ? UInt64(entry.reason.rawValue) : UInt64(entry.interface & 0x3fff)
+        let outcome =
+            entry.kind.isForward
+            ? Self.forwards : entry.kind == .unresolved ? Self.lacksNeighbour : Self.drops
         self.init(
             UInt64(chosen.flowHash) | UInt64(UInt16(truncatingIfNeeded: chosen.nextHop)) &<< 32
                 | UInt64(UInt16(truncatingIfNeeded: group)) &<< 48,
-            entry.destinationMAC.rawValue | detail &<< 48 | UInt64(entry.kind.rawValue) &<< 56)
+            entry.destinationMAC.rawValue | detail &<< 48 | outcome &<< 62)
     }
 }
 
 extension RouteChoice {
     /// - Parameter note: of the route stage.
     public init?(_ note: StageNote) {
-        let detail = UInt8(truncatingIfNeeded: note.second >> 48)
-        let kind = NextHop.Kind(rawValue: UInt8(truncatingIfNeeded: note.second >> 56))
-        switch kind {
-        case .forward:
+        let detail = UInt16(note.second >> 48 & 0x3fff)
+        switch note.second >> 62 {
+        case StageNote.forwards:
             let mac = MACAddress(rawValue: note.second & 0xffff_ffff_ffff)
-            outcome = .forward(port: UInt16(detail), mac: mac)
-        case .unresolved: outcome = .unresolved(port: UInt16(detail))
-        case .drop:
-            guard let reason = DropReason(rawValue: detail) else { return nil }
+            outcome = .forward(interface: detail, mac: mac)
+        case StageNote.lacksNeighbour: outcome = .unresolved(interface: detail)
+        default:
+            guard let reason = UInt8(exactly: detail).flatMap(DropReason.init) else { return nil }
             outcome = .drop(reason)
-        case .group, nil: return nil
         }
         flowHash = UInt32(truncatingIfNeeded: note.first)
         nextHop = Int(note.first >> 32 & 0xffff)

@@ -23,7 +23,9 @@ enum ValidateIPv4 {
         var gone = BurstPositions()
         while let position = others.popFirst(), position < worker.burst.count {
             let destination = worker.metadata.destinations + position
-            guard let reason = defect(worker.burst[position], destination, own) else { continue }
+            let reason = defect(
+                worker.burst[position], worker.headerLength(at: position), destination, own)
+            guard let reason else { continue }
             worker.drop(at: position, by: .validateIPv4, because: reason, &observer)
             gone.insert(position)
         }
@@ -32,10 +34,11 @@ enum ValidateIPv4 {
 
     /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.
     private static func defect(
-        _ mbuf: MbufReference, _ destination: UnsafeMutablePointer<UInt32>, _ own: AddressTable
+        _ mbuf: MbufReference, _ start: Int, _ destination: UnsafeMutablePointer<UInt32>,
+        _ own: AddressTable
     ) -> DropReason? {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
-        guard let header = IPv4Header(frame.dropFirst(EthernetHeader.byteCount)) else {
+        guard let header = IPv4Header(frame.dropFirst(start)) else {
             return .truncatedFrame
         }
         guard header.version == 4 else { return .badVersion }
@@ -44,7 +47,7 @@ enum ValidateIPv4 {
             return .badHeaderLength
         }
         // The frame's length and not the first segment's: a packet may lie in several.
-        let packetLength = mbuf.frameLength &- EthernetHeader.byteCount
+        let packetLength = mbuf.frameLength &- start
         guard header.totalLength >= headerLength, header.totalLength <= packetLength else {
             return .badTotalLength
         }

@@ -16,14 +16,17 @@ public struct Snapshot: @unchecked Sendable {
     /// Picks a group's member for a flow.
     let flowHash: FlowHash
     let ownAddresses: AddressTable
+    let interfaces: InterfaceTable
 
     /// Copies the tables into memory of its own.
     /// - Parameters:
     ///   - ports: by DPDK's port index.
+    ///   - interfaces: by number; needed where any has tagged frames.
     ///   - ownsFIB: whether the FIB is freed with the snapshot, unless the one that replaces it has the same.
     ///   - flowSeed: of the hash that picks among the next hops of a group.
     public init(
-        ports: [UInt16: PortEntry], fib: FIB? = nil, ownsFIB: Bool = true,
+        ports: [UInt16: PortEntry], interfaces: [UInt16: InterfaceEntry] = [:], fib: FIB? = nil,
+        ownsFIB: Bool = true,
         nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0,
         ownAddresses: OwnAddresses = OwnAddresses()
     ) {
@@ -35,6 +38,7 @@ public struct Snapshot: @unchecked Sendable {
         members = Self.allocate(nextHops.members)
         flowHash = FlowHash(seed: flowSeed)
         self.ownAddresses = AddressTable(ownAddresses)
+        self.interfaces = InterfaceTable(interfaces, self.ports)
     }
 
     /// - Parameter keepsTable: whether another snapshot has the same FIB.
@@ -43,6 +47,7 @@ public struct Snapshot: @unchecked Sendable {
         nextHops.deallocate()
         members.deallocate()
         ownAddresses.free()
+        interfaces.free()
         if ownsFIB, !keepsTable { fib?.free() }
     }
 

@@ -47,6 +47,7 @@ public final class Worker: @unchecked Sendable {
     let board = TallyBoard()
     let rounds = RoundCounters()
     let cycles = CycleBoard()
+    let interfaces = InterfaceCounters()
     let gaps = GapBoard()
     /// Nil when no dropped frames are kept.
     let samples: DropSampleBoard?
@@ -80,7 +81,8 @@ public final class Worker: @unchecked Sendable {
                 gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
                     / 1_000_000_000,
                 transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(paths),
-                index: index, handoff: handoff, control: control, board: board.writer,
+                interfaces: interfaces, index: index, handoff: handoff, control: control,
+                board: board.writer,
                 gaps: gaps.writer(activity), schedule: schedule?.cursor(), progress: progress,
                 clockOfRounds: RoundClock(cycles), cycles: cycles))
     }
@@ -89,6 +91,7 @@ public final class Worker: @unchecked Sendable {
     deinit {
         rounds.free()
         cycles.free()
+        interfaces.free()
     }
 
     /// What runs on an lcore, with the worker's state for its context.
@@ -140,6 +143,9 @@ public final class Worker: @unchecked Sendable {
 
     /// The kernel's id of the worker's thread; nil until it runs. Any thread.
     public var thread: Int32? { control.thread == 0 ? nil : control.thread }
+
+    /// What it had of an interface of a port with VLANs. Any thread, in place.
+    func readInterface(_ number: UInt16) -> InterfaceCount { interfaces.read(number) }
 
     /// The gaps between its rounds. Any thread; never makes the worker wait.
     public func readGaps() -> GapReading {

@@ -205,6 +205,16 @@ public final class WorkerGroup: @unchecked Sendable {
         workers.map { $0.readCycles() }.reduce(RoundCycles(), +)
     }
 
+    /// What all workers had of an interface of a port with VLANs, by its number. Any thread.
+    public func readInterface(_ number: UInt16) -> InterfaceCount {
+        workers.map { $0.readInterface(number) }.reduce(InterfaceCount(), +)
+    }
+
+    /// Numbers that interfaces of tagged frames can have; those below are of ports.
+    public static var interfaceNumbers: Range<UInt16> {
+        UInt16(Port.limit)..<UInt16(InterfaceCounters.capacity)
+    }
+
     /// The frames of a reason that were dropped last, by any worker, in the order of `DropSample`. Any thread.
     public func readDrops(_ reason: DropReason) -> [DropSample] {
         Array(workers.flatMap { $0.readDrops(reason) }.sorted().suffix(keptDrops))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import PacketHeaders
 
 /// Everything that one worker owns. Worker's thread, from launch to return.
 ///
@@ -52,6 +53,11 @@ struct WorkerState: ~Copyable {
     let clock: WorkerClock
     /// The rounds in a row that took a full burst.
     var fullRounds: UInt32 = 0
+    /// Whether any packet of the burst has tags in front of it, so that `BurstMetadata.headerLengths` says where each
+    /// begins.
+    var isTagged = false
+    /// Whether any frame of the burst leaves by an interface whose tags, or frames, count: set by Route.
+    var leavesByVLAN = false
     let stages: UnsafeMutablePointer<Stage>
     let stageCount: Int
 
@@ -66,6 +72,7 @@ struct WorkerState: ~Copyable {
     let transmitPaths: UnsafeMutablePointer<TransmitPath>
 
     let metadata = BurstMetadata()
+    let interfaces: InterfaceCounters
     let index: Int
     let handoff: Handoff
 
@@ -108,6 +115,18 @@ struct WorkerState: ~Copyable {
         let mbuf = burst[position]
         tallies.drop(mbuf, by: stage, because: reason)
         observer.left(mbuf, by: .dropped(by: stage, because: reason))
+    }
+
+    /// Where a frame's packet begins: behind the Ethernet header and the tags.
+    @inline(__always) func headerLength(at position: Int) -> Int {
+        isTagged ? Int(metadata.headerLengths[position]) : EthernetHeader.byteCount
+    }
+
+    /// Says where a frame's packet begins that has tags in front of it. Cold path.
+    mutating func noteHeaderLength(_ length: Int, at position: Int) {
+        if !isTagged { metadata.forgetHeaderLengths() }
+        isTagged = true
+        metadata.headerLengths[position] = UInt8(truncatingIfNeeded: length)
     }
 
     /// Takes dropped frames out of the pipeline; what is known of the others closes up with them.

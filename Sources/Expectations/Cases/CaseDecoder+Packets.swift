@@ -65,7 +65,7 @@ extension CaseDecoder {
         let ports = expectedPorts(item, keys, order)
         let field = required(.packet, in: keys, hint: Self.packetHint)
         let packet = field.flatMap { self.packet($0) }
-        if let field, let packet, packet.vlans.count > PacketText.mostNamedTags {
+        if let field, let packet, packet.tags.count > PacketText.mostNamedTags {
             report(field, "has more than \(PacketText.mostNamedTags) tags, which are not compared")
         }
         guard let ports, let packet else { return nil }

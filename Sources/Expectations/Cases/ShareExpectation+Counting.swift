@@ -7,7 +7,7 @@ extension ShareExpectation {
     /// What a frame says that its share depends on.
     private struct Sent {
         let way: Way
-        let flow: FlowName
+        let flow: FlowKey
         let bytes: [UInt8]
     }
 
@@ -21,9 +21,10 @@ extension ShareExpectation {
         got: [String: [CapturedFrame]], configuration: Configuration, path: String
     ) -> Difference? {
         let sent = sent(got, configuration)
-        var flows: [FlowName: Set<Way>] = [:]
+        // By what routing keeps of a flow: tags are those of the way out.
+        var flows: [FlowKey: Set<Way>] = [:]
         var counts: [Way: Int] = [:]
-        var example: [FlowName: [UInt8]] = [:]
+        var example: [FlowKey: [UInt8]] = [:]
         for frame in sent {
             switch unit {
             case .frames: counts[frame.way, default: 0] += 1
@@ -66,14 +67,17 @@ extension ShareExpectation {
     /// The frames that count, with the way that each took.
     private func sent(_ got: [String: [CapturedFrame]], _ configuration: Configuration) -> [Sent] {
         var ports: [String: Way] = [:]
-        var hosts: [String: [MACAddress: Way]] = [:]
+        var hosts: [String: [Host: Way]] = [:]
         for part in parts {
             switch part.way {
             case .port(let name): ports[name] = part.way
             case .nextHop(let address):
                 for neighbour in configuration.neighbours where neighbour.address == address {
-                    let port = configuration.ports[neighbour.port].name
-                    hosts[port, default: [:]][neighbour.mac] = part.way
+                    let port = configuration.ports[
+                        configuration.port(ofInterface: neighbour.interface)
+                    ].name
+                    let vlans = configuration[interface: neighbour.interface].vlans
+                    hosts[port, default: [:]][Host(mac: neighbour.mac, vlans: vlans)] = part.way
                 }
             }
         }
@@ -81,16 +85,36 @@ extension ShareExpectation {
             guard ports[port] != nil || hosts[port] != nil else { return [] }
             return (got[port] ?? []).compactMap { frame in
                 guard counts(frame.bytes) else { return nil }
-                let way = ports[port] ?? Self.destination(frame.bytes).flatMap { hosts[port]?[$0] }
-                return way.map {
-                    Sent(way: $0, flow: FlowName(frame.bytes), bytes: frame.bytes)
-                }
+                let way = ports[port] ?? Host(frame.bytes).flatMap { hosts[port]?[$0] }
+                let flow = frame.bytes.withUnsafeBytes { FrameSummary(FrameBytes($0)).flow }
+                return way.map { Sent(way: $0, flow: flow, bytes: frame.bytes) }
             }
         }
     }
 
-    private static func destination(_ bytes: [UInt8]) -> MACAddress? {
-        bytes.withUnsafeBytes { EthernetHeader(FrameBytes($0))?.destination }
+    /// Whom a frame goes to: one host may be a neighbour on several VLANs of a port.
+    private struct Host: Hashable {
+        let mac: MACAddress
+        let vlans: [UInt16]
+
+        init(mac: MACAddress, vlans: [UInt16]) {
+            self.mac = mac
+            self.vlans = vlans
+        }
+
+        /// Nil for bytes that are no Ethernet frame.
+        init?(_ bytes: [UInt8]) {
+            let found = bytes.withUnsafeBytes { raw -> Host? in
+                EthernetHeader(FrameBytes(raw)).map { header in
+                    let stack = VLANStack(header)
+                    return Host(
+                        mac: header.destination,
+                        vlans: (0..<stack.count).compactMap { stack.tag(at: $0)?.identifier })
+                }
+            }
+            guard let found else { return nil }
+            self = found
+        }
     }
 
     private func counts(_ bytes: [UInt8]) -> Bool {

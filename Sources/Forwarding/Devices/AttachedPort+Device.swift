@@ -24,12 +24,10 @@ extension AttachedPort {
     /// one.
     /// - Throws: when the device has a function for it and refuses; then nothing was changed.
     func prepareDevice(from old: AttachedPort) throws {
-        if planned.mtu != old.planned.mtu {
-            if let linux {
-                try linux.setMTU(planned.mtu)
-            } else {
-                _ = try port.changeMTU(planned.mtu)
-            }
+        if let linux {
+            if planned.linuxMTU != old.planned.linuxMTU { try linux.setMTU(planned.linuxMTU) }
+        } else if planned.mtu != old.planned.mtu {
+            _ = try port.changeMTU(planned.mtu)
         }
         guard mac != old.mac else { return }
         if let linux {
@@ -69,5 +67,13 @@ extension AttachedPort {
             receivedFrames: counters.received, transmittedFrames: statistics.transmittedFrames,
             missed: counters.lost, receiveErrors: counters.inseparable,
             transmitErrors: counters.refused, withoutMbuf: counters.withoutBuffer)
+    }
+}
+
+extension Configuration {
+    /// Whether the device of a port must let every frame in: many cards let in no VLAN that nobody has told them of, but
+    /// in promiscuous mode all.
+    func acceptsAll(_ port: Int) -> Bool {
+        forward == .crossConnect || vlanInterfaces.contains { $0.port == port }
     }
 }

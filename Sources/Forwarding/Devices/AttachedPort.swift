@@ -130,11 +130,12 @@ extension Configuration.Device.Attachment.Backing {
         switch self {
         case .interface(let name):
             try InterfaceDevice(
-                name, port: port, pool: pool, transmitQueues: planned.txQueues, mtu: planned.mtu)
+                name, port: port, pool: pool, transmitQueues: planned.txQueues,
+                mtu: planned.linuxMTU)
         case .tap(let name):
             try TAPDevice(
                 name, address: planned.mac?.rawValue ?? 0, port: port, pool: pool,
-                transmitQueues: planned.txQueues, mtu: planned.mtu)
+                transmitQueues: planned.txQueues, mtu: planned.linuxMTU)
         }
     }
 }

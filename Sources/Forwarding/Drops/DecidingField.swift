@@ -16,7 +16,7 @@ public struct DecidingField: Sendable, Equatable {
 
     /// Nil where no field of the frame was looked at, but a queue or the end of the forwarder decided.
     /// - Parameters:
-    ///   - frame: the beginning of the frame as the stage saw it that dropped it; any bytes do. 74 hold
+    ///   - frame: the beginning of the frame as the stage saw it that dropped it; any bytes do. 86 hold
     ///     all fields.
     ///   - frameLength: bytes of the whole frame.
     ///   - stage: that dropped it; nil between workers.
@@ -29,29 +29,45 @@ public struct DecidingField: Sendable, Equatable {
         let row =
             reason == .exceedsMTU && stage == .crossConnect ? "frame.length" : reason.row.field
         guard let row, row != "port" else { return nil }
-        name = row
+        let tags = EthernetHeader(frame).map(VLANStack.init)
         guard row != "frame.length" else {
-            value = "\(frameLength)" + (reason == .truncatedFrame ? Self.needed(frameLength) : "")
+            name = row
+            value =
+                "\(frameLength)"
+                + (reason == .truncatedFrame ? Self.needed(frameLength, tags, by: stage) : "")
             return
         }
         let fields = FrameFields((0..<frame.count).compactMap(frame.uint8))
-        guard let field = FieldName(rawValue: row).flatMap(fields.field) else { return nil }
+        // Behind tags it is the type of the last one that decided.
+        let types: [FieldName] = [
+            .ethernetEtherType, .vlanEtherType, .vlan2EtherType, .vlan3EtherType, .vlan4EtherType,
+        ]
+        let fieldName =
+            row == FieldName.ethernetEtherType.rawValue
+            ? types[tags?.count ?? 0] : FieldName(rawValue: row)
+        guard let fieldName, let field = fields.field(fieldName) else { return nil }
+        name = fieldName.rawValue
+        if reason == .unknownVLAN, let tags {
+            value = Self.text(tags)
+            return
+        }
+        let start = tags?.payloadOffset ?? EthernetHeader.byteCount
         value =
             fields.text(of: field)
             + Self.detail(
-                reason, IPv4Header(frame.dropFirst(EthernetHeader.byteCount)), frameLength,
+                reason, IPv4Header(frame.dropFirst(start)), room: frameLength - start,
                 configuration)
     }
 
     /// What the field was held against, where it can be told.
+    /// - Parameter room: for the packet, in the frame.
     private static func detail(
-        _ reason: DropReason, _ packet: IPv4Header?, _ frameLength: Int,
-        _ configuration: Configuration
+        _ reason: DropReason, _ packet: IPv4Header?, room: Int, _ configuration: Configuration
     ) -> String {
         guard let packet else { return "" }
         return switch reason {
-        case .badHeaderLength: headerLength(packet, frameLength)
-        case .badTotalLength: totalLength(packet, frameLength)
+        case .badHeaderLength: headerLength(packet, room)
+        case .badTotalLength: totalLength(packet, room)
         case .badChecksum:
             ", computed " + FieldValue.hexadecimal(UInt64(checksum(packet)), bits: 16)
         case .martianSource: source(packet.source, configuration)
@@ -60,15 +76,22 @@ public struct DecidingField: Sendable, Equatable {
         }
     }
 
+    /// All that interfaces are known by: `300 of 802.1ad, then 7`.
+    private static func text(_ tags: VLANStack) -> String {
+        (0..<tags.count).compactMap { tags.tag(at: $0) }
+            .map { "\($0.identifier)" + ($0.type == .serviceVLAN ? " of 802.1ad" : "") }
+            .joined(separator: ", then ")
+    }
+
     /// A source that no packet of another host can have.
     private static func source(
         _ address: IPv4Address, _ configuration: Configuration
     ) -> String {
-        for port in configuration.ports {
-            for own in port.addresses {
-                if own.address == address { return ", port \(port.name)'s own address" }
+        for interface in configuration.interfaces {
+            for own in interface.addresses {
+                if own.address == address { return ", \(interface.title)'s own address" }
                 if own.prefixLength <= 30, own.network.lastAddress == address {
-                    return ", the broadcast address of \(own.network) on \(port.name)"
+                    return ", the broadcast address of \(own.network) on \(interface.name)"
                 }
             }
         }
@@ -79,23 +102,25 @@ public struct DecidingField: Sendable, Equatable {
         address.isLinkLocal ? ", link-local (RFC 3927)" : ""
     }
 
-    private static func needed(_ frameLength: Int) -> String {
-        frameLength < EthernetHeader.byteCount
-            ? ", an Ethernet header takes \(EthernetHeader.byteCount)"
-            : ", with an IPv4 header at least "
-                + "\(EthernetHeader.byteCount + IPv4Header.minimumByteCount)"
+    private static func needed(
+        _ frameLength: Int, _ tags: VLANStack?, by stage: Stage?
+    ) -> String {
+        guard let tags else { return ", an Ethernet header takes \(EthernetHeader.byteCount)" }
+        let end = tags.payloadOffset
+        if tags.end == .truncated { return ", its tag ends at \(end + VLANTag.byteCount)" }
+        // A cross-connect looks at no packet.
+        return stage == .crossConnect
+            ? "" : ", with an IPv4 header at least \(end + IPv4Header.minimumByteCount)"
     }
 
-    private static func headerLength(_ packet: IPv4Header, _ frameLength: Int) -> String {
+    private static func headerLength(_ packet: IPv4Header, _ room: Int) -> String {
         packet.headerLength < IPv4Header.minimumByteCount
-            ? ", at least \(IPv4Header.minimumByteCount)"
-            : ", \(frameLength - EthernetHeader.byteCount) in the frame"
+            ? ", at least \(IPv4Header.minimumByteCount)" : ", \(room) in the frame"
     }
 
-    private static func totalLength(_ packet: IPv4Header, _ frameLength: Int) -> String {
+    private static func totalLength(_ packet: IPv4Header, _ room: Int) -> String {
         packet.totalLength < packet.headerLength
-            ? ", the header alone has \(packet.headerLength)"
-            : ", \(frameLength - EthernetHeader.byteCount) in the frame"
+            ? ", the header alone has \(packet.headerLength)" : ", \(room) in the frame"
     }
 
     /// What the checksum field should hold: the sum over the header with zero in its place.

@@ -54,9 +54,13 @@ extension Forwarder {
 
         let plan = old.plan.following(new)
         let ports = Self.ports(old.tables.ports, following: new, plan)
+        let tallies = group.readTallies()
+        let numbers = old.tables.numbers.following(
+            new, portIndices: ports.map(\.port.index), count: group.readInterface,
+            countOfPort: { Self.count(ofPort: $0, tallies) })
         let before = updates.routing
         let withdrawn = try activity.during(.buildTables) { () throws(ReloadError) in
-            try route(new, plan, ports, &updates.routing, replacing: old.plan)
+            try route(new, plan, ports, numbers, &updates.routing)
         }
         do throws(ReloadError) {
             try prepareDevices(from: old.tables.ports, to: ports, new)
@@ -66,7 +70,7 @@ extension Forwarder {
         }
         var tables = ForwardingTables(
             configuration: new, ports: ports, admitsAny: admitsAny, flowSeed: flowSeed,
-            updates.routing)
+            numbers: numbers, updates.routing)
         tables.formerAddresses = Self.formerAddresses(of: ports, old.tables.ports)
         publish(tables, plan)
         settleDevices(ports, new)
@@ -95,12 +99,12 @@ extension Forwarder {
     }
 
     private func route(
-        _ new: Configuration, _ plan: Plan, _ ports: [AttachedPort],
-        _ routing: inout RoutingState?, replacing old: Plan
+        _ new: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ numbers: InterfaceNumbers,
+        _ routing: inout RoutingState?
     ) throws(ReloadError) -> RouteContents.Withdrawn {
         guard routing != nil, let size = plan.memory.fib else { return RouteContents.Withdrawn() }
         do throws(FIBPair.Failure) {
-            return try routing!.replace(by: new, ports, size: size)
+            return try routing!.replace(by: new, ports, numbers, size: size)
         } catch {
             func errors(_ field: String, _ message: String) -> ConfigurationErrors {
                 ConfigurationErrors([new.diagnostic(of: field, message)])
@@ -154,8 +158,8 @@ extension Forwarder {
 
     /// Gives the devices the addresses that the tables have.
     private func settleDevices(_ ports: [AttachedPort], _ configuration: Configuration) {
-        let acceptsAll = configuration.forward == .crossConnect || admitsAny
-        for port in ports {
+        for (index, port) in ports.enumerated() {
+            let acceptsAll = configuration.acceptsAll(index) || admitsAny
             devices.perform { try? port.settleDevice(acceptsAll: acceptsAll) }
         }
     }

@@ -50,7 +50,8 @@ extension Forwarder {
         var changes = changes
         let count: RouteContents.ChangeCount?
         do throws(FIBPair.Failure) {
-            count = try updates.routing!.apply(&changes, tables.configuration, tables.ports)
+            count = try updates.routing!.apply(
+                &changes, tables.configuration, tables.ports, tables.numbers)
         } catch {
             throw .full(error)
         }
@@ -58,7 +59,7 @@ extension Forwarder {
         publish(
             ForwardingTables(
                 configuration: tables.configuration, ports: tables.ports, admitsAny: admitsAny,
-                flowSeed: flowSeed, updates.routing))
+                flowSeed: flowSeed, numbers: tables.numbers, updates.routing))
         if settle() { updates.routing?.catchUp() }
         return RouteOutcome(
             count: count, routesOfAPI: updates.routing?.contents.routesOfAPI ?? 0)

@@ -43,8 +43,7 @@ extension Forwarder {
             guard let routing = updates.routing else { return nil }
             let state = state.withLock { $0 }
             let reading = TableReading(
-                routing.contents, state.tables.configuration,
-                portIndices: state.tables.ports.map(\.port.index), down: state.down)
+                routing.contents, state.tables, down: state.down)
             return (reading, find(routing))
         }
         switch result {

@@ -123,13 +123,16 @@ package final class Forwarder: @unchecked Sendable {
                     try AttachedPort.attach(
                         planned, configuration.ports[planned.index], as: attachment,
                         by: devices.attach, in: environment,
-                        acceptsAll: configuration.forward == .crossConnect || devices.admitsAny))
+                        acceptsAll: configuration.acceptsAll(planned.index) || devices.admitsAny))
             }
             let ways = try devices.ways(environment, ports)
-            var routing = try Self.makeRouting(configuration, plan, ports)
+            let numbers = InterfaceNumbers().following(
+                configuration, portIndices: ports.map(\.port.index),
+                count: { _ in InterfaceCount() }, countOfPort: { _ in InterfaceCount() })
+            var routing = try Self.makeRouting(configuration, plan, ports, numbers)
             let tables = ForwardingTables(
                 configuration: configuration, ports: ports, admitsAny: devices.admitsAny,
-                flowSeed: flowSeed, routing)
+                flowSeed: flowSeed, numbers: numbers, routing)
             do throws(ForwarderError) {
                 group = try Self.makeGroup(
                     configuration, plan, ports, ways, tables.snapshot(down: []), devices)
@@ -148,11 +151,13 @@ package final class Forwarder: @unchecked Sendable {
     }
 
     private static func makeRouting(
-        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort]
+        _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort],
+        _ numbers: InterfaceNumbers
     ) throws(ForwarderError) -> RoutingState? {
         guard let size = plan.memory.fib else { return nil }
         do throws(FIBPair.Failure) {
-            return try RoutingState(configuration, ports, size, numaNode: plan.tableNode)
+            return try RoutingState(
+                configuration, ports, numbers, size, numaNode: plan.tableNode)
         } catch {
             switch error {
             case .noMemory(let error):

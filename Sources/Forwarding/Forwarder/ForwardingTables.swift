@@ -9,6 +9,8 @@ import PacketHeaders
 /// another snapshot of them, with the same FIB. Control thread.
 struct ForwardingTables: Sendable {
     let configuration: Configuration
+    /// Of the configuration's interfaces: made once, since there may be thousands.
+    let networks: InterfaceNetworks
     /// In the order of the configuration.
     let ports: [AttachedPort]
     /// Whether every port takes frames for any MAC address.
@@ -21,15 +23,19 @@ struct ForwardingTables: Sendable {
     /// Of the hash that picks among the next hops of a group.
     let flowSeed: UInt32
     private let ownAddresses: OwnAddresses
+    /// Of the configuration's interfaces.
+    let numbers: InterfaceNumbers
 
     /// - Parameters:
     ///   - flowSeed: where the configuration names none.
     ///   - routing: nil in a forwarder that cross-connects.
     init(
         configuration: Configuration, ports: [AttachedPort], admitsAny: Bool, flowSeed: UInt32,
-        _ routing: RoutingState?
+        numbers: InterfaceNumbers, _ routing: RoutingState?
     ) {
         self.configuration = configuration
+        networks = routing?.networks ?? InterfaceNetworks()
+        self.numbers = numbers
         self.ports = ports
         self.admitsAny = admitsAny
         fib = routing?.pair.live
@@ -42,20 +48,31 @@ struct ForwardingTables: Sendable {
     /// - Parameter down: DPDK's indices.
     func snapshot(down: Set<UInt16>) -> Snapshot {
         Snapshot(
-            ports: entries(down), fib: fib, ownsFIB: false,
+            ports: entries(down), interfaces: interfaceEntries(down), fib: fib, ownsFIB: false,
             nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
             ownAddresses: ownAddresses)
     }
 
-    private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {
+    /// By index into the configuration's interfaces.
+    private var peers: [Int: Int] {
         var peers: [Int: Int] = [:]
         for pair in configuration.crossConnects {
             peers[pair.left] = pair.right
             peers[pair.right] = pair.left
         }
+        return peers
+    }
+
+    /// Ports without VLANs that are joined with one of their kind are so as a whole, whatever tags their frames have.
+    private func entries(_ down: Set<UInt16>) -> [UInt16: PortEntry] {
+        let peers = peers
+        let tagged = configuration.portsWithVLANs
         return Dictionary(
             uniqueKeysWithValues: ports.enumerated().map { index, attached in
-                let other = peers[index].map { ports[$0] }
+                let joined = tagged.contains(index) ? nil : peers[index]
+                let other = joined.flatMap {
+                    $0 < ports.count && !tagged.contains($0) ? ports[$0] : nil
+                }
                 let peer = other?.port.index
                 return (
                     attached.port.index,
@@ -68,5 +85,43 @@ struct ForwardingTables: Sendable {
                         peerMTU: other.flatMap { attached.planned.mtuOfCrossing(to: $0.planned) })
                 )
             })
+    }
+
+    /// By number; none where there are no VLANs.
+    private func interfaceEntries(_ down: Set<UInt16>) -> [UInt16: InterfaceEntry] {
+        guard !configuration.vlanInterfaces.isEmpty else { return [:] }
+        let peers = peers
+        let tagged = configuration.portsWithVLANs
+        func isUntagged(_ index: Int) -> Bool { index < ports.count }
+        return Dictionary(
+            uniqueKeysWithValues: configuration.interfaces.enumerated().map { index, interface in
+                let port = ports[interface.port]
+                let peer = peers[index]
+                let other = peer.map { configuration[interface: $0] }
+                let otherPort = other.map { ports[$0.port] }
+                // What an interface with tags of its own carries may have others behind them; the untagged frames of a
+                // port with VLANs have none.
+                let peerTakesTags = peer.map { !isUntagged($0) || !tagged.contains($0) } ?? false
+                return (
+                    numbers.numbers[index],
+                    InterfaceEntry(
+                        port: port.port.index, vlans: interface.vlans,
+                        outer: interface.encapsulation.etherType,
+                        peer: peer.map { numbers.numbers[$0] },
+                        isLinkUp: !down.contains(port.port.index),
+                        isPeerUp: otherPort.map { !down.contains($0.port.index) } ?? true,
+                        peerMTU: mtuOfCrossing(from: interface, to: other),
+                        takesTags: isUntagged(index) && !tagged.contains(index) && peerTakesTags)
+                )
+            })
+    }
+
+    /// What comes in is as long as its port lets it be: an interface's MTU is for what leaves.
+    private func mtuOfCrossing(
+        from interface: Configuration.Interface, to other: Configuration.Interface?
+    ) -> Int? {
+        guard let other else { return nil }
+        return ports[interface.port].planned.mtuOfCrossing(
+            to: ports[other.port].planned, other.mtu(on: ports[other.port].configured))
     }
 }

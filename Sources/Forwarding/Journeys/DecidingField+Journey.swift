@@ -9,10 +9,12 @@ extension DecidingField {
     struct Context {
         /// The port that the frame came in by.
         let port: String
+        /// The interface that its tags are, as far as a stage told.
+        let interface: String
         /// That port's address.
         let mac: MACAddress?
         /// Where the chosen next hop is, as far as the stages came.
-        let wayOut: JourneyTeller.Port?
+        let wayOut: JourneyTeller.Interface?
         let stage: Stage
         let nextHop: IPv4Address?
         let configuration: Configuration
@@ -24,11 +26,11 @@ extension DecidingField {
     ///   - length: of the whole frame.
     init?(_ reason: DropReason, in bytes: [UInt8], length: Int, _ context: Context) {
         if reason == .linkDown {
-            self.init(name: "port", value: context.wayOut?.name ?? context.port)
+            self.init(name: "port", value: context.wayOut?.port ?? context.port)
             return
         }
         if reason == .notConnected {
-            self.init(name: "port", value: context.port)
+            self.init(name: "port", value: context.interface)
             return
         }
         let plain = bytes.withUnsafeBytes {

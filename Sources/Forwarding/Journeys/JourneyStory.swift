@@ -14,14 +14,19 @@ struct JourneyStory {
     private(set) var exits: [FrameJourney.Exit] = []
     /// The frame as it came in.
     private(set) var frame = ToldFrame(HeldFrame(length: 0, bytes: []))
+    /// The number of the interface that the frame's tags belong to, once a stage has told; else that of the port.
+    var interface: UInt16
     /// Where the route stage sent it, once it has.
     var choice: NamedChoice?
+    /// Between which interfaces it crosses, once the stage has told.
+    var crossing: CrossConnectChoice?
     /// That the frame came to, in order.
     private var stages: [Stage] = []
 
     init(teller: JourneyTeller, port: UInt16) {
         self.teller = teller
         self.port = port
+        interface = port
     }
 
     mutating func add(_ event: JourneyEvent) {
@@ -54,12 +59,13 @@ struct JourneyStory {
 
     private mutating func drop(by stage: Stage, because reason: DropReason) {
         let out =
-            reason == .exceedsMTU && stage == .crossConnect
-            ? teller.peer(of: port) : choice?.port.flatMap(teller.port)
+            stage == .crossConnect && reason != .linkDown
+            ? teller.peer(of: interface) : choice?.interface.flatMap { teller.interfaces[$0] }
         let field = DecidingField(
             reason, in: frame.fields.bytes, length: frame.length,
             DecidingField.Context(
-                port: teller.name(of: port), mac: teller.port(port)?.mac, wayOut: out,
+                port: teller.name(of: port), interface: teller.name(of: interface),
+                mac: teller.interfaces[port]?.mac, wayOut: out,
                 stage: stage, nextHop: choice?.nextHop,
                 configuration: teller.tables.configuration))
         // The stage's own step, if it told something, ends in the drop.

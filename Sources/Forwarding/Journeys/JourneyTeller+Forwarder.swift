@@ -10,12 +10,21 @@ extension JourneyTeller {
     /// - Parameter contents: nil in a forwarder that cross-connects.
     package init(_ forwarder: Forwarder, _ contents: RouteContents?) {
         let (tables, down) = forwarder.state.withLock { ($0.tables, $0.down) }
-        ports = tables.ports.map {
-            Port(index: $0.port.index, name: $0.planned.name, mac: $0.mac, mtu: $0.planned.mtu)
-        }
+        let configuration = tables.configuration
+        let numbers = tables.numbers.numbers
+        interfaces = Dictionary(
+            zip(numbers, configuration.interfaces).map { number, interface in
+                let port = tables.ports[interface.port]
+                return (
+                    number,
+                    Interface(
+                        name: interface.name, port: port.planned.name, mac: port.mac,
+                        mtu: interface.mtu(on: port.configured))
+                )
+            }, uniquingKeysWith: { first, _ in first })
         self.tables = NamedTables(
             contents: contents ?? RouteContents(), nextHops: tables.nextHops.withLinksDown(down),
-            configuration: tables.configuration, portIndices: ports.map(\.index), down: down)
+            configuration: configuration, networks: tables.networks, numbers: numbers, down: down)
         flowSeed = tables.flowSeed
     }
 

@@ -8,17 +8,17 @@ import PacketHeaders
 /// Puts what the stages told of a frame into words. Nothing here decides anything about a frame: it
 /// reads the recorded events, the frame's bytes, and for names the tables that were in force.
 package struct JourneyTeller: Sendable {
-    /// What a journey says of a port.
-    struct Port: Sendable {
-        /// DPDK's index.
-        let index: UInt16
+    /// What a journey says of an interface, or of the port of the same name.
+    struct Interface: Sendable {
         let name: String
+        /// The port's name.
+        let port: String
         let mac: MACAddress
         let mtu: Int
     }
 
-    /// In the order of the configuration.
-    let ports: [Port]
+    /// By number; that of a port is DPDK's index.
+    let interfaces: [UInt16: Interface]
     package let tables: NamedTables
     /// Of the hash that picked among the next hops of a group.
     let flowSeed: UInt32
@@ -33,17 +33,18 @@ package struct JourneyTeller: Sendable {
         return (story.steps, story.exits)
     }
 
-    package func name(of index: UInt16) -> String { port(index)?.name ?? "port \(index)" }
+    /// Of a port, by DPDK's index, or of an interface by its number.
+    package func name(of number: UInt16) -> String {
+        interfaces[number]?.name ?? "port \(number)"
+    }
 
-    func port(_ index: UInt16) -> Port? { ports.first { $0.index == index } }
-
-    /// The port that a port is joined to.
-    func peer(of index: UInt16) -> Port? {
-        guard let place = ports.firstIndex(where: { $0.index == index }),
+    /// The interface that another one is joined to.
+    func peer(of number: UInt16) -> Interface? {
+        guard let place = tables.numbers.firstIndex(of: number),
             let pair = tables.configuration.crossConnects.first(where: {
                 $0.left == place || $0.right == place
             })
         else { return nil }
-        return ports[pair.left == place ? pair.right : pair.left]
+        return interfaces[tables.numbers[pair.left == place ? pair.right : pair.left]]
     }
 }

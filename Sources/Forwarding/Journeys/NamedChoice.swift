@@ -21,8 +21,8 @@ package struct NamedChoice {
     package let match: RouteContents.Match?
     /// The address that the packet goes to next.
     package let nextHop: IPv4Address?
-    /// DPDK's index of the port of that address.
-    let port: UInt16?
+    /// The number of the interface on whose network that is.
+    let interface: UInt16?
     /// Nil where the route has one next hop.
     let member: Member?
     /// Whether the stage chose what it should have. It always does, unless Freeway has a fault.
@@ -33,9 +33,10 @@ package struct NamedChoice {
         match = tables.contents.longest(of: destination)
         let nextHop: IPv4Address?
         switch tables.meaning(of: choice.nextHop) {
-        case .host(let address): (nextHop, port) = (address, tables.port(reaching: address))
-        case .connected(let port): (nextHop, self.port) = (destination, port)
-        case .drop, .group, nil: (nextHop, port) = (nil, nil)
+        case .host(let address):
+            (nextHop, interface) = (address, tables.interface(reaching: address))
+        case .connected(let interface): (nextHop, self.interface) = (destination, interface)
+        case .drop, .group, nil: (nextHop, interface) = (nil, nil)
         }
         self.nextHop = nextHop
         if case .group(let members) = tables.meaning(of: choice.group),

@@ -13,18 +13,38 @@ package struct NamedTables: Sendable {
     /// With what links that are down make of it.
     let nextHops: NextHopTable
     let configuration: Configuration
-    /// DPDK's indices of the ports, in the order of the configuration.
-    let portIndices: [UInt16]
-    /// Those whose link is down.
-    let down: Set<UInt16>
+    /// Of the configuration's interfaces.
+    let numbers: [UInt16]
+    /// Those of interfaces whose port's link is down.
+    private let down: Set<UInt16>
+    private let networks: InterfaceNetworks
+
+    /// - Parameters:
+    ///   - networks: of the configuration's interfaces.
+    ///   - numbers: of these; those of the ports are DPDK's indices.
+    ///   - down: DPDK's indices of ports whose link is down.
+    init(
+        contents: RouteContents, nextHops: NextHopTable, configuration: Configuration,
+        networks: InterfaceNetworks? = nil, numbers: [UInt16], down: Set<UInt16>
+    ) {
+        self.contents = contents
+        self.nextHops = nextHops
+        self.configuration = configuration
+        self.numbers = numbers
+        self.down = Set(
+            numbers.enumerated().filter { index, _ in
+                down.contains(numbers[configuration.port(ofInterface: index)])
+            }.map(\.element))
+        self.networks = networks ?? configuration.networks
+    }
 
     func meaning(of number: Int) -> NextHopRegistry.Meaning? {
         UInt16(exactly: number).flatMap { contents.registry[$0] }
     }
 
-    /// DPDK's index of the port on whose network the address is.
-    func port(reaching address: IPv4Address) -> UInt16? {
-        configuration.portIndex(reaching: address).map { portIndices[$0] }
+    /// The number of the interface on whose network the address is.
+    func interface(reaching address: IPv4Address) -> UInt16? {
+        networks.holder(of: address).map { numbers[$0.interface] }
     }
 
     /// What the entry with a number must do with packets.
@@ -33,13 +53,15 @@ package struct NamedTables: Sendable {
         case nil: return number == 0 ? .drop(.noRoute) : nil
         case .drop(let reason): return .drop(reason)
         case .group: return nil
-        case .connected(let port):
-            return down.contains(port) ? .drop(.linkDown) : .unresolved(port: port)
+        case .connected(let interface):
+            return down.contains(interface)
+                ? .drop(.linkDown) : .unresolved(interface: interface)
         case .host(let address):
-            guard let port = port(reaching: address) else { return nil }
-            guard !down.contains(port) else { return .drop(.linkDown) }
+            guard let interface = interface(reaching: address) else { return nil }
+            guard !down.contains(interface) else { return .drop(.linkDown) }
             let mac = contents.own.neighbour(at: address)?.mac
-            return mac.map { .forward(port: port, mac: $0) } ?? .unresolved(port: port)
+            return mac.map { .forward(interface: interface, mac: $0) }
+                ?? .unresolved(interface: interface)
         }
     }
 

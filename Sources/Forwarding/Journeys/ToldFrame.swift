@@ -16,14 +16,30 @@ struct ToldFrame {
         fields = FrameFields(held.bytes)
     }
 
-    /// Whether stages take it for IPv4: they look behind no tags.
-    var isIPv4: Bool { etherType == .ipv4 && fields.field(.ipv4Destination) != nil }
+    /// Whether stages take it for IPv4, where its tags are an interface's.
+    var isIPv4: Bool { fields.field(.ipv4Destination) != nil }
 
     var etherType: EtherType? {
         fields.field(.ethernetEtherType).flatMap(fields.bits).map {
             EtherType(rawValue: UInt16($0))
         }
     }
+
+    private var stack: VLANStack? {
+        fields.bytes.withUnsafeBytes { EthernetHeader(FrameBytes($0)).map(VLANStack.init) }
+    }
+
+    /// `vlan 100`, or with two tags and priorities `svlan 300 priority 5 vlan 7`; nil without tags.
+    var tags: String? {
+        guard let stack, stack.count > 0 else { return nil }
+        return (0..<stack.count).compactMap { stack.tag(at: $0) }.map {
+            ($0.type == .serviceVLAN ? "svlan " : "vlan ") + "\($0.identifier)"
+                + ($0.priority == 0 ? "" : " priority \($0.priority)")
+        }.joined(separator: " ")
+    }
+
+    /// Of Ethernet and tags.
+    var headerLength: Int { stack?.payloadOffset ?? 0 }
 
     /// Nil where it is none of IPv4.
     var destination: IPv4Address? {
@@ -38,14 +54,17 @@ struct ToldFrame {
     /// In one line, as `--packet` writes it.
     var summary: String {
         guard let etherType else { return "\(length) bytes, no whole Ethernet header" }
+        let tagged = tags.map { "\($0) " } ?? ""
         guard isIPv4 else {
-            return "\(etherType.word) \(text(.ethernetSource)) > \(text(.ethernetDestination)), "
+            let type = stack?.etherType ?? etherType
+            return
+                "\(tagged)\(type.word) \(text(.ethernetSource)) > \(text(.ethernetDestination)), "
                 + "\(length) bytes"
         }
         let number = fields.field(.ipv4Protocol).flatMap(fields.bits) ?? 0
         let ipProtocol = IPProtocol(rawValue: UInt8(number))
         var text =
-            "ipv4 \(text(.ipv4Source)) > \(text(.ipv4Destination)) \(ipProtocol.word)"
+            "\(tagged)ipv4 \(text(.ipv4Source)) > \(text(.ipv4Destination)) \(ipProtocol.word)"
         let summary = fields.bytes.withUnsafeBytes { FrameSummary(FrameBytes($0)) }
         if summary.flow.hasPorts {
             text += " \(summary.source.port) > \(summary.destination.port)"

@@ -7,7 +7,7 @@ import PacketHeaders
 /// What the entries of the forwarding table mean: a number for each next hop, set of next hops and
 /// reason to drop, which it keeps as long as anything uses it.
 ///
-/// Entries name addresses, not ports or MACs: these follow from the configuration whenever a snapshot is
+/// Entries name addresses, not interfaces or MACs: these follow from the configuration whenever a snapshot is
 /// made, so that no change of a neighbour touches the forwarding table. Control thread.
 struct NextHopRegistry {
     /// A next hop of a set, and its share of the flows.
@@ -18,8 +18,8 @@ struct NextHopRegistry {
 
     enum Meaning: Hashable, Sendable {
         case drop(DropReason)
-        /// A host on a network of the port, which DPDK's index names: its MAC is not known.
-        case connected(port: UInt16)
+        /// A host on a network of the interface with this number: its MAC is not known.
+        case connected(interface: UInt16)
         case host(IPv4Address)
         case group([Member])
     }
@@ -115,15 +115,19 @@ struct NextHopRegistry {
     var count: Int { known.count }
 
     /// What workers read: the entries under their numbers, with ports and MACs.
-    /// - Parameter nextHop: of a host.
-    func table(nextHop: (IPv4Address) -> NextHop) throws(TableIsFull) -> NextHopTable {
+    /// - Parameters:
+    ///   - nextHop: of a host.
+    ///   - connected: of hosts on networks of the interface with a number.
+    func table(
+        nextHop: (IPv4Address) -> NextHop, connected: (UInt16) -> NextHop
+    ) throws(TableIsFull) -> NextHopTable {
         var table = NextHopTable()
         for entry in entries.dropFirst() {
             let number: UInt16?
             switch entry?.meaning {
             case nil: number = table.add(.drop(.noRoute))
             case .drop(let reason): number = table.add(.drop(reason))
-            case .connected(let port): number = table.add(.unresolved(port: port))
+            case .connected(let interface): number = table.add(connected(interface))
             case .host(let address): number = table.add(nextHop(address))
             case .group(let members):
                 let numbers = entry?.members ?? []

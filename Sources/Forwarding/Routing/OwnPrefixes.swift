@@ -4,20 +4,20 @@ import Dataplane
 import FreewayConfiguration
 import PacketHeaders
 
-/// What ports bring into the forwarding table beside routes: their networks, the broadcast addresses of
+/// What interfaces bring into the forwarding table beside routes: their networks, the broadcast addresses of
 /// these, their own addresses, and the neighbours behind them. Where a route names one of the prefixes
 /// here, the prefix here wins.
 struct OwnPrefixes {
-    /// A neighbour with a configured MAC, and the port that its network is on.
+    /// A neighbour with a configured MAC, and the interface that its network is on.
     struct Neighbour {
         let address: UInt32
         /// Its number in the table.
         let number: UInt16
-        /// The number of the port's network.
+        /// The number of the interface's network.
         let connected: UInt16
         let mac: MACAddress
-        /// An index into the configuration's ports.
-        let port: Int
+        /// An index into the configuration's interfaces.
+        let interface: Int
         /// Of the configuration; 0 for one that is in no file.
         let line: UInt32
     }
@@ -39,10 +39,10 @@ struct OwnPrefixes {
     init() {}
 
     /// - Parameters:
-    ///   - portIndices: DPDK's, in the order of the configuration.
+    ///   - numbers: of the configuration's interfaces.
     ///   - registry: whose numbers are used once more each.
     init(
-        _ configuration: Configuration, portIndices: [UInt16],
+        _ configuration: Configuration, numbers: [UInt16],
         in registry: inout NextHopRegistry
     ) throws(TableIsFull) {
         func number(_ meaning: NextHopRegistry.Meaning) throws(TableIsFull) -> UInt16 {
@@ -53,28 +53,30 @@ struct OwnPrefixes {
         let local = try number(.drop(.localNotHandled))
         broadcast = try number(.drop(.directedBroadcast))
         var connected: [UInt16] = []
-        for (port, index) in zip(configuration.ports, portIndices) {
-            let value = try number(.connected(port: index))
+        for (interface, interfaceNumber) in zip(configuration.interfaces, numbers) {
+            // One without addresses has no network, and nobody behind it.
+            let value =
+                interface.addresses.isEmpty
+                ? 0 : try number(.connected(interface: interfaceNumber))
             connected.append(value)
-            for address in port.addresses { values[PrefixKey(address.network)] = value }
+            for address in interface.addresses { values[PrefixKey(address.network)] = value }
         }
-        for address in configuration.ports.flatMap(\.addresses) where address.prefixLength <= 30 {
+        let addresses = configuration.ownAddresses
+        for address in addresses where address.prefixLength <= 30 {
             values[.host(address.network.lastAddress)] = broadcast
         }
-        for address in configuration.ports.flatMap(\.addresses) {
-            values[.host(address.address)] = local
-        }
+        for address in addresses { values[.host(address.address)] = local }
         for neighbour in configuration.neighbours {
             neighbours.append(
                 Neighbour(
                     address: neighbour.address.rawValue,
                     number: try number(.host(neighbour.address)),
-                    connected: connected[neighbour.port], mac: neighbour.mac, port: neighbour.port,
-                    line: neighbour.origin.lineOrNone))
+                    connected: connected[neighbour.interface], mac: neighbour.mac,
+                    interface: neighbour.interface, line: neighbour.origin.lineOrNone))
         }
         neighbours.sort { $0.address < $1.address }
-        addresses = ownAddresses(configuration.ports.flatMap(\.addresses))
-        let all = configuration.ports.flatMap(\.addresses).map { PrefixKey($0.network) }
+        self.addresses = ownAddresses(addresses)
+        let all = addresses.map { PrefixKey($0.network) }
         allNetworks = Set(all)
         for network in all.sorted()
         where networks.last.map({ $0.lastAddress < network.address }) ?? true {
@@ -82,7 +84,7 @@ struct OwnPrefixes {
         }
     }
 
-    /// What is broadcast in one network may be a host's address in a larger one of the same port: then
+    /// What is broadcast in one network may be a host's address in a larger one of the same interface: then
     /// somebody has said so.
     private func ownAddresses(_ all: [Configuration.InterfaceAddress]) -> OwnAddresses {
         let hosts = Set(all.map(\.address))

@@ -17,8 +17,8 @@ extension RouteContents {
         let capacity: Int
         let path: String
 
-        init(_ configuration: Configuration) {
-            nextHops = NextHopRules(configuration)
+        init(_ configuration: Configuration, _ networks: InterfaceNetworks) {
+            nextHops = NextHopRules(configuration, networks)
             capacity = configuration.memory.routes
             path = configuration.path
         }

@@ -21,21 +21,21 @@ extension RouteContents {
     /// What is no longer used stays in the registry until it is collected. When the next hops are too many,
     /// these contents are of no further use.
     mutating func set(
-        _ configuration: Configuration, portIndices: [UInt16]
+        _ configuration: Configuration, numbers: [UInt16]
     ) throws(TableIsFull) -> (Change, Withdrawn) {
         var change = Change()
-        let own = try OwnPrefixes(configuration, portIndices: portIndices, in: &registry)
-        var numbers: [PrefixKey: UInt16] = [:]
-        numbers.reserveCapacity(configuration.routes.count)
+        let own = try OwnPrefixes(configuration, numbers: numbers, in: &registry)
+        var targets: [PrefixKey: UInt16] = [:]
+        targets.reserveCapacity(configuration.routes.count)
         for route in configuration.routes {
             guard let number = registry.use(route.target.meaning) else { throw TableIsFull() }
-            numbers[PrefixKey(route.to)] = number
+            targets[PrefixKey(route.to)] = number
         }
-        let misplaced = misplacedNumbers(NextHopRules(configuration))
+        let misplaced = misplacedNumbers(NextHopRules(configuration, configuration.networks))
         var withdrawn: [PrefixKey] = []
         var removed: [PrefixKey] = []
         for (key, route) in routes {
-            let isNamed = numbers[key] != nil
+            let isNamed = targets[key] != nil
             if route.isOfAPI {
                 if isNamed || misplaced.contains(route.number) || own.allNetworks.contains(key) {
                     withdrawn.append(key)
@@ -51,14 +51,14 @@ extension RouteContents {
             let key = PrefixKey(route.to)
             let old = routes[key]
             let new = Route(
-                number: numbers[key] ?? 0, isOfAPI: false, line: route.origin.lineOrNone)
+                number: targets[key] ?? 0, isOfAPI: false, line: route.origin.lineOrNone)
             if !new.isLike(old) {
                 set(key, to: new, &change)
             } else if new.line != old?.line {
                 move(key, toLine: new.line)
             }
         }
-        for number in numbers.values { registry.drop(number) }
+        for number in targets.values { registry.drop(number) }
         return (
             change,
             Withdrawn(

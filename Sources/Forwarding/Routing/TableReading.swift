@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ControlAPI
+import DPDK
 import Dataplane
 import FreewayConfiguration
 import PacketHeaders
@@ -24,19 +25,20 @@ struct TableReading: Sendable {
 
     private let own: OwnPrefixes
     private let configuration: Configuration
-    /// DPDK's indices of the ports, in the order of the configuration.
-    private let portIndices: [UInt16]
-    /// Those whose link is down.
-    private let down: Set<UInt16>
+    private let networks: InterfaceNetworks
+    /// Of the configuration's interfaces.
+    private let numbers: [UInt16]
+    /// Of the configuration's ports whose link is down.
+    private let down: Set<Int>
 
-    init(
-        _ contents: RouteContents, _ configuration: Configuration, portIndices: [UInt16],
-        down: Set<UInt16>
-    ) {
+    /// - Parameter down: DPDK's indices of ports.
+    init(_ contents: RouteContents, _ tables: ForwardingTables, down: Set<UInt16>) {
         own = contents.own
-        self.configuration = configuration
-        self.portIndices = portIndices
-        self.down = down
+        configuration = tables.configuration
+        networks = tables.networks
+        numbers = tables.numbers.numbers
+        self.down = Set(
+            tables.ports.indices.filter { down.contains(tables.ports[$0].port.index) })
     }
 
     func entry(_ found: Found) -> RouteEntry {
@@ -65,8 +67,9 @@ struct TableReading: Sendable {
     func entry(_ neighbour: OwnPrefixes.Neighbour) -> NeighbourEntry {
         NeighbourEntry(
             address: "\(IPv4Address(rawValue: neighbour.address))",
-            port: configuration.ports[neighbour.port].name, mac: "\(neighbour.mac)",
-            origin: origin(.neighbour, port: neighbour.port, line: neighbour.line))
+            port: portName(neighbour.interface),
+            interface: configuration.interfaceName(neighbour.interface), mac: "\(neighbour.mac)",
+            origin: origin(.neighbour, interface: neighbour.interface, line: neighbour.line))
     }
 
     private func way(of found: Found) -> (RouteEntry.Kind, [RouteNextHop]) {
@@ -75,59 +78,77 @@ struct TableReading: Sendable {
         case .drop(.localNotHandled): (.local, [])
         case .drop(.directedBroadcast): (.broadcast, [])
         case .drop, nil: (.unreachable, [])
-        case .connected(let port): (.unicast, [onLink(port)])
+        case .connected(let number): (.unicast, [onLink(number)])
         case .host(let address): (.unicast, [nextHop(address, weight: 1)])
         case .group(let members):
             (.unicast, members.map { nextHop($0.address, weight: $0.weight) })
         }
     }
 
-    /// Hosts without a MAC of their own, on a port's network.
-    private func onLink(_ port: UInt16) -> RouteNextHop {
-        let name = portIndices.firstIndex(of: port).map { configuration.ports[$0].name }
-        let reason = down.contains(port) ? DropReason.linkDown : .noNeighbour
-        return RouteNextHop(address: nil, port: name ?? "", dropped: reason.name)
+    /// Hosts without a MAC of their own, on an interface's network.
+    /// - Parameter number: the interface's.
+    private func onLink(_ number: UInt16) -> RouteNextHop {
+        let interface = numbers.firstIndex(of: number) ?? 0
+        let reason = isDown(interface) ? DropReason.linkDown : .noNeighbour
+        return RouteNextHop(
+            address: nil, port: portName(interface),
+            interface: configuration.interfaceName(interface), dropped: reason.name)
     }
 
     private func nextHop(_ address: IPv4Address, weight: Int) -> RouteNextHop {
-        // Every next hop is on a port's network.
-        let port = configuration.portIndex(reaching: address) ?? 0
+        // Every next hop is on an interface's network.
+        let interface = networks.holder(of: address)?.interface ?? 0
         let mac = own.neighbour(at: address)?.mac
-        let reason: DropReason? =
-            down.contains(portIndices[port]) ? .linkDown : mac == nil ? .noNeighbour : nil
+        let reason: DropReason? = isDown(interface) ? .linkDown : mac == nil ? .noNeighbour : nil
         return RouteNextHop(
-            address: "\(address)", port: configuration.ports[port].name, weight: weight,
+            address: "\(address)", port: portName(interface),
+            interface: configuration.interfaceName(interface), weight: weight,
             mac: mac.map { "\($0)" }, dropped: reason?.name)
+    }
+
+    private func portName(_ interface: Int) -> String {
+        configuration.ports[configuration.port(ofInterface: interface)].name
+    }
+
+    private func isDown(_ interface: Int) -> Bool {
+        down.contains(configuration.port(ofInterface: interface))
     }
 
     private func origin(of found: Found) -> RouteOrigin {
         switch found.source {
         case .route:
             guard let route = found.route, !route.isOfAPI else { return RouteOrigin(.api) }
-            return origin(.configuration, port: nil, line: route.line)
+            return origin(.configuration, interface: nil, line: route.line)
         case .neighbour:
             let neighbour = own.neighbour(at: found.prefix.address)
-            return origin(.neighbour, port: neighbour?.port, line: neighbour?.line ?? 0)
+            return origin(
+                .neighbour, interface: neighbour?.interface, line: neighbour?.line ?? 0)
         case .connected:
-            return ofPort(.connected) { $0.network == found.prefix }
+            return ofInterface(.connected, networks.holder(ofNetwork: found.prefix)?.interface)
         case .broadcast:
-            return ofPort(.broadcast) { $0.network.lastAddress == found.prefix.address }
+            let address = found.prefix.address
+            // Its network is one of those that hold it: the one whose last address it is.
+            return ofInterface(
+                .broadcast,
+                (0...30).lazy.map { IPv4Prefix(containing: address, length: $0) }
+                    .filter { $0.lastAddress == address }
+                    .compactMap { networks.holder(ofNetwork: $0)?.interface }.first)
         case .local:
-            return ofPort(.local) { $0.address == found.prefix.address }
+            return ofInterface(.local, networks.owner(of: found.prefix.address))
         }
     }
 
-    private func ofPort(
-        _ source: RouteOrigin.Source, _ has: (Configuration.InterfaceAddress) -> Bool
-    ) -> RouteOrigin {
-        let port = configuration.ports.firstIndex { $0.addresses.contains(where: has) }
-        let line = port.map { configuration.ports[$0].origin.lineOrNone }
-        return origin(source, port: port, line: line ?? 0)
+    private func ofInterface(_ source: RouteOrigin.Source, _ interface: Int?) -> RouteOrigin {
+        let line = interface.map { configuration[interface: $0].origin.lineOrNone }
+        return origin(source, interface: interface, line: line ?? 0)
     }
 
-    private func origin(_ source: RouteOrigin.Source, port: Int?, line: UInt32) -> RouteOrigin {
+    private func origin(
+        _ source: RouteOrigin.Source, interface: Int?, line: UInt32
+    ) -> RouteOrigin {
         RouteOrigin(
-            source, port: port.map { configuration.ports[$0].name }, path: configuration.path,
+            source, port: interface.map(portName),
+            interface: interface.map(configuration.interfaceName), path: configuration.path,
             line: line == 0 ? nil : Int(line))
     }
 }

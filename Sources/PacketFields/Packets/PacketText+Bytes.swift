@@ -9,7 +9,7 @@ extension PacketText {
         var destination = destinationMAC ?? port
         if case .arp = network, destinationMAC == nil { destination = .broadcast }
         var frame = destination.bytes + (sourceMAC ?? Self.defaultSource).bytes
-        for vlan in vlans { frame += big(EtherType.vlan.rawValue) + big(vlan) }
+        for tag in tags { frame += big(tag.type.rawValue) + big(tag.controlInformation) }
         frame += big(etherType.rawValue)
         let packet = packet()
         frame += packet

@@ -7,7 +7,7 @@ extension PacketText {
     /// The fields that the words speak of: tags, addresses, protocol and ports always, what an option sets
     /// where the option is given. In the order of the frame.
     package var comparedFields: [FieldName] {
-        let names = FieldName.vlanNames.prefix(vlans.count).flatMap {
+        let names = FieldName.vlanNames.prefix(tags.count).flatMap {
             [$0.identifier, $0.etherType]
         }
         let fields = Set(
@@ -47,7 +47,7 @@ extension PacketText {
             case .flags: [.tcpFlags]
             case .checksum: [.ipv4HeaderChecksum]
             case .payload: [.payload]
-            case .vlan: []
+            case .vlan, .svlan: []
             case .from: isARP ? [.ethernetSource, .arpSenderHardwareAddress] : [.ethernetSource]
             case .to: [.ethernetDestination]
             }

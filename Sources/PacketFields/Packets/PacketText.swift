@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PacketHeaders
+package import PacketHeaders
 
 /// A packet in a line of words, such as `ipv4 10.0.0.1 > 192.0.2.7 udp 1000 > 53 ttl 1`.
 ///
@@ -26,8 +26,8 @@ public struct PacketText: Sendable, Equatable {
 
     var network: Network
     var transport: Transport?
-    /// The identifiers of 802.1Q tags, outermost first.
-    package var vlans: [UInt16] = []
+    /// Of 802.1Q and 802.1ad, outermost first.
+    package var tags: [VLANTag] = []
     var sourceMAC: MACAddress?
     var destinationMAC: MACAddress?
     var timeToLive: UInt8 = 64

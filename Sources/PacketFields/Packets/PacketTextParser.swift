@@ -41,17 +41,17 @@ struct PacketTextParser {
     }
 
     mutating func packet() throws(PacketTextError) -> PacketText {
-        var tags: [UInt16] = []
-        while peek == "vlan" { tags.append(try vlan()) }
+        var tags: [VLANTag] = []
+        while let type = Self.tagType(peek) { tags.append(try tag(type)) }
         var packet = PacketText(try network())
-        packet.vlans = tags
+        packet.tags = tags
         while position < words.count {
             let word = words[position]
             if let transport = Transport(rawValue: word.text) {
                 try once("protocol", word)
                 packet.transport = try self.transport(transport, packet)
             } else if let option = Option(rawValue: word.text) {
-                if option != .vlan { try once(word.text, word) }
+                if Self.tagType(word.text) == nil { try once(word.text, word) }
                 try read(option, into: &packet)
                 packet.given.insert(option)
             } else {
@@ -175,15 +175,33 @@ struct PacketTextParser {
 
     private func isNumber(_ word: String?) -> Bool { word?.first?.isNumber == true }
 
-    private mutating func vlan() throws(PacketTextError) -> UInt16 {
-        _ = try next("vlan")
-        return UInt16(try number("vlan", 0...4095))
+    /// Of `vlan` and `svlan`.
+    private static func tagType(_ word: String?) -> EtherType? {
+        switch word {
+        case PacketText.Option.vlan.rawValue: .vlan
+        case PacketText.Option.svlan.rawValue: .serviceVLAN
+        default: nil
+        }
+    }
+
+    /// The word, the identifier, and perhaps a priority.
+    private mutating func tag(_ type: EtherType) throws(PacketTextError) -> VLANTag {
+        let word = try next("vlan or svlan")
+        let identifier = UInt16(try number(word.text, 0...4_095))
+        var priority: UInt16 = 0
+        if peek == "priority" {
+            _ = try next("priority")
+            priority = UInt16(try number("priority", 0...7))
+        }
+        return VLANTag(type: type, controlInformation: priority << 13 | identifier)
     }
 
     private mutating func read(
         _ option: Option, into packet: inout PacketText
     ) throws(PacketTextError) {
-        if option == .vlan { return packet.vlans.append(try vlan()) }
+        if let type = Self.tagType(option.rawValue) {
+            return packet.tags.append(try tag(type))
+        }
         let word = try next("an option")
         try check(option, word, packet)
         switch option {
@@ -205,7 +223,7 @@ struct PacketTextParser {
         case .checksum: packet.headerChecksum = UInt16(try number("checksum", 0...65_535))
         case .payload:
             packet.payload = try value("a payload in hexadecimal digits") { HexText.bytes($0) }
-        case .vlan: break
+        case .vlan, .svlan: break
         case .from: packet.sourceMAC = try mac()
         case .to: packet.destinationMAC = try mac()
         }
@@ -247,7 +265,7 @@ struct PacketTextParser {
                 } else {
                     "flags are TCP's: write tcp and its ports before them"
                 }
-            case .vlan, .from, .to: nil
+            case .vlan, .svlan, .from, .to: nil
             }
         if let message { throw PacketTextError(column: word.column, message: message) }
     }

@@ -111,7 +111,7 @@ extension Bench {
         let port = configuration.ports[source]
         let maker = BenchFrames(
             destinationMAC: port.mac ?? Configuration.Port.derivedMAC(name: port.name),
-            destinations: destinations, sizes: sizes)
+            destinations: destinations, sizes: sizes, vlan: workload.vlan)
         var captures: [String] = []
         for number in 0..<sources {
             let path = "\(folder.path)/source-\(number).pcap"

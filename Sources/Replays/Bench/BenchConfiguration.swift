@@ -24,7 +24,7 @@ enum BenchConfiguration {
         ) -> Configuration.Port {
             Configuration.Port(
                 name: name, device: .vdev(name: "net_null", arguments: ""), mac: mac,
-                addresses: isRouted ? [network] : [])
+                addresses: isRouted && workload != .vlan ? [network] : [])
         }
         let ports = [
             port("in", inMAC, inNetwork),
@@ -37,10 +37,18 @@ enum BenchConfiguration {
             configuration.crossConnects = [Configuration.CrossConnect(left: 0, right: 1)]
             return configuration
         }
+        if let vlan = workload.vlan {
+            configuration.vlanInterfaces = [
+                Configuration.Interface(
+                    name: "in.\(vlan)", port: 0, vlans: [vlan], addresses: [inNetwork]),
+                Configuration.Interface(
+                    name: "out.200", port: 1, vlans: [200], addresses: [outNetwork]),
+            ]
+        }
         configuration.memory.routes = max(Configuration.Memory.defaultRoutes, workload.prefixes)
         configuration.neighbours = (0..<routers).map {
             Configuration.Neighbour(
-                port: 1, address: router($0),
+                interface: way(workload), address: router($0),
                 mac: MACAddress(rawValue: 0x0200_0000_0100 + UInt64($0)))
         }
         configuration.routes = routes(workload)
@@ -55,11 +63,15 @@ enum BenchConfiguration {
         let everything = IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
         return ([everything] + prefixes).enumerated().map { index, prefix in
             let hops = (0..<width).map {
-                Configuration.WeightedNextHop(address: router(index + $0), port: 1)
+                Configuration.WeightedNextHop(
+                    address: router(index + $0), interface: way(workload))
             }
             return Configuration.Route(to: prefix, target: .via(hops))
         }
     }
+
+    /// The interface that frames leave by: that of the port `out`, or of its VLAN.
+    private static func way(_ workload: BenchWorkload) -> Int { workload.vlan == nil ? 1 : 3 }
 
     private static func router(_ number: Int) -> IPv4Address {
         IPv4Address(rawValue: 0xc633_6402 + UInt32(number % routers))
@@ -92,7 +104,9 @@ enum BenchConfiguration {
         case .route: 0
         case .crossConnect:
             configuration.ports.indices.first { index in
-                configuration.crossConnects.contains { $0.left == index || $0.right == index }
+                configuration.crossConnects.contains { pair in
+                    [pair.left, pair.right].contains(index)
+                }
             }
         }
     }

@@ -9,8 +9,10 @@ struct BenchFrames {
     let destinationMAC: MACAddress
     /// Nil for destinations out of all unicast addresses.
     let destinations: Destinations?
-    /// Bytes of the frames in turn, without FCS.
+    /// Bytes of the frames in turn, without FCS and tag.
     let sizes: [Int]
+    /// Of a tag (IEEE 802.1Q, 9.6); nil for untagged frames.
+    let vlan: UInt16?
 
     private static let sourceMAC = MACAddress(rawValue: 0x0200_0000_01fe)
     /// 1 January 2023, 0:00 UTC. Nothing depends on it.
@@ -72,11 +74,14 @@ struct BenchFrames {
             // A UDP checksum of 0 says that there is none.
             UInt16(size - 34), 0,
         ]
-        var frame = destinationMAC.bytes + Self.sourceMAC.bytes + [0x08, 0x00]
+        var frame = destinationMAC.bytes + Self.sourceMAC.bytes
+        if let vlan { frame += [0x81, 0x00, UInt8(vlan >> 8), UInt8(truncatingIfNeeded: vlan)] }
+        let end = size + (vlan == nil ? 0 : VLANTag.byteCount)
+        frame += [0x08, 0x00]
         for word in words {
             frame.append(UInt8(word >> 8))
             frame.append(UInt8(truncatingIfNeeded: word))
         }
-        return frame + repeatElement(0, count: size - frame.count)
+        return frame + repeatElement(0, count: end - frame.count)
     }
 }

@@ -10,6 +10,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case ecmp
     case handOff = "hand-off"
     case imix
+    case vlan
     /// The user's own file, with frames of 64 bytes.
     case config
 
@@ -18,7 +19,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         .crossConnect, .route1, .route, .route100k, .route1m, .ecmp, .handOff,
     ]
     /// All that need no file.
-    public static let builtIn = usual + [.imix]
+    public static let builtIn = usual + [.imix, .vlan]
     /// Those of a file.
     public static let ofFile: [BenchWorkload] = [.config, .imix]
 
@@ -27,7 +28,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         switch self {
         case .crossConnect, .config: 0
         case .route1: 1
-        case .route, .ecmp, .handOff, .imix: 1_000
+        case .route, .ecmp, .handOff, .imix, .vlan: 1_000
         case .route100k: 100_000
         case .route1m: 1_000_000
         }
@@ -48,6 +49,9 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         self == .imix ? [60, 590, 60, 60, 590, 60, 1_514, 60, 590, 60, 590, 60] : [60]
     }
 
+    /// The VLAN that frames come in by; nil for untagged ones.
+    var vlan: UInt16? { self == .vlan ? 100 : nil }
+
     /// One line for `--help`.
     public var summary: String {
         switch self {
@@ -59,6 +63,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .ecmp: "1,000 prefixes, each over four next hops"
         case .handOff: "1,000 prefixes, two workers behind one queue: software RSS"
         case .imix: "1,000 prefixes or the file's own; 64, 594 and 1518 bytes as 7:4:1"
+        case .vlan:
+            "1,000 prefixes; frames come in by a VLAN and leave by another, with one tag each"
         case .config: "the file that is named"
         }
     }

@@ -12,21 +12,21 @@ struct Destinations {
     /// Nil when the configuration forwards to nobody.
     init?(_ configuration: Configuration) {
         let known = Set(
-            configuration.neighbours.map { Host(port: $0.port, address: $0.address) })
+            configuration.neighbours.map { Host(interface: $0.interface, address: $0.address) })
         var table = Table()
         var routes: [IPv4Prefix] = []
         for route in configuration.routes {
             var isForwarded = false
             if case .via(let hops) = route.target {
                 isForwarded = hops.allSatisfy {
-                    known.contains(Host(port: $0.port, address: $0.address))
+                    known.contains(Host(interface: $0.interface, address: $0.address))
                 }
             }
             table.note(route.to, isForwarded)
             if isForwarded { routes.append(route.to) }
         }
-        // As in the forwarding table: what a port has of its own wins over routes.
-        let addresses = configuration.ports.flatMap(\.addresses)
+        // As in the forwarding table: what an interface has of its own wins over routes.
+        let addresses = configuration.ownAddresses
         for address in addresses { table.note(address.network, false) }
         let networks = Set(addresses.map(\.network))
         var neighbours: [IPv4Prefix] = []
@@ -52,7 +52,7 @@ struct Destinations {
     }
 
     private struct Host: Hashable {
-        let port: Int
+        let interface: Int
         let address: IPv4Address
     }
 

@@ -58,7 +58,10 @@ extension FrameJourneys {
             switch event {
             case .arrived(let held):
                 destination = held.bytes.withUnsafeBytes { bytes in
-                    IPv4Header(FrameBytes(bytes).dropFirst(EthernetHeader.byteCount))?.destination
+                    let frame = FrameBytes(bytes)
+                    return EthernetHeader(frame).flatMap {
+                        IPv4Header(frame.dropFirst(VLANStack($0).payloadOffset))?.destination
+                    }
                 }
             case .noted(.route, let note):
                 guard let destination, let choice = RouteChoice(note) else { continue }

@@ -63,19 +63,29 @@ extension ForwarderStatus {
 extension ForwarderStatus {
     /// Asks the kernel for each, on a thread of its own.
     private func interfaces(_ tallies: TallySet) throws -> InterfacesReply {
-        let interfaces = try forwarder.ports.map { attached in
-            let name = attached.planned.name
-            let linux = try attached.linux.flatMap { try NetworkInterface(named: $0.name) }
+        let readings = forwarder.readInterfaces(tallies)
+        let linux = try forwarder.ports.map { attached in
+            try attached.linux.flatMap { try NetworkInterface(named: $0.name) }
+        }
+        let interfaces = readings.map { reading in
+            let (attached, interface) = (reading.port, reading.interface)
             return (
-                name,
+                interface.name,
                 InterfaceStatus(
-                    port: name, device: "\(attached.planned.device)",
+                    port: attached.planned.name,
+                    tags: interface.vlans.isEmpty
+                        ? nil
+                        : InterfaceTags(
+                            encapsulation: interface.encapsulation.rawValue,
+                            vlans: interface.vlans.map(Int.init)),
+                    device: "\(attached.planned.device)",
                     up: !forwarder.isDown(attached), obstacle: forwarder.obstacle(to: attached),
-                    mac: "\(attached.mac)", mtu: attached.planned.mtu,
-                    addresses: attached.configured.addresses.map { "\($0)" },
-                    received: Traffic(tallies.received(port: attached.port.index)),
-                    transmitted: Traffic(tallies.transmitted(port: attached.port.index)),
-                    linux: linux.map(LinuxInterface.init))
+                    mac: "\(attached.mac)", mtu: interface.mtu(on: attached.configured),
+                    addresses: interface.addresses.map { "\($0)" },
+                    received: Traffic(reading.count.received),
+                    transmitted: Traffic(reading.count.sent),
+                    linux: interface.vlans.isEmpty
+                        ? linux[interface.port].map(LinuxInterface.init) : nil)
             )
         }
         return InterfacesReply(time: clock(), interfaces: interfaces)

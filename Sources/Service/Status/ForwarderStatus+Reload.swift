@@ -183,7 +183,7 @@ extension ReloadReply {
     ) {
         self.init(
             path: path, loadedAt: loadedAt, seconds: 0, routes: Count(difference.routes),
-            neighbours: Count(difference.neighbours),
+            neighbours: Count(difference.neighbours), interfaces: Count(difference.interfaces),
             crossConnects: Count(difference.crossConnects), ports: difference.ports,
             portOrder: portOrder, settings: difference.settings, warnings: warnings)
     }
@@ -191,7 +191,8 @@ extension ReloadReply {
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["path": "\(path)"]
         for (name, count) in [
-            ("routes", routes), ("neighbours", neighbours), ("crossConnects", crossConnects),
+            ("routes", routes), ("neighbours", neighbours), ("interfaces", interfaces),
+            ("crossConnects", crossConnects),
         ] where count != Count() {
             metadata[name] = "+\(count.added) -\(count.removed) ~\(count.changed)"
         }

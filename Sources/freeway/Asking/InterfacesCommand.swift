@@ -15,7 +15,8 @@ struct InterfacesCommand: AsyncParsableCommand {
               freeway interfaces --json | jq '.interfaces.lan.linux'
 
             LINUX is the interface of the machine that the port receives from and sends to, as \
-            ip link show has it: none for a card that DPDK drives. Each port has one interface.
+            ip link show has it: none for a card that DPDK drives, and for VLANs. Each port has an interface of \
+            its name, for untagged frames; those of tagged frames are called PORT.VLAN.
             """)
 
     @OptionGroup var options: QueryOptions
@@ -32,22 +33,27 @@ struct InterfacesTable {
     var reply: InterfacesReply
 
     func rendered(_ style: TextStyle) -> String {
-        var table = TextTable([
-            .text("INTERFACE"), .text("LINK"), .text("MAC"), .number("MTU"), .number("RECEIVED"),
-            .number("TRANSMITTED"), .text("LINUX"), .text("STATE"), .number("LINUX MTU"),
-            .prose("ADDRESSES"),
-        ])
+        let hasTags = reply.interfaces.values.contains { $0.tags != nil }
+        var table = TextTable(
+            [
+                .text("INTERFACE"), .text("LINK"), .text("MAC"), .number("MTU"),
+                .number("RECEIVED"), .number("TRANSMITTED"),
+            ] + (hasTags ? [.text("TAGS")] : []) + [
+                .text("LINUX"), .text("STATE"), .number("LINUX MTU"), .prose("ADDRESSES"),
+            ])
         for name in reply.interfaceOrder {
             guard let interface = reply.interfaces[name] else { continue }
             let linux = interface.linux
-            table.addRow([
-                .init(name), interface.up ? .init("up", .good) : .init("down", .bad),
-                .init(interface.mac), .init("\(interface.mtu)"),
-                .init(interface.received.frames), .init(interface.transmitted.frames),
-                .init(linux.map { "\($0.name) (\($0.index))" } ?? "none"),
-                linux.map(state) ?? .init(""), .init(linux.map { "\($0.mtu)" } ?? ""),
-                .init(interface.addresses.joined(separator: " ")),
-            ])
+            table.addRow(
+                [
+                    .init(name), interface.up ? .init("up", .good) : .init("down", .bad),
+                    .init(interface.mac), .init("\(interface.mtu)"),
+                    .init(interface.received.frames), .init(interface.transmitted.frames),
+                ] + (hasTags ? [.init(interface.tags?.text ?? "none")] : []) + [
+                    .init(linux.map { "\($0.name) (\($0.index))" } ?? "none"),
+                    linux.map(state) ?? .init(""), .init(linux.map { "\($0.mtu)" } ?? ""),
+                    .init(interface.addresses.joined(separator: " ")),
+                ])
         }
         return table.rendered(style) + obstacles(style)
     }
@@ -58,9 +64,17 @@ struct InterfacesTable {
     }
 
     private func obstacles(_ style: TextStyle) -> String {
-        let lines = reply.interfaceOrder.compactMap { name in
-            reply.interfaces[name]?.obstacle.map { style.folded("\(name): \($0)", indent: 2) }
+        let lines: [String] = reply.interfaceOrder.compactMap { name in
+            // A port's VLANs have the same.
+            guard let interface = reply.interfaces[name], interface.tags == nil else { return nil }
+            return interface.obstacle.map { style.folded("\(name): \($0)", indent: 2) }
         }
         return lines.isEmpty ? "" : "\n" + lines.joined()
+    }
+}
+
+extension InterfaceTags {
+    fileprivate var text: String {
+        "\(encapsulation) " + vlans.map(String.init).joined(separator: ".")
     }
 }

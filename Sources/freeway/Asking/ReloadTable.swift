@@ -16,7 +16,7 @@ struct ReloadTable {
         var isEmpty = true
         for (name, count) in [
             ("routes", reply.routes), ("neighbours", reply.neighbours),
-            ("crossConnect", reply.crossConnects),
+            ("interfaces", reply.interfaces), ("crossConnect", reply.crossConnects),
         ] where count != ReloadReply.Count() {
             isEmpty = false
             table.addRow([

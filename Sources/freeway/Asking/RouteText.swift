@@ -33,8 +33,8 @@ enum RouteText {
             lines.append("\(reply.address) by flow")
             lines += route.nextHops.map { "    \(way($0, isSet: true))" }
         default:
-            let port = route.origin.port.map { " port \($0)" } ?? ""
-            lines.append("\(reply.address) \(route.type.rawValue)\(port)")
+            let name = route.origin.interface.map { " \(title($0, port: route.origin.port))" }
+            lines.append("\(reply.address) \(route.type.rawValue)\(name ?? "")")
         }
         if route.nextHops.count != 1 || route.nextHops[0].dropped != reply.dropped {
             lines[0] += dropped(reply.dropped)
@@ -44,9 +44,13 @@ enum RouteText {
     }
 
     private static func way(_ hop: RouteNextHop, isSet: Bool) -> String {
-        (hop.address.map { "via \($0) " } ?? "") + "port \(hop.port)"
+        (hop.address.map { "via \($0) " } ?? "") + title(hop.interface, port: hop.port)
             + (hop.mac.map { " mac \($0)" } ?? "") + (isSet ? " weight \(hop.weight)" : "")
             + dropped(hop.dropped)
+    }
+
+    private static func title(_ interface: String, port: String?) -> String {
+        (interface == port ? "port " : "interface ") + interface
     }
 
     private static func dropped(_ reason: String?) -> String {

@@ -6,7 +6,7 @@ import ControlAPI
 /// memory for.
 struct RoutesTable {
     private var lines = FoldingLines(
-        [("TO", 18), ("VIA", 24), ("PORT", 6), ("FROM", 0)])
+        [("TO", 18), ("VIA", 24), ("INTERFACE", 9), ("FROM", 0)])
 
     /// The lines of a page; the first has the titles.
     mutating func lines(_ page: [RouteEntry], _ style: TextStyle) -> String {
@@ -15,13 +15,13 @@ struct RoutesTable {
             guard let first = entry.nextHops.first else {
                 return text
                     + lines.line(
-                        [entry.to, entry.type.rawValue, entry.origin.port ?? "", from], style)
+                        [entry.to, entry.type.rawValue, entry.origin.interface ?? "", from], style)
             }
             let isSet = entry.nextHops.count > 1
             return entry.nextHops.dropFirst().reduce(
-                text + lines.line([entry.to, Self.via(first, isSet), first.port, from], style)
+                text + lines.line([entry.to, Self.via(first, isSet), first.interface, from], style)
             ) {
-                $0 + lines.line(["", Self.via($1, isSet), $1.port, ""], style)
+                $0 + lines.line(["", Self.via($1, isSet), $1.interface, ""], style)
             }
         }
     }
@@ -34,12 +34,13 @@ struct RoutesTable {
 
 /// The neighbours for people.
 struct NeighboursTable {
-    private var lines = FoldingLines([("ADDRESS", 15), ("MAC", 17), ("PORT", 6), ("FROM", 0)])
+    private var lines = FoldingLines(
+        [("ADDRESS", 15), ("MAC", 17), ("INTERFACE", 9), ("FROM", 0)])
 
     /// The lines of a page; the first has the titles.
     mutating func lines(_ page: [NeighbourEntry], _ style: TextStyle) -> String {
         page.reduce(lines.titles(style)) {
-            $0 + lines.line([$1.address, $1.mac, $1.port, RouteText.origin($1.origin)], style)
+            $0 + lines.line([$1.address, $1.mac, $1.interface, RouteText.origin($1.origin)], style)
         }
     }
 }

@@ -14,7 +14,8 @@ struct PlanText {
                 "\(plan.path): \(plan.forward.rawValue), \(counted(plan.ports.count, "port")), "
                     + counted(plan.workers.count, "worker") + floating, indent: 2),
             lcores.rendered(style), style.folded("--lcores \(plan.lcores)", indent: 2),
-            ports.rendered(style), memory.rendered(style),
+            ports.rendered(style), plan.interfaces.isEmpty ? "" : interfaces.rendered(style),
+            memory.rendered(style),
             plan.warnings.map { style.folded("warning: \($0)", indent: 2) }.joined(),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -48,6 +49,20 @@ struct PlanText {
                 .init(
                     "\(counted(port.txQueues, "queue")), worker \(senders)"
                         + (port.usesTxHandoff ? ", hand-off" : "")),
+            ])
+        }
+        return table
+    }
+
+    private var interfaces: TextTable {
+        var table = TextTable([
+            .text("interface"), .text("port"), .text("tags"), .number("MTU"),
+        ])
+        for interface in plan.interfaces {
+            let vlans = interface.vlans.map(String.init).joined(separator: " behind ")
+            table.addRow([
+                .init(interface.name), .init(interface.port),
+                .init("\(interface.encapsulation) \(vlans)"), "\(interface.mtu)",
             ])
         }
         return table

@@ -32,10 +32,24 @@ import Testing
 
     @Test(arguments: [
         (DropReason.arpNotHandled, UInt16(0x0806), "0x0806"), (.ipv6NotHandled, 0x86dd, "0x86dd"),
-        (.vlanNotHandled, 0x8100, "0x8100"), (.unknownEtherType, 0x88cc, "0x88cc"),
+        (.unknownEtherType, 0x88cc, "0x88cc"),
     ]) func givenAnotherProtocolTheEtherTypeDecided(reason: DropReason, type: UInt16, text: String)
     {
         #expect(field(reason, Frames.ethernet(type: type)) == "ethernet.etherType \(text)")
+    }
+
+    @Test func givenTagsOfNoInterfaceTheOuterIdentifierDecided() {
+        let frame = Frames.ethernet(type: 0x8100, payload: [0x60, 0x64, 8, 0])
+        #expect(field(.unknownVLAN, frame) == "vlan.identifier 100")
+        let double = Frames.ethernet(type: 0x88a8, payload: [0x01, 0x2c, 0x81, 0, 0, 7, 8, 0])
+        #expect(field(.unknownVLAN, double) == "vlan.identifier 300 of 802.1ad, then 7")
+    }
+
+    /// The packet begins behind the tags: its room is the frame without these.
+    @Test func givenTagsThePacketBehindThemIsMeasured() {
+        var frame = Frames.ipv4 { $0.totalLength = 1500 }
+        frame.insert(contentsOf: [0x81, 0, 0, 100], at: 12)
+        #expect(field(.badTotalLength, frame) == "ipv4.totalLength 1500, 20 in the frame")
     }
 
     @Test func givenAnothersMACTheDestinationDecided() {

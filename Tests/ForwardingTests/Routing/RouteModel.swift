@@ -63,7 +63,7 @@ struct RouteEngine {
 
     init(_ configuration: Configuration) throws {
         self.configuration = configuration
-        _ = try contents.set(configuration, portIndices: Self.indices(configuration))
+        _ = try contents.set(configuration, numbers: Self.indices(configuration))
         pair = try FIBPair(
             Plan.ForwardingTable(configuration), contents.entries, numaNode: nil)
     }
@@ -75,7 +75,8 @@ struct RouteEngine {
     /// As the forwarder does, but for the workers.
     mutating func apply(_ changes: RouteChanges) throws -> RouteChanges {
         var changes = changes
-        let (change, _) = contents.apply(&changes, RouteContents.Rules(configuration))
+        let (change, _) = contents.apply(
+            &changes, RouteContents.Rules(configuration, configuration.networks))
         guard changes.problems.isEmpty else {
             contents.revert(change)
             return changes
@@ -92,7 +93,7 @@ struct RouteEngine {
     }
 
     mutating func reload(_ new: Configuration) throws -> RouteContents.Withdrawn {
-        let (change, withdrawn) = try contents.set(new, portIndices: Self.indices(new))
+        let (change, withdrawn) = try contents.set(new, numbers: Self.indices(new))
         contents.registry.collect()
         if !change.steps.isEmpty { try pair.swap(change.steps) }
         pair.catchUp()
@@ -108,7 +109,7 @@ struct RouteEngine {
         case .drop(.localNotHandled): return "local"
         case .drop(.directedBroadcast): return "broadcast"
         case .drop(let reason): return "\(reason)"
-        case .connected(let port): return "connected \(port)"
+        case .connected(let interface): return "connected \(interface)"
         case .host(let address): return "via \(address)"
         case .group(let members):
             return members.map { "nexthop via \($0.address) weight \($0.weight)" }

@@ -44,7 +44,7 @@ import Testing
         }
         // What nothing uses is given back: what is left is as much as the last state needs.
         let (change, _) = try engine.contents.set(
-            model.configuration, portIndices: RouteEngine.indices(model.configuration))
+            model.configuration, numbers: RouteEngine.indices(model.configuration))
         #expect(change.steps.isEmpty)
         #expect(engine.contents.registry.count < 100)
     }

@@ -49,7 +49,7 @@ import Testing
                   - {port: lan, address: 198.51.100.200, mac: 02:00:00:00:02:c8}
 
                 """.utf8), path: "test.yaml")
-        _ = try contents.set(configuration, portIndices: [7, 8])
+        _ = try contents.set(configuration, numbers: [7, 8])
         contents.registry.collect()
         var numbers: [NextHopRegistry.Meaning: Int] = [:]
         for number in 1...UInt16(contents.registry.count) {
@@ -59,22 +59,25 @@ import Testing
     }
 
     private static let wan = RouteChoice.Outcome.forward(
-        port: 7, mac: MACAddress(rawValue: 0x0200_0000_0109))
+        interface: 7, mac: MACAddress(rawValue: 0x0200_0000_0109))
     private static let lan = RouteChoice.Outcome.forward(
-        port: 8, mac: MACAddress(rawValue: 0x0200_0000_0202))
+        interface: 8, mac: MACAddress(rawValue: 0x0200_0000_0202))
 
     private func read(
         _ address: String, _ choice: RouteChoice, down: Set<UInt16> = []
     ) throws -> NamedChoice {
         // Which ports they leave by is all that matters here.
+        let networks = configuration.networks
         let table = try contents.registry.table { address in
-            .unresolved(port: configuration.portIndex(reaching: address) == 0 ? 7 : 8)
+            .unresolved(port: networks.holder(of: address)?.interface == 0 ? 7 : 8)
+        } connected: {
+            .unresolved(port: $0)
         }
         return NamedChoice(
             choice, to: try #require(IPv4Address(address)),
             NamedTables(
                 contents: contents, nextHops: table.withLinksDown(down),
-                configuration: configuration, portIndices: [7, 8], down: down))
+                configuration: configuration, numbers: [7, 8], down: down))
     }
 
     private func choice(
@@ -101,7 +104,8 @@ import Testing
             ("10.9.1.1", "10.9.0.0/16", .route, .drop(.blackhole), .drop(.blackhole)),
             ("192.0.2.9", "192.0.2.9/32", .neighbour, nine, wan),
             (
-                "192.0.2.77", "192.0.2.0/24", .connected, .connected(port: 7), .unresolved(port: 7)
+                "192.0.2.77", "192.0.2.0/24", .connected, .connected(interface: 7),
+                .unresolved(interface: 7)
             ),
             (
                 "192.0.2.1", "192.0.2.1/32", .local, .drop(.localNotHandled),
@@ -131,12 +135,12 @@ import Testing
         arguments: [
             ("8.8.8.8", east, lan, "198.51.100.2"),
             ("8.8.8.8", .drop(.blackhole), .drop(.noRoute), nil),
-            ("8.8.8.8", nine, .unresolved(port: 7), "192.0.2.9"),
+            ("8.8.8.8", nine, .unresolved(interface: 7), "192.0.2.9"),
             ("10.9.1.1", .drop(.blackhole), .drop(.unreachable), nil),
-            ("192.0.2.77", .connected(port: 8), .unresolved(port: 8), "192.0.2.77"),
+            ("192.0.2.77", .connected(interface: 8), .unresolved(interface: 8), "192.0.2.77"),
             ("192.0.2.1", nine, wan, "192.0.2.9"),
             ("198.51.100.255", .drop(.localNotHandled), .drop(.localNotHandled), nil),
-            ("8.8.8.8", nine, .forward(port: 7, mac: MACAddress(rawValue: 1)), "192.0.2.9"),
+            ("8.8.8.8", nine, .forward(interface: 7, mac: MACAddress(rawValue: 1)), "192.0.2.9"),
             ("8.8.8.8", nine, .drop(.linkDown), "192.0.2.9"),
             ("192.0.2.1", .drop(.localNotHandled), .drop(.linkDown), nil),
             ("10.1.1.1", east, lan, "198.51.100.2"),
@@ -185,17 +189,17 @@ import Testing
     /// A group whose third member has no MAC, while links are up: its flows are that member's, and dropped.
     @Test func aMemberWithoutANeighbourIsNamed() throws {
         let silent = try choice(
-            Self.silent, of: Self.three, slot: 2, of: 3, .unresolved(port: 8))
+            Self.silent, of: Self.three, slot: 2, of: 3, .unresolved(interface: 8))
         let reading = try read("10.10.1.1", silent)
         #expect(reading.agrees)
         #expect(reading.member?.number == 3)
         #expect(reading.nextHop == IPv4Address("198.51.100.77"))
-        #expect(reading.port == 8)
+        #expect(reading.interface == 8)
         // The first member is behind the same port.
         #expect(
             try !read(
                 "10.10.1.1",
-                choice(Self.silent, of: Self.three, slot: 0, of: 3, .unresolved(port: 8))
+                choice(Self.silent, of: Self.three, slot: 0, of: 3, .unresolved(interface: 8))
             ).agrees)
     }
 
@@ -204,7 +208,7 @@ import Testing
     @Test func membersStandInForOneWhoseLinkIsDown() throws {
         let owners = [0, 0, 0, 2, 2, 2]
         let members: [(NextHopRegistry.Meaning, RouteChoice.Outcome)] = [
-            (Self.east, Self.lan), (Self.nine, Self.wan), (Self.silent, .unresolved(port: 8)),
+            (Self.east, Self.lan), (Self.nine, Self.wan), (Self.silent, .unresolved(interface: 8)),
         ]
         for (slot, owner) in owners.enumerated() {
             let (meaning, outcome) = members[owner]
@@ -250,7 +254,7 @@ import Testing
                 "10.1.1.1", choice(member, of: Self.group, slot: slot, of: 3, .drop(.linkDown)),
                 down: [7, 8])
             #expect(reading.agrees, "slot \(slot)")
-            #expect(reading.port == (member == Self.nine ? 7 : 8))
+            #expect(reading.interface == (member == Self.nine ? 7 : 8))
         }
     }
 
@@ -258,10 +262,10 @@ import Testing
         let down = try read("8.8.8.8", choice(Self.nine, .drop(.linkDown)), down: [7])
         #expect(down.agrees)
         #expect(down.nextHop == IPv4Address("192.0.2.9"))
-        #expect(down.port == 7)
+        #expect(down.interface == 7)
         let connected = try read(
-            "192.0.2.77", choice(.connected(port: 7), .drop(.linkDown)), down: [7])
-        #expect(connected.agrees && connected.port == 7)
+            "192.0.2.77", choice(.connected(interface: 7), .drop(.linkDown)), down: [7])
+        #expect(connected.agrees && connected.interface == 7)
         // Another link is down, or this one and the stage forwards all the same.
         #expect(try !read("8.8.8.8", choice(Self.nine, .drop(.linkDown)), down: [8]).agrees)
         #expect(try !read("8.8.8.8", choice(Self.nine, Self.wan), down: [7]).agrees)
@@ -273,7 +277,7 @@ import Testing
             none, to: IPv4Address(rawValue: 0x0808_0808),
             NamedTables(
                 contents: RouteContents(), nextHops: NextHopTable(), configuration: configuration,
-                portIndices: [7, 8], down: []))
+                numbers: [7, 8], down: []))
         #expect(reading.match == nil && reading.agrees)
         #expect(try !read("8.8.8.8", none).agrees)
     }

@@ -105,8 +105,10 @@ struct SampleSource: ControlSource {
                 (
                     "wan",
                     InterfaceStatus(
-                        port: "wan", device: "interface:eth1", up: false,
-                        obstacle: "eth1 has no carrier", mac: "02:00:00:00:00:01", mtu: 1500,
+                        port: "wan",
+                        tags: InterfaceTags(encapsulation: "802.1ad", vlans: [300, 7]),
+                        device: "interface:eth1", up: false, obstacle: "eth1 has no carrier",
+                        mac: "02:00:00:00:00:01", mtu: 1500,
                         addresses: ["192.0.2.1/24"], received: Traffic(frames: 10, bytes: 600),
                         transmitted: Traffic(),
                         linux: LinuxInterface(

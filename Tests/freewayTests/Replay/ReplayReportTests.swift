@@ -58,7 +58,7 @@ import Testing
         #expect(
             lines.contains { $0.hasPrefix("  blackhole ") && $0.split(separator: " ").count > 3 })
         #expect(lines.contains { $0.hasPrefix("balanced") && $0.hasSuffix("yes") })
-        #expect(lines.contains { $0.hasPrefix("wan ") && $0.contains("162,847") })
+        #expect(lines.contains { $0.hasPrefix("wan ") && $0.contains("162,851") })
         #expect(lines.contains { $0.hasPrefix("482 frames in ") && $0.contains("s: ") })
         #expect(lines.contains("lan sent: \(scratch.file("lan.pcap"))"))
         #expect(!outcome.output.contains("\u{1b}"))

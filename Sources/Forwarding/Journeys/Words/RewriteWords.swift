@@ -32,10 +32,16 @@ enum RewriteWords: StageWords {
                         + "please report it")
             }
         }
-        if frame.length < before.length {
+        if frame.tags != before.tags {
+            facts.add(before, .vlanIdentifier, .vlan2Identifier, moment: ".before")
+            facts.add(frame, .vlanIdentifier, .vlan2Identifier, moment: ".after")
+            parts.append("\(frame.tags ?? "no tag") in the place of \(before.tags ?? "none")")
+        }
+        let cut = before.length - before.headerLength - (frame.length - frame.headerLength)
+        if cut > 0 {
             facts["frame.length.before"] = "\(before.length)"
             facts["frame.length.after"] = "\(frame.length)"
-            parts.append("\(before.length - frame.length) bytes behind the packet cut")
+            parts.append("\(cut) bytes behind the packet cut")
         }
         return JourneyStep(
             stage: "rewrite", text: parts.joined(separator: ", "), facts: facts)

@@ -23,10 +23,11 @@ enum RouteWords: StageWords {
             facts["source"] = .string(match.source.rawValue)
             text = "\(destination) is in \(match.prefix) (\(match.source))"
         }
-        if let nextHop = named.nextHop, let port = named.port {
-            let name = teller.name(of: port)
+        if let nextHop = named.nextHop, let interface = named.interface {
+            let name = teller.name(of: interface)
             facts["nextHop"] = "\(nextHop)"
-            facts["nextHop.port"] = .string(name)
+            facts["nextHop.port"] = .string(teller.interfaces[interface]?.port ?? name)
+            facts["nextHop.interface"] = .string(name)
             text += ": to \(nextHop)"
             if case .forward(_, let mac) = choice.outcome {
                 facts["nextHop.mac"] = "\(mac)"
@@ -58,8 +59,9 @@ enum RouteWords: StageWords {
         _ outcome: RouteChoice.Outcome, _ teller: JourneyTeller
     ) -> String {
         switch outcome {
-        case .forward(let port, let mac): "\(mac) on \(teller.name(of: port))"
-        case .unresolved(let port): "an unknown neighbour on \(teller.name(of: port))"
+        case .forward(let interface, let mac): "\(mac) on \(teller.name(of: interface))"
+        case .unresolved(let interface):
+            "an unknown neighbour on \(teller.name(of: interface))"
         case .drop(let reason): "to drop as \(reason.name)"
         }
     }
