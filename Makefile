@@ -20,8 +20,8 @@ OUT ?= out
 BUILD_PACKAGES := libdpdk-dev libnuma-dev libpcap-dev pkg-config zlib1g-dev
 RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1 libnuma1 libpcap0.8 libxdp1 \
 	libzstd1 zlib1g
-TEST_PACKAGES := curl ethtool fish iperf3 iproute2 iputils-ping jq procps python3-jsonschema python3-junitparser \
-	python3-scapy python3-venv python3-yaml shellcheck socat binutils systemd tmux valgrind zsh zstd
+TEST_PACKAGES := arping curl ethtool fish iperf3 iproute2 iputils-ping jq nmap procps python3-jsonschema python3-junitparser \
+	python3-scapy python3-venv python3-yaml shellcheck socat binutils systemd tmux traceroute valgrind zsh zstd
 BENCH_PACKAGES := dpdk valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and

@@ -94,6 +94,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -147,6 +148,7 @@ let package = Package(
             dependencies: [
                 "Captures", "ControlAPI", "DPDK", "Dataplane", "FreewayConfiguration",
                 "LinuxDevices", "PacketFields", "PacketHeaders",
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: dpdk),
         .target(

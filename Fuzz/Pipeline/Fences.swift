@@ -21,7 +21,7 @@ struct Fences {
     /// - Parameters:
     ///   - room: bytes from the segment's first one on that stay open, although some are not its own yet: what
     ///     headers are gathered in.
-    ///   - front: bytes in front of it that stay open: for tags.
+    ///   - front: bytes in front of it that stay open: for tags, or for the header of a message about the packet.
     mutating func put(around segment: OpaquePointer, room: Int = 0, front: Int = 0) {
         guard let data = cdpdk_mbuf_data(segment) else { return }
         let count = max(room, Int(cdpdk_mbuf_data_length(segment)))
@@ -55,8 +55,8 @@ extension Burst {
             guard let segment else { fatalError("no buffer is left") }
             rest = rest.dropFirst(count)
             fences.put(
-                around: segment, room: first == nil && !rest.isEmpty ? 90 : 0,
-                front: first == nil ? 8 : 0)
+                around: segment, room: first == nil && !rest.isEmpty ? 640 : 0,
+                front: first == nil ? 28 : 0)
             if let first {
                 precondition(rte_pktmbuf_chain(first, segment) == 0, "a frame has few segments")
             } else {

@@ -35,6 +35,7 @@ enum ReferenceRouter {
           - {port: lan, address: 198.51.100.2, mac: "02:00:00:00:02:02"}
           - {port: wan.5, address: 172.31.0.2, mac: "02:00:00:00:05:02"}
           - {port: lan.6.7, address: 172.30.0.2, mac: "02:00:00:00:67:02"}
+        arp: {requestsPerSecond: 0}
 
         """
 
@@ -68,6 +69,10 @@ enum ReferenceRouter {
         [172, 31, 0, 1], [172, 31, 0, 255], [172, 30, 0, 1], [172, 30, 0, 255],
     ]
 
+    private static let ownAddresses: [[UInt8]] = [
+        [192, 0, 2, 1], [198, 51, 100, 1], [172, 31, 0, 1], [172, 30, 0, 1],
+    ]
+
     /// Longest prefixes first; a packet goes to one of the hosts, and nowhere where there is none.
     private static let routes: [(address: UInt32, length: UInt32, hosts: Set<Host>)] = [
         (0xac1f_0002, 32, [tagged]), (0xac1e_0002, 32, [twice]),
@@ -87,11 +92,17 @@ enum ReferenceRouter {
             guard let (packet, hosts) = forwarded(frame) else { continue }
             due[packet, default: []].append(hosts)
         }
+        // Questions that were answered, and packets that a message is about: each once.
+        var causes = received
         for frame in sent {
-            precondition(frame.bytes.count >= 34, "what leaves has an IPv4 header")
+            precondition(frame.bytes.count >= 34, "what leaves has an IPv4 header, or is ARP")
             let port = ports[frame.port]
             precondition(Array(frame.bytes[6..<12]) == port.mac, "it comes from the port's MAC")
             let start = 12 + 4 * tagCount(frame.bytes)
+            if frame.bytes[start] == 8, frame.bytes[start + 1] == 6 {
+                judgeARP(frame, Array(frame.bytes.dropFirst(start + 2)), &causes)
+                continue
+            }
             precondition(frame.bytes[start] == 8 && frame.bytes[start + 1] == 0, "it is IPv4")
             let tags = Array(frame.bytes[12..<start])
             var packet = Array(frame.bytes.dropFirst(start + 2))
@@ -104,11 +115,62 @@ enum ReferenceRouter {
             (packet[10], packet[11]) = (0, 0)
             let host = Host(port: frame.port, mac: Array(frame.bytes.prefix(6)), tags: tags)
             guard let place = due[packet]?.firstIndex(where: { $0.contains(host) }) else {
-                fatalError("no frame that came in makes this one, or it goes the wrong way")
+                judgeMessage(packet, headerLength, &causes)
+                continue
             }
             due[packet]?.remove(at: place)
         }
         precondition(due.values.allSatisfy(\.isEmpty), "what must leave leaves")
+    }
+
+    /// An answer to an ARP request that came in by its port, to who asked.
+    private static func judgeARP(
+        _ frame: Router.SentFrame, _ arp: [UInt8], _ causes: inout [FrameScript.Frame]
+    ) {
+        precondition(arp.count == 28, "an answer has 28 bytes")
+        precondition(Array(arp.prefix(8)) == [0, 1, 8, 0, 6, 4, 0, 2], "it is an answer")
+        precondition(Array(arp[8..<14]) == ports[frame.port].mac, "it tells the port's MAC")
+        precondition(ownAddresses.contains(Array(arp[14..<18])), "it tells of an own address")
+        let cause = causes.firstIndex { question in
+            let start = 14 + 4 * tagCount(question.bytes)
+            guard question.port == frame.port, question.bytes.count >= start + 28 else {
+                return false
+            }
+            let asked = Array(question.bytes.dropFirst(start).prefix(28))
+            return Array(asked.prefix(8)) == [0, 1, 8, 0, 6, 4, 0, 1]
+                && asked[8..<14] == arp[18..<24] && asked[14..<18] == arp[24..<28]
+                && asked[24..<28] == arp[14..<18]
+                && frame.bytes.prefix(6) == asked[8..<14]
+        }
+        guard let cause else { fatalError("nobody asked") }
+        causes.remove(at: cause)
+    }
+
+    /// An echo reply or a message about a packet: from an own address, to the source of something that came in, and no
+    /// more than 28 bytes longer.
+    private static func judgeMessage(
+        _ packet: [UInt8], _ headerLength: Int, _ causes: inout [FrameScript.Frame]
+    ) {
+        precondition(
+            headerLength == 20 && packet[9] == 1 && packet[8] == 64
+                && ownAddresses.contains(Array(packet[12..<16])),
+            "no frame that came in makes this one, or it goes the wrong way")
+        let type = packet[20]
+        precondition(type == 0 || type == 3 || type == 11, "it is an answer, or an error")
+        precondition(sum(packet.dropFirst(20).reduce(into: []) { $0.append($1) }[...]) == 0xffff)
+        let cause = causes.firstIndex { frame in
+            let start = 14 + 4 * tagCount(frame.bytes)
+            guard frame.bytes.count >= start + 20 else { return false }
+            let about = Array(frame.bytes.dropFirst(start))
+            guard about[12..<16] == packet[16..<20] else { return false }
+            let length = number(about, 2)
+            return type == 0
+                ? length == packet.count && about[20...].dropFirst(4).starts(with: packet[24...])
+                : packet.count == 28 + min(length, 548)
+                    && about.prefix(packet.count - 28) == packet[28...]
+        }
+        guard let cause else { fatalError("nothing that came in makes this message") }
+        causes.remove(at: cause)
     }
 
     /// The packet as it must leave, its checksum left out, and the hosts that may get it; nil when it must

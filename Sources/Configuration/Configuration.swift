@@ -20,6 +20,8 @@ public struct Configuration: Equatable, Sendable {
     public var routes: [Route]
     public var neighbours: [Neighbour]
     public var hash: Hash
+    public var icmp: ICMP
+    public var arp: ARP
     public var control: Control
     public var log: Log
     /// Where the fields were written that a reload cannot change.
@@ -31,6 +33,7 @@ public struct Configuration: Equatable, Sendable {
         path: String, forward: ForwardMode, workers: WorkerSelection = .automatic,
         memory: Memory = Memory(), ports: [Port], crossConnects: [CrossConnect] = [],
         routes: [Route] = [], neighbours: [Neighbour] = [], hash: Hash = Hash(),
+        icmp: ICMP = ICMP(), arp: ARP = ARP(),
         control: Control = Control(), log: Log = Log(), warnings: [Diagnostic] = []
     ) {
         self.path = path
@@ -42,6 +45,8 @@ public struct Configuration: Equatable, Sendable {
         self.routes = routes
         self.neighbours = neighbours
         self.hash = hash
+        self.icmp = icmp
+        self.arp = arp
         self.control = control
         self.log = log
         self.warnings = warnings

@@ -20,17 +20,23 @@ public struct NeighbourEntry: Codable, Sendable, Equatable {
     public var port: String
     /// The name of the interface: the port's own, but for tagged frames.
     public var interface: String
-    public var mac: String
+    /// Absent where it is not known.
+    public var mac: String?
+    /// `permanent` for a neighbour of the configuration, else as in Linux: `reachable`, `stale`, `delay`, `probe`,
+    /// `incomplete` or `failed`.
+    public var state: String
     public var origin: RouteOrigin
 
     /// - Parameter interface: that of the port's name when it is not given.
     public init(
-        address: String, port: String, interface: String? = nil, mac: String, origin: RouteOrigin
+        address: String, port: String, interface: String? = nil, mac: String?, state: String,
+        origin: RouteOrigin
     ) {
         self.address = address
         self.port = port
         self.interface = interface ?? port
         self.mac = mac
+        self.state = state
         self.origin = origin
     }
 }

@@ -71,6 +71,8 @@ public struct RouteOrigin: Codable, Sendable, Equatable {
         case local
         /// A neighbour of the configuration.
         case neighbour
+        /// A neighbour that was asked for, or spoke.
+        case learnt
     }
 
     public var source: Source

@@ -42,7 +42,7 @@ for capture in route/*.expect.pcap route-no-default/*.expect.pcap route-steps/*.
     else
         fail "$capture: $wrong of $frames frames are wrong"
     fi
-    longer=$(tshark -r "$capture" -T fields -E occurrence=f -e frame.len -e ip.len 2>/dev/null \
+    longer=$(tshark -r "$capture" -Y ip -T fields -E occurrence=f -e frame.len -e ip.len 2>/dev/null \
         | awk '$1 != $2 + 14' | wc -l)
     [ "$longer" -eq 0 ] || fail "$capture: $longer frames are not 14 bytes longer than IPv4 says"
 done

@@ -213,6 +213,11 @@ class Scenario:
         decision = self.router.decide(port, data)
         if isinstance(decision, model.Drop):
             found = ("drop", decision.reason)
+        elif isinstance(decision, model.Answered):
+            found = ("answered", None)
+        elif isinstance(decision, model.Waits):
+            # Nobody there answers.
+            found = ("drop", "noNeighbour")
         elif isinstance(decision, model.Transmit):
             found = (decision.port, decision.next_hop)
         else:
@@ -226,24 +231,26 @@ class Scenario:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "route.yaml").write_text(model.yaml_text(self.config, config_comment))
         arrived = {name: [] for name in self.config["ports"]}
-        left = {name: [] for name in self.config["ports"]}
-        dropped = {}
         told = []
         order = list(self.config["ports"])
+        simulation = model.Simulation(self.router)
         # A replay merges its inputs by time, then by the order of the ports in the file.
         for port, frame, what, decision in sorted(
                 self.frames, key=lambda f: (f[1].nanoseconds, order.index(f[0]))):
             arrived[port].append(frame)
-            entry = {"port": port, "number": len(arrived[port]), "what": what}
-            if isinstance(decision, model.Drop):
-                dropped[decision.reason] = dropped.get(decision.reason, 0) + 1
-                entry["dropped"] = decision.reason
-            else:
-                left[decision.port].append(
-                    pcapfile.Frame(decision.data, frame.nanoseconds))
-                entry["transmitted"] = {
-                    "port": decision.port, "number": len(left[decision.port])}
-            told.append(entry)
+            told.append(({"port": port, "number": len(arrived[port]), "what": what},
+                         simulation.frame(port, frame.data, frame.nanoseconds)))
+        simulation.finish()
+        left = {name: [pcapfile.Frame(data, time) for data, time in simulation.sent.get(name, [])]
+                for name in arrived}
+        for entry, way in told:
+            for reason, port, _, _, number in way.ends + way.made:
+                if reason:
+                    entry.setdefault("dropped", reason)
+                if port:
+                    entry["transmitted"] = {"port": port, "number": number}
+        told = [entry for entry, _ in told]
+        dropped = simulation.dropped
         for name in arrived:
             pcapfile.write(folder / f"{name}.in.pcap", arrived[name], nanosecond, byte_order)
             pcapfile.write(folder / f"{name}.expect.pcap", left[name])
@@ -540,8 +547,11 @@ def route_dropped(scenario):
     for address, port in (("192.0.2.1", "wan"), ("198.51.100.1", "lan"), ("203.0.113.0", "lan"),
                           ("198.51.100.1", "wan"), ("192.0.2.1", "lan")):
         drop("localNotHandled", port, f"to the router's {address}", make.udp(port, address))
-    drop("localNotHandled", "lan", "echo request to the router",
-         make.ether("lan") / make.ip("lan", "198.51.100.1") / ICMP(type=8) / Raw(b"ping"))
+    scenario.add("lan", "echo request to the router",
+                 make.ether("lan") / make.ip("lan", "198.51.100.1") / ICMP(type=8) / Raw(b"ping"),
+                 ("answered", None))
+    drop("badICMPChecksum", "lan", "echo request with a wrong checksum",
+         make.ether("lan") / make.ip("lan", "198.51.100.1") / ICMP(type=8, chksum=0x1234) / Raw(b"ping"))
 
     for ttl in (0, 1):
         drop("timeToLiveExpired", "wan", f"TTL {ttl}", make.udp("wan", to, ttl=ttl))
@@ -572,13 +582,17 @@ def route_dropped(scenario):
     drop("exceedsMTU", "wan", "1501 bytes to a group of next hops",
          make.udp("wan", "10.50.1.1", payload=1473))
 
-    drop("arpNotHandled", "lan", "ARP request", make.ether("lan", dst=BROADCAST)
-         / ARP(psrc="198.51.100.8", pdst="198.51.100.1"))
-    drop("arpNotHandled", "wan", "ARP reply", make.ether("wan")
-         / ARP(op=2, psrc="192.0.2.254", pdst="192.0.2.1", hwdst="02:00:00:00:01:01"))
-    drop("arpNotHandled", "wan", "ARP request of 60 bytes", bytes(make.ether("wan", dst=BROADCAST)
-         / ARP(psrc="192.0.2.254", pdst="192.0.2.1")) + bytes(18))
-    drop("arpNotHandled", "wan", "ARP without a body", bytes(make.ether("wan", type=0x0806)))
+    hosts = {"lan": "02:00:00:00:02:08", "wan": "02:00:00:00:01:fe"}
+    scenario.add("lan", "ARP request", make.ether("lan", dst=BROADCAST)
+                 / ARP(hwsrc=hosts["lan"], psrc="198.51.100.8", pdst="198.51.100.1"), ("answered", None))
+    drop("arpUnsolicited", "wan", "ARP reply", make.ether("wan")
+         / ARP(op=2, hwsrc=hosts["wan"], psrc="192.0.2.254", pdst="192.0.2.1", hwdst="02:00:00:00:01:01"))
+    scenario.add("wan", "ARP request of 60 bytes", bytes(
+        make.ether("wan", dst=BROADCAST) / ARP(hwsrc=hosts["wan"], psrc="192.0.2.254", pdst="192.0.2.1"))
+        + bytes(18), ("answered", None))
+    drop("arpNotForUs", "wan", "ARP for another", make.ether("wan", dst=BROADCAST)
+         / ARP(hwsrc=hosts["wan"], psrc="192.0.2.254", pdst="192.0.2.12"))
+    drop("truncatedFrame", "wan", "ARP without a body", bytes(make.ether("wan", type=0x0806)))
 
     drop("ipv6NotHandled", "wan", "IPv6 to our MAC", make.ether("wan")
          / IPv6(src="2001:db8::1", dst="2001:db8::2") / ICMPv6EchoRequest())
@@ -641,6 +655,7 @@ def route_mixture(scenario, count):
             frame[generator.randrange(34)] ^= 1 << generator.randrange(8)
         decision = scenario.router.decide(port, bytes(frame))
         expected = ("drop", decision.reason) if isinstance(decision, model.Drop) \
+            else ("drop", "noNeighbour") if isinstance(decision, model.Waits) \
             else (decision.port, decision.next_hop)
         scenario.add(port, f"mixture {number + 1}", frame, expected)
 

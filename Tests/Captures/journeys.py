@@ -19,7 +19,7 @@ from model import flow_hash, seed_of_addresses
 
 # Dropped by admit or validateIPv4: no route is looked up.
 BEFORE_ROUTE = {
-    "truncatedFrame", "notForUs", "arpNotHandled", "ipv6NotHandled", "unknownVLAN",
+    "truncatedFrame", "notForUs", "arpUnsolicited", "arpNotForUs", "ipv6NotHandled", "unknownVLAN",
     "unknownEtherType", "badVersion", "badHeaderLength", "badTotalLength", "badChecksum",
     "martianSource", "martianDestination", "multicast", "linkLayerBroadcast"}
 
@@ -108,7 +108,12 @@ def deciding_field(reason, frame, facts, config):
         return "frame.length", f"{len(frame)}, "
     if reason in ("notForUs", "linkLayerBroadcast"):
         return "ethernet.destination", mac
-    if reason in ("arpNotHandled", "ipv6NotHandled", "unknownEtherType"):
+    if reason in ("arpUnsolicited", "arpNotForUs"):
+        at = 28 if reason == "arpUnsolicited" else 38
+        return f"arp.{'sender' if at == 28 else 'target'}Address", str(ipaddress.ip_address(frame[at:at + 4]))
+    if reason == "badICMPChecksum":
+        return "icmp.checksum", f"0x{frame[36:38].hex()}"
+    if reason in ("ipv6NotHandled", "unknownEtherType"):
         return "ethernet.etherType", f"0x{frame[12:14].hex()}"
     if reason == "unknownVLAN":
         return "vlan.identifier", str(int.from_bytes(frame[14:16], "big") & 0xFFF)
@@ -152,7 +157,7 @@ def journeys(folder):
             inputs[port] = frames_of(f"{folder}/{port}.in.pcap")
         frame = inputs[port][entry["number"] - 1]
         reason = entry.get("dropped")
-        facts = {} if reason in BEFORE_ROUTE else route_facts(config, table, frame[14:])
+        facts = {} if reason in BEFORE_ROUTE or frame[12:14] != b"\x08\x00" else route_facts(config, table, frame[14:])
         journey = {"port": port, "frame": entry["number"], "route": facts}
         if reason:
             journey["dropped"] = reason

@@ -7,6 +7,9 @@ checksum is computed anew from all bytes (Scapy's `checksum`), never adjusted.
 
 import ipaddress
 
+from scapy.layers.inet import ICMP, IP
+from scapy.layers.l2 import ARP
+from scapy.packet import Raw
 from scapy.utils import checksum
 
 GROUP_BIT = 0x01
@@ -62,6 +65,22 @@ def flow_hash(packet, seed):
     return split_mix(mixed ^ (packet[9] << 32 | ports)) >> 32
 
 
+def flow_bucket(packet):
+    """docs/configuration.md, `icmp`: of 128, by both endpoints in one order, an endpoint being the address times 2^16
+    plus the port that TCP, UDP and SCTP have unless the packet is a fragment."""
+    length = (packet[0] & 15) * 4
+    is_fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF != 0
+    ports = (0, 0)
+    if packet[9] in (6, 17, 132) and not is_fragment and len(packet) >= length + 4:
+        ports = (int.from_bytes(packet[length:length + 2], "big"),
+                 int.from_bytes(packet[length + 2:length + 4], "big"))
+    low, high = sorted((
+        int.from_bytes(packet[12:16], "big") << 16 | ports[0],
+        int.from_bytes(packet[16:20], "big") << 16 | ports[1]))
+    # split_mix adds its step first.
+    return split_mix(((low * 0x9E3779B97F4A7C15 % 2**64 ^ high) - 0x9E3779B97F4A7C15) % 2**64) >> 57
+
+
 TAG_TYPES = {0x8100: "802.1Q", 0x88A8: "802.1ad"}
 
 
@@ -111,13 +130,30 @@ class Drop:
         self.reason = reason
 
 
+class Answered:
+    """A question to the router itself: the frame ends here."""
+
+
+class Waits:
+    """The next hop on an interface has no MAC yet."""
+
+    def __init__(self, name, next_hop):
+        self.name, self.next_hop = name, next_hop
+
+
+class Learnt:
+    """ARP that tells the MAC of a host that is known, or asked for: the frame ends here."""
+
+
 class Transmit:
     """One frame out of `port` to `next_hop`, with its bytes."""
 
-    def __init__(self, port, next_hop, data):
+    def __init__(self, port, next_hop, data, name=None):
+        """`name`: of the interface, where there is a next hop."""
         self.port = port
         self.next_hop = next_hop
         self.data = data
+        self.name = name
 
 
 class ChosenByHash:
@@ -128,8 +164,17 @@ class ChosenByHash:
 
 
 class Router:
-    def __init__(self, config):
+    @property
+    def tables(self):
+        return self
+
+    def __init__(self, config, limits=None):
+        """`limits`: of ICMP errors, which a reload leaves as they are; {(interface, bucket): when it is full again}."""
         self.config = config
+        self.limits = {} if limits is None else limits
+        self.down = frozenset()
+        self.learnt = {}     # (interface, address): MAC, or None while it is not known
+        self.failed = set()  # those that did not answer
         self.settings = interface_settings(config)
         self.by_tags = {
             (own["port"], own["tags"]): name for name, own in self.settings.items()}
@@ -181,7 +226,7 @@ class Router:
             return Drop("unknownVLAN")
         ether_type = int.from_bytes(data[start - 2:start], "big")
         if ether_type == 0x0806:
-            return Drop("arpNotHandled")
+            return self.arp(port_name, data, start)
         if ether_type == 0x86DD:
             return Drop("ipv6NotHandled")
         if ether_type in TAG_TYPES:
@@ -224,7 +269,7 @@ class Router:
 
     def route(self, packet, header_length, destination):
         if self.is_own(destination):
-            return Drop("localNotHandled")
+            return self.local(packet, header_length)
         connected = self.connected_port(destination)
         # RFC 3021: a /31 has two hosts and no broadcast address.
         if connected is not None and connected[0].prefixlen < 31 \
@@ -256,21 +301,412 @@ class Router:
         next_hop = ipaddress.ip_address(best["via"])
         return self.transmit(packet, header_length, self.connected_port(next_hop)[1], next_hop)
 
+    def arp(self, port_name, data, start):
+        """RFC 826 and 5227; what is nobody's business of ours has a reason of its own."""
+        name = self.interface_of(port_name, data)[0]
+        if len(data) < start + 28:
+            return Drop("truncatedFrame")
+        if data[start:start + 6] != bytes.fromhex("000108000604") or data[start + 6:start + 8] not in (b"\0\1", b"\0\2") \
+                or data[start + 8] & GROUP_BIT or data[start + 8:start + 14] == bytes(6):
+            return Drop("badARP")
+        question = ARP(data[start:start + 28])
+        own = [interface for interface, other in self.interfaces if other == name]
+        sender, target = (ipaddress.ip_address(a) for a in (question.psrc, question.pdst))
+        if any(sender == interface.ip for interface in own):
+            return Drop("addressConflict")
+        is_for_us = any(target == interface.ip for interface in own)
+        if int(sender) and not any(sender in interface.network for interface in own):
+            return Drop("arpForeignSender" if is_for_us else "arpNotForUs")
+        if is_for_us and question.op == 1:
+            return Answered()
+        if (name, sender) not in self.learnt:
+            return Drop("arpUnsolicited" if is_for_us else "arpNotForUs")
+        return Learnt() if is_for_us or sender == target else Drop("arpNotForUs")
+
+    def interface_of(self, port_name, data):
+        """The interface whose tags a frame has, and where they end; what was decided of it says that it has some."""
+        tags = tags_of(data)
+        start = 14 + 4 * len(tags)
+        if tags and tags[0][1] & 0xFFF == 0:
+            tags = tags[1:]
+        return self.by_tags[port_name, tuple((kind, tag & 0xFFF) for kind, tag in tags)], start
+
+    def local(self, packet, header_length):
+        """RFC 1812, 4.3.3.6: an echo request that is whole and has no options."""
+        is_whole = int.from_bytes(packet[6:8], "big") & 0x3FFF == 0
+        message = packet[header_length:]
+        if packet[9] != 1 or header_length != 20 or not is_whole or len(message) < 8 \
+                or message[0] != 8 or message[1] != 0:
+            return Drop("localNotHandled")
+        return Answered() if checksum(message) == 0 else Drop("badICMPChecksum")
+
+    def made(self, port_name, data, decision, time):
+        """What the router itself sends because of a frame: Transmit, or a packet that is still to be routed; None for
+        nothing."""
+        if isinstance(decision, Answered):
+            name, start = self.interface_of(port_name, data)
+            if data[start - 2:start] == b"\x08\x06":
+                return self.arp_reply(name, ARP(data[start:start + 28]))
+            packet = data[start:]
+            request = IP(packet[:int.from_bytes(packet[2:4], "big")])
+            reply = request.copy()
+            reply.src, reply.dst = request.dst, request.src
+            reply[ICMP].type = 0
+            for layer in (reply, reply[ICMP]):
+                del layer.chksum
+            return self.send(reply)
+        if not isinstance(decision, Drop):
+            return None
+        message = self.error(decision.reason, port_name, data)
+        if message is None or not self.allows(port_name, data, time):
+            return None
+        return self.send(message)
+
+    def again(self, packet):
+        """What becomes of a packet whose next hop is looked up once more, or of one of the router's own."""
+        return self.route(packet, (packet[0] & 15) * 4, ipaddress.ip_address(packet[16:20]))
+
+    def arp_reply(self, name, question):
+        own = self.settings[name]
+        reply = ARP(op=2, hwsrc=own["mac"], psrc=question.pdst, hwdst=question.hwsrc, pdst=question.psrc)
+        return Transmit(own["port"], question.psrc, mac_bytes(question.hwsrc) + mac_bytes(own["mac"])
+                        + tag_bytes(own["tags"]) + b"\x08\x06" + bytes(reply))
+
+    def send(self, packet):
+        """A packet of the router's own leaves with a time to live of 64; forwarding takes one off."""
+        packet.ttl = 65
+        return bytes(packet)
+
+    ERRORS = {"noRoute": (3, 0), "unreachable": (3, 1), "noNeighbour": (3, 1), "linkDown": (3, 1),
+              "exceedsMTU": (3, 4), "timeToLiveExpired": (11, 0)}
+
+    def error(self, reason, port_name, data):
+        """RFC 1812, 4.3.2: the message about a packet that goes no further."""
+        if reason not in self.ERRORS or reason == "linkDown" and port_name in self.down:
+            return None
+        kind, code = self.ERRORS[reason]
+        _, start = self.interface_of(port_name, data)
+        packet = data[start:start + int.from_bytes(data[start + 2:start + 4], "big")]
+        header = (packet[0] & 15) * 4
+        if int.from_bytes(packet[6:8], "big") & 0x1FFF:
+            return None
+        if packet[9] == 1 and (len(packet) == header or packet[header] in (3, 4, 5, 11, 12)
+                               or packet[header] > 18):
+            return None
+        detail = 0
+        if reason == "exceedsMTU":
+            if not packet[6] & 0x40:
+                return None
+            detail = self.mtu_toward(packet)
+        source = self.source_toward(ipaddress.ip_address(packet[12:16]), port_name, data)
+        if source is None:
+            return None
+        return IP(tos=0xC0, id=int.from_bytes(packet[4:6], "big"), src=str(source),
+                  dst=str(ipaddress.ip_address(packet[12:16]))) \
+            / ICMP(type=kind, code=code, unused=0, nexthopmtu=detail) / Raw(packet[:548])
+
+    def ways(self, destination):
+        """The interfaces and next hops of the longest prefix; none for an action, or for nothing."""
+        found = [(interface.network.prefixlen, 1, [(name, destination)])
+                 for interface, name in self.interfaces if destination in interface.network]
+        for network, route in self.routes:
+            if destination in network:
+                hops = route.get("via", [])
+                hops = [hop["address"] for hop in hops] if isinstance(hops, list) else [hops]
+                hops = [ipaddress.ip_address(hop) for hop in hops]
+                found.append((network.prefixlen, 0, [(self.connected_port(hop)[1], hop) for hop in hops]))
+        if not found:
+            return []
+        ways = max(found, key=lambda entry: entry[:2])[2]
+        return [way for way in ways if self.settings[way[0]]["port"] not in self.down]
+
+    def mtu_toward(self, packet):
+        """Of the next hop that was too narrow: where there are several, all are alike in what is tested."""
+        name, _ = self.ways(ipaddress.ip_address(packet[16:20]))[0]
+        return self.settings[name]["mtu"]
+
+    def source_toward(self, destination, port_name, data):
+        """RFC 1812, 4.3.2.4: an address of the interface that the message leaves by."""
+        ways = self.ways(destination)
+        if not ways:
+            return None
+        for name in (ways[0][0], self.interface_of(port_name, data)[0]):
+            own = [interface for interface, other in self.interfaces if other == name]
+            for interface in [i for i in own if destination in i.network] + own:
+                return interface.ip
+        return None
+
+    def allows(self, port_name, data, time):
+        """docs/configuration.md, `icmp`: ten at once, then one each 128th of the rate, for each bucket of flows."""
+        rate = int(self.config.get("icmp", {}).get("errorsPerSecond", 1000))
+        if rate == 0:
+            return False
+        name, start = self.interface_of(port_name, data)
+        interval = 1_000_000_000 * 128 // rate
+        key = name, flow_bucket(data[start:start + int.from_bytes(data[start + 2:start + 4], "big")])
+        full = max(self.limits.get(key, 0), time)
+        if full - time > interval * 9:
+            return False
+        self.limits[key] = full + interval
+        return True
+
     def transmit(self, packet, header_length, name, next_hop):
         """`name`: of the interface."""
         own = self.settings[name]
         if len(packet) > own["mtu"]:
             return Drop("exceedsMTU")
-        neighbour = self.neighbours.get((name, next_hop))
+        neighbour = self.neighbours.get((name, next_hop)) or self.learnt.get((name, next_hop))
         if neighbour is None:
-            return Drop("noNeighbour")
+            return Drop("noNeighbour") if (name, next_hop) in self.failed else Waits(name, next_hop)
         header = bytearray(packet[:header_length])
         header[8] -= 1
         header[10:12] = bytes(2)
         header[10:12] = checksum(bytes(header)).to_bytes(2, "big")
         ethernet = neighbour + mac_bytes(own["mac"]) + tag_bytes(own["tags"]) + b"\x08\x00"
         return Transmit(
-            own["port"], str(next_hop), ethernet + bytes(header) + packet[header_length:])
+            own["port"], str(next_hop), ethernet + bytes(header) + packet[header_length:], name)
+
+
+class Frame:
+    """A frame that came in, and what became of it and because of it: (reason, port, data, time, number) each."""
+
+    def __init__(self, port, data, time):
+        self.port, self.data, self.time = port, data, time
+        self.ends, self.made = [], []
+
+
+class Simulation:
+    """A router among hosts whose MACs it asks for (RFC 826, 4861), frame by frame: docs/configuration.md, `arp`."""
+
+    SECOND = 1_000_000_000
+
+    def __init__(self, router):
+        """`router`: decide(port, data), again(packet), made(port, data, decision, time), and `tables`, a Router."""
+        self.router = router
+        self.sent = {}       # port: [(data, time)]
+        self.dropped = {}
+        self.now = 0
+        self.states = {}     # (interface, address): [state, asked, MAC, due, number]
+        self.count = 0
+        self.asked = {}      # bucket: [key]
+        self.waiting = {}    # bucket: [(key, Frame, packet, is made)]
+        self.full = {}
+        self.numbers = {}
+
+    # Frames.
+
+    def frame(self, port, data, time):
+        self.until(time)
+        self.now = max(self.now, time)
+        frame = Frame(port, data, time)
+        decision = self.router.decide(port, data)
+        packet = self.packet(data)
+        self.end(frame, decision, packet, False)
+        return frame
+
+    def packet(self, data):
+        tags = tags_of(data)
+        start = 14 + 4 * len(tags or ())
+        return data[start:start + int.from_bytes(data[start + 2:start + 4], "big")]
+
+    def end(self, frame, decision, packet, is_made):
+        tables = self.router.tables
+        if isinstance(decision, Waits):
+            return self.wait((decision.name, decision.next_hop), frame, packet, is_made)
+        ends = frame.made if is_made else frame.ends
+        if isinstance(decision, Transmit):
+            ends.append((None, decision.port, decision.data, self.now, self.send(decision)))
+            if decision.name:
+                self.used((decision.name, ipaddress.ip_address(decision.next_hop)))
+            return None
+        if isinstance(decision, Drop):
+            self.drop(decision.reason)
+            ends.append((decision.reason, None, None, self.now, None))
+        else:
+            ends.append((None, None, None, self.now, None))
+        if is_made:
+            return None
+        made = self.router.made(frame.port, frame.data, decision, self.now)
+        if isinstance(made, Transmit):
+            frame.made.append((None, made.port, made.data, self.now, self.send(made)))
+        elif made is not None:
+            self.end(frame, self.router.again(made), made, True)
+        name, start, question = self.arp(frame)
+        if question is not None:
+            sender = ipaddress.ip_address(question.psrc)
+            kind = {Answered: "asked", Learnt: "answered"}.get(type(decision))
+            if kind == "answered" and question.psrc == question.pdst:
+                kind = "spoke"
+            if isinstance(decision, Drop) and decision.reason == "arpNotForUs":
+                kind = "spoke"
+            if kind and int(sender):
+                self.heard((name, sender), mac_bytes(question.hwsrc), kind)
+        return None
+
+    def arp(self, frame):
+        tags = tags_of(frame.data)
+        start = 14 + 4 * len(tags or ())
+        if tags is None or frame.data[start - 2:start] != b"\x08\x06" or len(frame.data) < start + 28 \
+                or frame.data[start:start + 6] != bytes.fromhex("000108000604"):
+            return None, None, None
+        try:
+            name = self.router.tables.interface_of(frame.port, frame.data)[0]
+        except KeyError:
+            return None, None, None
+        return name, start, ARP(frame.data[start:start + 28])
+
+    def send(self, decision):
+        frames = self.sent.setdefault(decision.port, [])
+        frames.append((decision.data, self.now))
+        return len(frames)
+
+    def drop(self, reason):
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    # Packets that wait.
+
+    def bucket(self, key):
+        name, address = key
+        number = list(self.router.tables.config["ports"]).index(name) if "." not in name \
+            else 32 + list(self.router.tables.config["interfaces"]).index(name)
+        word = 1 << 48 | number << 32 | int(address)
+        return word, split_mix((word - 0x9E3779B97F4A7C15) % 2**64)
+
+    def wait(self, key, frame, packet, is_made):
+        bucket = self.bucket(key)[1] >> 57
+        asked, waiting = self.asked.setdefault(bucket, []), self.waiting.setdefault(bucket, [])
+        is_new = key not in asked
+        if is_new:
+            rate = int(self.router.tables.config.get("arp", {}).get("requestsPerSecond", 20_000))
+            full = max(self.full.get(bucket, 0), self.now)
+            if rate == 0 or len(asked) >= 128 or full - self.now > self.SECOND * 128 // rate * 15:
+                return self.give_up(frame, "neighbourLimit", is_made)
+            self.full[bucket] = full + self.SECOND * 128 // rate
+            asked.append(key)
+        own = [entry for entry in waiting if entry[0] == key]
+        oldest = own[0] if len(own) == 3 else waiting[0] if len(waiting) == 8 else None
+        if oldest:
+            waiting.remove(oldest)
+            self.give_up(oldest[1], "neighbourQueueFull", oldest[3])
+        waiting.append((key, frame, packet, is_made))
+        if is_new:
+            self.wanted(key)
+        return None
+
+    def give_up(self, frame, reason, is_made):
+        self.drop(reason)
+        (frame.made if is_made else frame.ends).append((reason, None, None, self.now, None))
+
+    def release(self, key):
+        bucket = self.bucket(key)[1] >> 57
+        if key not in self.asked.get(bucket, []):
+            return
+        self.asked[bucket].remove(key)
+        ready = [entry for entry in self.waiting[bucket] if entry[0] == key]
+        self.waiting[bucket] = [entry for entry in self.waiting[bucket] if entry[0] != key]
+        for _, frame, packet, is_made in ready:
+            self.end(frame, self.router.again(packet), packet, is_made)
+
+    # States of hosts (RFC 4861, 7.3).
+
+    def set(self, key, state, asked, mac, wait):
+        self.count += 1
+        self.states[key] = [state, asked, mac, None if wait is None else self.now + wait, self.count]
+        self.router.tables.learnt[key] = mac
+        (self.router.tables.failed.add if state == "failed" else self.router.tables.failed.discard)(key)
+
+    def wanted(self, key):
+        if key not in self.states:
+            self.set(key, "incomplete", 1, None, self.SECOND)
+            self.ask(key, None)
+
+    def ask(self, key, mac):
+        name, address = key
+        own = self.router.tables.settings[name]
+        source = next(interface.ip for interface, other in self.router.tables.interfaces
+                      if other == name and address in interface.network)
+        question = ARP(op=1, hwsrc=own["mac"], psrc=str(source), pdst=str(address),
+                       hwdst=":".join(f"{byte:02x}" for byte in mac or bytes(6)))
+        self.send(Transmit(own["port"], None, (mac or b"\xff" * 6) + mac_bytes(own["mac"])
+                           + tag_bytes(own["tags"]) + b"\x08\x06" + bytes(question)))
+
+    def heard(self, key, mac, kind):
+        tables = self.router.tables
+        if key in tables.neighbours or key not in self.states and kind != "asked":
+            return
+        if not any(other == key[0] and key[1] in interface.network for interface, other in tables.interfaces):
+            return
+        state = self.states.get(key)
+        if kind == "answered" and state and state[0] in ("incomplete", "probe"):
+            mixed = self.bucket(key)[1]
+            reachable = 30 * self.SECOND
+            extra = (mixed + self.count * 0x9E3779B97F4A7C15) % 2**64 % reachable
+            self.set(key, "reachable", 0, mac, reachable // 2 + extra)
+        elif state is None or state[2] != mac:
+            self.set(key, "stale", 0, mac, None)
+        self.release(key)
+
+    def used(self, key):
+        if self.states.get(key, [None])[0] == "stale":
+            self.set(key, "delay", 0, self.states[key][2], 5 * self.SECOND)
+
+    def due(self):
+        return min(((state[3], state[4], key) for key, state in self.states.items() if state[3] is not None),
+                   default=None, key=lambda entry: entry[:2])
+
+    def until(self, time):
+        while (due := self.due()) and due[0] <= time:
+            self.now = max(self.now, due[0])
+            self.expire(due[2])
+        self.now = max(self.now, time)
+
+    def expire(self, key):
+        state, asked, mac, _, _ = self.states[key]
+        if state == "incomplete" and asked < 3:
+            self.set(key, "incomplete", asked + 1, None, self.SECOND)
+            self.ask(key, None)
+        elif state == "incomplete":
+            self.set(key, "failed", 0, None, 3 * self.SECOND)
+            self.release(key)
+        elif state == "reachable":
+            self.set(key, "stale", 0, mac, None)
+        elif state == "delay" or state == "probe" and asked < 3:
+            self.set(key, "probe", asked + 1 if state == "probe" else 1, mac, self.SECOND)
+            self.ask(key, mac)
+        else:
+            self.forget(key)
+
+    def follow(self, router):
+        """Another configuration, or other links: hosts go whose interface is another one, has no link, or that are
+        static now. What waited for them looks again."""
+        old, new = self.router.tables, router.tables
+        self.router = router
+        new.learnt, new.failed = old.learnt, old.failed
+
+        def is_gone(key):
+            name, address = key
+            own = new.settings.get(name)
+            return own is None or own != old.settings[name] or own["port"] in new.down or key in new.neighbours \
+                or not any(other == name and address in interface.network for interface, other in new.interfaces)
+
+        gone = sorted((key for key, state in self.states.items() if state[0] != "failed" and is_gone(key)), key=lambda key: self.bucket(key)[0])
+        for key in gone:
+            if self.states[key][0] == "incomplete":
+                self.set(key, "failed", 0, None, 3 * self.SECOND)
+            else:
+                self.forget(key)
+        for key in gone:
+            self.release(key)
+
+    def forget(self, key):
+        del self.states[key]
+        del self.router.tables.learnt[key]
+        self.router.tables.failed.discard(key)
+
+    def finish(self):
+        """Nothing comes in any more: time goes on as long as something waits."""
+        while any(self.waiting.values()) and (due := self.due()):
+            self.until(due[0])
 
 
 def yaml_text(config, comment):

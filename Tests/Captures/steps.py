@@ -71,8 +71,8 @@ AFTER = {
 class LinkRouter(model.Router):
     """A router of which some links are down."""
 
-    def __init__(self, config, down):
-        super().__init__(config)
+    def __init__(self, config, down, limits):
+        super().__init__(config, limits)
         self.down = down
 
     def decide(self, port_name, data):
@@ -112,21 +112,23 @@ class LinkRouter(model.Router):
 
 class Phase:
     """The time between two steps, with the router that is in force."""
+    limits = {}
 
     def __init__(self, scenario, start, config, down=()):
         self.scenario, self.start, self.config = scenario, start, config
-        self.router = LinkRouter(config, set(down))
+        self.router = LinkRouter(config, set(down), self.limits)
 
     def send(self, time, port, expected, frame):
         """`time` in nanoseconds since the phase began; `expected` as in generate.py."""
         data = bytes(frame)
         decision = self.router.decide(port, data)
         found = ("drop", decision.reason) if isinstance(decision, model.Drop) \
+            else ("drop", "noNeighbour") if isinstance(decision, model.Waits) \
             else (decision.port, decision.next_hop)
         if found != expected:
             sys.exit(f"{self.start} {port} {frame.summary()}: written down {expected}, "
                      f"the model says {found}")
-        self.scenario.append((port, pcapfile.Frame(data, START + self.start + time), decision))
+        self.scenario.append((port, pcapfile.Frame(data, START + self.start + time), decision, self.router))
 
     def udp(self, time, port, destination, expected, payload=18, ttl=64, flow=4000, mac=None):
         own = mac or self.config["ports"][port]["mac"]
@@ -217,11 +219,18 @@ def write(folder, write_json):
     write_files(folder, frames, write_json)
 
 
+PHASES = [second * SECOND for second in (1, 2, 3, 4, 5, 7)]
+
+
+def count(totals, simulation):
+    totals["transmitted"] = sum(map(len, simulation.sent.values()))
+    totals["dropped"] = dict(simulation.dropped)
+
+
 def write_files(folder, frames, write_json):
     order = list(BEFORE["ports"])
     frames.sort(key=lambda frame: (frame[1].nanoseconds, order.index(frame[0])))
     arrived = {name: [] for name in order}
-    left = {name: [] for name in order}
     totals = {"received": 0, "transmitted": 0, "dropped": {}}
     answers = []
 
@@ -230,16 +239,24 @@ def write_files(folder, frames, write_json):
                         **totals, "dropped": dict(sorted(totals["dropped"].items()))})
 
     queries = [(0, 1), (4, 2), (9, 4)]
-    for port, frame, decision in frames:
+    simulation = model.Simulation(frames[0][3])
+    phase = 0
+    for port, frame, _, router in frames:
+        while phase < len(PHASES) and frame.nanoseconds > START + PHASES[phase]:
+            simulation.until(START + PHASES[phase])
+            phase += 1
         while queries and frame.nanoseconds > START + queries[0][1] * SECOND:
             answer(*queries.pop(0))
+        if simulation.router is not router:
+            simulation.follow(router)
         totals["received"] += 1
         arrived[port].append(frame)
-        if isinstance(decision, model.Drop):
-            totals["dropped"][decision.reason] = totals["dropped"].get(decision.reason, 0) + 1
-        else:
-            totals["transmitted"] += 1
-            left[decision.port].append(pcapfile.Frame(decision.data, frame.nanoseconds))
+        simulation.frame(port, frame.data, frame.nanoseconds)
+        count(totals, simulation)
+    simulation.finish()
+    count(totals, simulation)
+    left = {name: [pcapfile.Frame(data, time) for data, time in simulation.sent.get(name, [])]
+            for name in order}
     for name in order:
         pcapfile.write(folder / f"{name}.in.pcap", arrived[name])
         pcapfile.write(folder / f"{name}.expect.pcap", left[name])

@@ -6,7 +6,6 @@ checksum computed anew, MAC addresses from the configuration. model_router.py co
 another way; a case in which the two differ is not written.
 """
 
-import itertools
 import json
 import os
 import pathlib
@@ -39,10 +38,11 @@ class Case:
     """
 
     def __init__(self, name, title, config="router.yaml", any_mac=False, members_by_hash=False,
-                 expect=None, describe=True, in_words=False, one_of=(), **keys):
+                 expect=None, describe=True, in_words=False, one_of=(), hosts=None, **keys):
         self.name, self.title, self.keys = name, title, keys
         self.any_mac, self.members_by_hash = any_mac, members_by_hash
         self.expected_ports = expect
+        self.hosts = hosts or {}    # (interface, address): a MAC that no configuration says
         self.describe = describe
         self.in_words, self.one_of = in_words, list(one_of)
         self.files = {}
@@ -63,8 +63,9 @@ class Case:
         CASES.append(self)
 
     def add(self, port, what, packet, to=None, drop=None, after=None, at=None, wire_length=None,
-            config=None):
-        """A frame in. `to`: (port, next hop's address), or a port's name where nothing is changed.
+            config=None, answered=False, learnt=False):
+        """A frame in. `to`: (port, next hop's address), or a port's name where nothing is changed; `answered`: a
+        question to the router itself; `learnt`: ARP that tells a MAC.
         `at`: nanoseconds since START, else `after` those of the frame before."""
         data = bytes(packet)
         self.clock = START + at if at is not None else \
@@ -72,7 +73,7 @@ class Case:
         frame = pcapfile.Frame(data, self.clock, wire_length)
         self.inputs.setdefault(port, []).append(frame)
         expected = None
-        if drop is None:
+        if drop is None and not answered and not learnt:
             expected = data if isinstance(to, str) else self.forwarded(data, *to)
         way = to if isinstance(to, str) or to is None else to[0]
         self.by_hand[port, len(self.inputs[port])] = (
@@ -102,8 +103,8 @@ class Case:
         neighbours = self.config["neighbours"] + [
             neighbour for text in self.files.values()
             for neighbour in model_router.parse_config(text)["neighbours"]]
-        mac = next(n["mac"] for n in neighbours
-                   if n["port"] == interface and n["address"] == next_hop)
+        mac = self.hosts.get((interface, next_hop)) or next(
+            n["mac"] for n in neighbours if n["port"] == interface and n["address"] == next_hop)
         port, *vlans = interface.split(".")
         header = Ether(dst=mac, src=self.config["ports"][port]["mac"])
         settings = self.config["interfaces"].get(interface, {})
@@ -134,7 +135,7 @@ class Case:
         def reload(file):
             return model_router.ModelRouter(
                 model_router.parse_config(self.files[file]), self.any_mac, self.members_by_hash,
-                router.first_seed)
+                router.first_seed, router.router.limits)
 
         steps = [(nanoseconds(step["at"]), step) for step in self.keys.get("steps", [])
                  if step["at"] != "end"]
@@ -153,7 +154,7 @@ class Case:
 
     def write(self, folder):
         folder.mkdir(parents=True)
-        arrivals = self.arrivals()
+        arrivals, simulation = self.arrivals()
         if self.by_hand:
             for arrival in arrivals:
                 self.check(arrival)
@@ -162,12 +163,12 @@ class Case:
         for name, path in self.copies.items():
             (folder / name).write_bytes(path.read_bytes())
         if self.in_words:
-            (folder / "case.yaml").write_text(self.case_yaml(arrivals))
+            (folder / "case.yaml").write_text(self.case_yaml(arrivals, simulation))
             return
         for port, frames in self.inputs.items():
             if not any(name.startswith(f"{port}.in.") for name in self.copies):
                 pcapfile.write(folder / f"{port}.in.pcap", frames, **self.formats.get(port, {}))
-        sent = model_router.sent(arrivals, self.config["ports"])
+        sent = model_router.sent(simulation, self.config["ports"])
         for port in self.expected_ports if self.expected_ports is not None else sent:
             frames = sent[port]
             if port in self.edits:
@@ -176,9 +177,9 @@ class Case:
             if port in self.order:
                 frames = [frames[index] for index in self.order[port]]
             pcapfile.write(folder / f"{port}.expect.pcap", frames)
-        (folder / "case.yaml").write_text(self.case_yaml(arrivals))
+        (folder / "case.yaml").write_text(self.case_yaml(arrivals, simulation))
 
-    def case_yaml(self, arrivals):
+    def case_yaml(self, arrivals, simulation):
         lines = ["title: " + quoted(self.title, "title: {}", {"title": self.title})]
         if self.config_key:
             lines.append(f"config: {self.config_key}")
@@ -188,13 +189,13 @@ class Case:
             if key in self.keys:
                 lines.append(f"{key}: {flow(self.keys[key])}")
         if self.in_words:
-            for key, entries in self.words(arrivals):
+            for key, entries in self.words(arrivals, simulation):
                 lines.append(f"{key}:")
                 lines += [f"  - {flow(entry)}" for entry in packet_words.together(entries)]
         if "shares" in self.keys:
             lines.append("shares:")
             lines += [f"  - {flow(entry)}" for entry in self.keys["shares"]]
-        lines.append(f"drops: {flow(model_router.dropped(arrivals))}")
+        lines.append(f"drops: {flow(dict(sorted(simulation.dropped.items())))}")
         if "nothingElse" in self.keys:
             lines.append(f"nothingElse: {flow(self.keys['nothingElse'])}")
         for key in ("frames", "steps"):
@@ -205,24 +206,27 @@ class Case:
         if not self.by_hand or not self.describe:
             return text
         text += "\n# What comes in, in order, and what becomes of it:\n"
-        numbers = {port: itertools.count(1) for port in self.config["ports"]}
         for arrival in arrivals:
             what, reason, port, _ = self.by_hand[arrival.port, arrival.number]
-            end = f"dropped, {reason}" if reason else f"{port} {next(numbers[port])}"
+            end = f"dropped, {reason}" if reason else f"{port} {arrival.outcome.number}" if port else "answered"
+            for made in arrival.made():
+                end += f"; {made.port} {made.number}, Freeway's own" \
+                    if made.port else f"; Freeway's own, dropped, {made.reason}"
             text += f"# {arrival.port} {arrival.number}: {what} -> {end}\n"
         return text
 
-    def words(self, arrivals):
+    def words(self, arrivals, simulation):
         """`in` and `expect`."""
         inputs, expected = [], []
         for arrival in arrivals:
             mac = self.config["ports"][arrival.port]["mac"]
             inputs.append({"port": arrival.port,
                            "packet": packet_words.of_frame(arrival.frame.data, mac)})
-            port = arrival.outcome.port
-            if port is not None:
-                ways = {"ports": self.one_of} if port in self.one_of else {"port": port}
-                expected.append({**ways, "packet": packet_words.of_frame(arrival.outcome.data)})
+            for outcome in arrival.outcomes():
+                port = outcome.port
+                if port is not None:
+                    ways = {"ports": self.one_of} if port in self.one_of else {"port": port}
+                    expected.append({**ways, "packet": packet_words.of_frame(outcome.data)})
         return [("in", inputs), ("expect", expected)]
 
 

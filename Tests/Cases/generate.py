@@ -17,10 +17,12 @@ sys.dont_write_bytecode = True  # or __pycache__ would stand among the cases
 import casebook
 import theme_address
 import theme_admit
+import theme_answer
 import theme_cross_connect
 import theme_expectation
 import theme_header
 import theme_mtu
+import theme_neighbour
 import theme_real
 import theme_route
 import theme_step
@@ -32,7 +34,7 @@ import theme_words
 THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
-    theme_words, theme_vlan)
+    theme_words, theme_vlan, theme_answer, theme_neighbour)
 
 
 def main():

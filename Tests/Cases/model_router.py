@@ -58,18 +58,21 @@ def parse_config(text):
         routes.append(route)
     return {"forward": raw["forward"], "ports": ports, "interfaces": interfaces, "routes": routes,
             "neighbours": raw.get("neighbours", []), "hash": raw.get("hash", {}),
+            "icmp": raw.get("icmp", {}), "arp": raw.get("arp", {}),
             "crossConnect": raw.get("crossConnect", [])}
 
 
 class Outcome:
-    """What became of one frame: `reason` for a drop, or `port`, `next_hop` and `data`."""
+    """What became of one frame: `reason` for a drop, or `port`, `next_hop` and `data`; nothing of these where it ended
+    here."""
 
-    def __init__(self, reason=None, port=None, next_hop=None, data=None):
+    def __init__(self, reason=None, port=None, next_hop=None, data=None, number=None):
         self.reason, self.port, self.next_hop, self.data = reason, port, next_hop, data
+        self.number = number
 
 
 class ModelRouter:
-    def __init__(self, config, any_mac=False, members_by_hash=False, first_seed=None):
+    def __init__(self, config, any_mac=False, members_by_hash=False, first_seed=None, limits=None):
         """`members_by_hash`: choose among next hops as Freeway documents it. Otherwise the first
         member takes all, for cases that must hold whatever the choice is.
         `first_seed`: what followed from the addresses that the router started with, after a reload."""
@@ -80,22 +83,10 @@ class ModelRouter:
         if any_mac:
             for port in config["ports"].values():
                 port["admit"] = "any"
-        self.router = model.Router(config)
+        self.router = model.Router(config, limits)
         self.peers = {}
         for first, second in config["crossConnect"]:
             self.peers[first], self.peers[second] = second, first
-
-    def decide(self, port, data, down=frozenset()):
-        """`down`: ports without a link. What comes in or would leave by one is dropped, `linkDown`."""
-        if port in down:
-            return Outcome(reason="linkDown")
-        if self.config["forward"] == "cross-connect":
-            outcome = self.cross(port, data)
-        else:
-            outcome = self.route(port, data, down)
-        if outcome.port in down:
-            return Outcome(reason="linkDown")
-        return outcome
 
     def cross(self, port, data):
         """docs/configuration.md, crossConnect: from interface to interface, with the other's tags."""
@@ -174,28 +165,53 @@ class ModelRouter:
             tags += 1
         return other < ours and len(data) > 14 + 4 * tags + other
 
-    def route(self, port, data, down):
+    # What a Simulation asks.
+
+    @property
+    def tables(self):
+        return self.router
+
+    def decide(self, port, data):
+        """What comes in by a port without a link, or would leave by one, is dropped: `linkDown`."""
+        down = self.router.down
+        if port in down:
+            return model.Drop("linkDown")
+        if self.config["forward"] == "cross-connect":
+            outcome = self.cross(port, data)
+            if outcome.port in down:
+                return model.Drop("linkDown")
+            return model.Drop(outcome.reason) if outcome.reason else model.Transmit(outcome.port, None, outcome.data)
         decision = self.router.decide(port, data)
+        start = 14 + 4 * len(model.tags_of(data) or ())
+        return self.chosen(decision, data[start:])
+
+    def again(self, packet):
+        return self.chosen(self.router.again(packet), packet)
+
+    def made(self, port, data, decision, time):
+        return None if self.config["forward"] == "cross-connect" else self.router.made(port, data, decision, time)
+
+    def chosen(self, decision, packet):
+        """The decision once one of several next hops is chosen, and the links are looked at."""
+        down = self.router.down
+
+        def is_down(name):
+            return self.router.settings[name]["port"] in down
+
         if isinstance(decision, model.ChosenByHash):
-            start = 14 + 4 * len(model.tags_of(data))
-            total = int.from_bytes(data[start + 2:start + 4], "big")
-            packet = data[start:start + total]
+            packet = packet[:int.from_bytes(packet[2:4], "big")]
             members = decision.members
             chosen = members[self.member(packet)]
-
-            def is_down(member):
-                return self.router.settings[member[0]]["port"] in down
-
-            if is_down(chosen):
+            if is_down(chosen[0]):
                 # The others take over; which one is only said here where one is left.
-                chosen = next((member for member in members if not is_down(member)), chosen)
-            address = chosen[1]
-            hop = ipaddress.ip_address(address)
+                chosen = next((member for member in members if not is_down(member[0])), chosen)
+            hop = ipaddress.ip_address(chosen[1])
             decision = self.router.transmit(
                 packet, (packet[0] & 15) * 4, self.router.connected_port(hop)[1], hop)
-        if isinstance(decision, model.Drop):
-            return Outcome(reason=decision.reason)
-        return Outcome(port=decision.port, next_hop=decision.next_hop, data=decision.data)
+        if isinstance(decision, model.Transmit) and decision.port in down \
+                or isinstance(decision, model.Waits) and is_down(decision.name):
+            return model.Drop("linkDown")
+        return decision
 
     def member(self, packet):
         """The index of the next hop that takes the packet."""
@@ -212,11 +228,22 @@ class ModelRouter:
 
 
 class Arrival:
-    """One frame's way: where and when it came in, and its outcome."""
+    """One frame's way: where and when it came in, and what became of it and because of it."""
 
-    def __init__(self, port, number, frame, time, outcome):
-        self.port, self.number, self.frame, self.time = port, number, frame, time
-        self.outcome = outcome
+    def __init__(self, port, number, frame, time, way):
+        self.port, self.number, self.frame, self.time, self.way = port, number, frame, time, way
+
+    @property
+    def outcome(self):
+        reason, port, data, _, number = self.way.ends[0]
+        return Outcome(reason=reason, port=port, data=data, number=number)
+
+    def made(self):
+        return [Outcome(reason=reason, port=port, data=data, number=number)
+                for reason, port, data, _, number in self.way.made]
+
+    def outcomes(self):
+        return [self.outcome, *self.made()]
 
 
 def replay(router, inputs, steps=(), reload=None):
@@ -238,30 +265,22 @@ def replay(router, inputs, steps=(), reload=None):
     pending = collections.deque(steps)
     down = set()
     arrivals = []
+    simulation = model.Simulation(router)
     for time, _, number, port, frame in queue:
         while pending and start + pending[0][0] < time:
-            _, step = pending.popleft()
+            at, step = pending.popleft()
+            simulation.until(start + at)
             if "link" in step:
                 (down.add if step["link"]["state"] == "down" else down.discard)(step["link"]["port"])
-            if "reload" in step:
-                router = reload(step["reload"])
-        outcome = router.decide(port, frame.data, frozenset(down))
-        arrivals.append(Arrival(port, number, frame, time, outcome))
-    return arrivals
+            router = reload(step["reload"]) if "reload" in step else simulation.router
+            router.tables.down = frozenset(down)
+            simulation.follow(router)
+        arrivals.append(Arrival(port, number, frame, time, simulation.frame(port, frame.data, time)))
+    simulation.finish()
+    return arrivals, simulation
 
 
-def sent(arrivals, ports):
+def sent(simulation, ports):
     """What each port sends, in order."""
-    frames = {port: [] for port in ports}
-    for arrival in arrivals:
-        if arrival.outcome.reason is None:
-            frames[arrival.outcome.port].append(
-                pcapfile.Frame(arrival.outcome.data, arrival.time))
-    return frames
-
-
-def dropped(arrivals):
-    """Frames dropped, by reason."""
-    reasons = collections.Counter(
-        arrival.outcome.reason for arrival in arrivals if arrival.outcome.reason is not None)
-    return dict(sorted(reasons.items()))
+    return {port: [pcapfile.Frame(data, time) for data, time in simulation.sent.get(port, [])]
+            for port in ports}

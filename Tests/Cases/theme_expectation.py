@@ -95,8 +95,8 @@ def build():
         .add("lan", "to wan, which nobody looks at", udp("lan", "8.8.8.8"), to=UPLINK)
 
     Case("expect-drops-alone", "A case may expect nothing but its drops", expect=[], nothingElse=True) \
-        .drop("unreachable", "wan", {"first": udp("wan", "10.99.0.1"), "second": udp("wan", "10.99.0.2")}) \
-        .drop("timeToLiveExpired", "wan", {"third": udp("wan", TO, ttl=1)})
+        .drop("blackhole", "wan", {"first": udp("wan", "198.18.0.1"), "second": udp("wan", "198.18.0.2")}) \
+        .drop("multicast", "wan", {"third": udp("wan", "224.0.0.9")})
 
     case = Case("expect-padding", "Padding to 60 bytes in an expected frame is the link's, and not compared")
     case.add("wan", "a bare TCP acknowledgement", tcp("wan", TO), to=INSIDE)

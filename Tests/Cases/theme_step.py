@@ -151,7 +151,7 @@ def reloads():
     before = routes("{to: 10.0.0.0/8, via: 198.51.100.9}")
     reloading("step-reload-neighbour", "A reload brings the MAC of a next hop that had none",
               before, before + "  - {port: lan, address: 198.51.100.9, mac: 02:00:00:00:02:09}\n") \
-        .add("wan", "before", udp("wan", TO), at=0, drop="noNeighbour") \
+        .add("wan", "before: it waits", udp("wan", TO), at=0, to=("lan", "198.51.100.9")) \
         .add("wan", "after", udp("wan", TO), at=2 * SECOND, to=("lan", "198.51.100.9"))
 
     reloading("step-reload-over-neighbour",
@@ -208,7 +208,7 @@ def queries():
                      "ledger": {"received": 2, "transmitted": 1, "dropped": {"blackhole": 1}}}},
                 {"at": "end", "query": "/v1/stats", "expect": {
                     "balanced": True,
-                    "ledger": {"received": 4, "transmitted": 2,
+                    "ledger": {"received": 4, "generated": 1, "transmitted": 3,
                                "dropped": {"blackhole": 1, "unreachable": 1}}}}]) \
         .add("wan", "forwarded", udp("wan", TO), at=0, to=INSIDE) \
         .add("wan", "a blackhole", udp("wan", "198.18.0.1"), at=1, drop="blackhole") \

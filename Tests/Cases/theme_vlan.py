@@ -166,9 +166,11 @@ def build():
     case.add("trunk", "the whole frame", whole, to=("wan", "192.0.2.254"))
 
     Case("vlan-other-protocols", "What a router does not handle has the same names behind tags", TRUNK) \
-        .drop("arpNotHandled", "trunk", {
-            "ARP": Ether(dst="ff:ff:ff:ff:ff:ff") / Dot1Q(vlan=100)
-            / ARP(psrc="10.1.0.2", pdst="10.1.0.1")}) \
+        .drop("arpNotForUs", "trunk", {
+            "ARP for another": Ether(src="02:00:00:00:00:0a", dst="ff:ff:ff:ff:ff:ff") / Dot1Q(vlan=100)
+            / ARP(hwsrc="02:00:00:00:00:0a", psrc="10.1.0.2", pdst="10.1.0.3"),
+            "ARP for another VLAN's address": Ether(src="02:00:00:00:00:0a", dst="ff:ff:ff:ff:ff:ff") / Dot1Q(vlan=100)
+            / ARP(hwsrc="02:00:00:00:00:0a", psrc="10.1.0.2", pdst="10.2.0.1")}) \
         .drop("ipv6NotHandled", "trunk", {
             "IPv6": Ether(dst=MAC["trunk"]) / Dot1AD(vlan=400) / Dot1Q(vlan=7)
             / IPv6(src="2001:db8::1", dst="2001:db8::2") / ICMPv6EchoRequest()}) \

@@ -41,8 +41,8 @@ def build():
     case.add("wan", "too old", usual("wan") / ip("wan", "10.0.0.9", ttl=1) / UDP(sport=8, dport=9),
              drop="timeToLiveExpired", after=1_000)
     case.add("wan", "who has?", Ether(src=packet_words.USUAL_SOURCE, dst="ff:ff:ff:ff:ff:ff")
-             / ARP(op=1, hwsrc=packet_words.USUAL_SOURCE, psrc="192.0.2.9", pdst="192.0.2.1"),
-             drop="arpNotHandled", after=1_000)
+             / ARP(op=1, hwsrc=packet_words.USUAL_SOURCE, psrc="192.0.2.9", pdst="192.0.2.7"),
+             drop="arpNotForUs", after=1_000)
 
     flows("words-one-of-ports", "Each flow leaves by one of two ports, whichever it is", 1, 200,
           one_of=["dmz", "lan"])

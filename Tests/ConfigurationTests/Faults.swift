@@ -32,10 +32,10 @@ enum Faults {
         !! 1:10: the alias *one has no anchor &one before it
         ## nothing
         - 1
-        !! 1:1: found a list, expected the keys version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
+        !! 1:1: found a list, expected the keys version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, arp, icmp, control, log
         ## nothing
         hello
-        !! 1:1: found "hello", expected the keys version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
+        !! 1:1: found "hello", expected the keys version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, arp, icmp, control, log
         """#)
 
     static let keysAndTypes = Fault.parse(
@@ -53,10 +53,10 @@ enum Faults {
         !! 5:1: crossconnect: unknown key; did you mean "crossConnect"?
         ## wire
         zzz: 1
-        !! 5:1: zzz: unknown key; the keys here are version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
+        !! 5:1: zzz: unknown key; the keys here are version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, arp, icmp, control, log
         ## wire
         "a\eb": 1
-        !! 5:1: a�b: unknown key; the keys here are version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, control, log
+        !! 5:1: a�b: unknown key; the keys here are version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours, hash, arp, icmp, control, log
         ## wire
         [a]: 1
         !! 5:1: found a list as a key, expected a word

@@ -69,13 +69,6 @@ import Testing
             hash: .init(seed: .max),
             control: .init(socket: "/tmp/f.sock", group: "wheel"),
             log: .init(level: .trace, format: .json))
-        expected.warnings = [
-            Diagnostic(
-                path: "f.yaml", location: Location(line: 16, column: 28),
-                field: "routes[1].via[0]",
-                message: "203.0.113.0 has no entry in neighbours, so packets for it are dropped"
-                    + " (noNeighbour): ARP is not built yet")
-        ]
         let configuration = try Configuration(yaml: yaml, path: "f.yaml")
         #expect(configuration == expected)
         #expect(configuration.ports[1].origin.location == Location(line: 13, column: 3))

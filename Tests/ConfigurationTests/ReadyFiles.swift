@@ -6,7 +6,7 @@ import Foundation
 enum ReadyFiles {
     static let configurations = [
         "config/cross-connect.yaml", "config/router.yaml", "config/nic-10g.yaml",
-        "config/vlan-trunk.yaml",
+        "config/vlan-trunk.yaml", "config/gateway.yaml",
     ]
 
     static func path(_ name: String) -> String {

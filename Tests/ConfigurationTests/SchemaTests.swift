@@ -52,6 +52,8 @@ import Testing
             ("$defs/nextHop/", keys(Keys.NextHop.self)),
             ("$defs/neighbour/", keys(Keys.Neighbour.self)),
             ("properties/hash/", keys(SectionKey<Configuration.Hash>.self)),
+            ("properties/arp/", keys(SectionKey<Configuration.ARP>.self)),
+            ("properties/icmp/", keys(SectionKey<Configuration.ICMP>.self)),
             ("properties/control/", keys(SectionKey<Configuration.Control>.self)),
             ("properties/log/", keys(SectionKey<Configuration.Log>.self)),
         ]
@@ -135,7 +137,9 @@ import Testing
             + Keys.NextHop.allCases.map { "routes[].via[].\($0.rawValue)" }
             + Keys.Neighbour.allCases.map { "neighbours[].\($0.rawValue)" }
         for name in names
-        where !["memory", "ports", "interfaces", "hash", "control", "log"].contains(name) {
+        where !["memory", "ports", "interfaces", "hash", "arp", "icmp", "control", "log"].contains(
+            name)
+        {
             #expect(text.contains("| [`\(name)`]"), "\(name)")
         }
     }

@@ -105,7 +105,7 @@ import Testing
             Frames.ethernet(type: 0x86dd, payload: [UInt8](repeating: 0, count: 40)).tagged(
                 Self.outer, Self.inner),
         ])
-        #expect(seen.drops.map(\.reason) == [.notForUs, .arpNotHandled, .ipv6NotHandled])
+        #expect(seen.drops.map(\.reason) == [.notForUs, .badARP, .ipv6NotHandled])
     }
 
     @Test("faults of a header behind tags have their names") func faultsBehindTags() throws {

@@ -15,6 +15,8 @@ final class StageBench {
     let rounds = RoundCounters()
     private let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
+    private let errorLimits = ErrorLimits()
+    private let neighbours: NeighbourTable
     private let samples: DropSampleBoard
     let gaps = GapBoard()
     let activity = ControlActivity()
@@ -26,6 +28,7 @@ final class StageBench {
         polledQueues: [PolledQueue] = [], gapThreshold: UInt64 = .max
     ) throws {
         publication = try Publication(snapshot, workers: 1)
+        neighbours = NeighbourTable(publication)
         board = TallyBoard()
         let clock = WorkerClock(isVirtual: isReplay)
         samples = DropSampleBoard(kept: keptDrops, clock: clock, rounds: rounds)
@@ -37,10 +40,12 @@ final class StageBench {
         }
         state = WorkerState(
             snapshot: reader.snapshot, publication: reader, clock: clock, stages: linesOf(stages),
-            stageCount: stages.count, polledQueues: linesOf(polledQueues),
+            stageCount: stages.count, routeStage: stages.firstIndex(of: .route) ?? stages.count,
+            polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count, tallies: Tallies(samples: samples.writer),
             rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),
-            transmitPaths: linesOf(ways), interfaces: interfaces, index: 0,
+            transmitPaths: linesOf(ways), interfaces: interfaces, errorLimits: errorLimits,
+            neighbours: neighbours.reader, reports: nil, held: nil, injected: nil, index: 0,
             handoff: handoff
                 ?? Handoff(
                     incomingCount: 0, transmitIncomingCount: 0, incoming: linesOf([]),
@@ -57,6 +62,7 @@ final class StageBench {
         rounds.free()
         cycles.free()
         interfaces.free()
+        errorLimits.free()
         state.control.free()
         publication.free()
     }

@@ -24,6 +24,11 @@ public enum Conditions {
         return succeeds(["ethtool", "--version"]) && succeeds(["iperf3", "--version"])
     }()
 
+    /// Whether the tools are here by which hosts look at their network.
+    public static let canLookAround =
+        succeeds(["which", "arping"]) && succeeds(["which", "traceroute"])
+        && succeeds(["which", "nmap"])
+
     public static let processorCount = ProcessInfo.processInfo.activeProcessorCount
 
     private static func succeeds(_ words: [String]) -> Bool {

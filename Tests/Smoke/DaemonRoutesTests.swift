@@ -232,7 +232,7 @@ import Testing
             let client = ControlClient.unhurried(daemon.socket)
             #expect(try await way(to: "192.0.2.9", daemon) == "192.0.2.9/32 192.0.2.9")
             for (change, neighbour) in [
-                ("add 192.0.2.0/28 via 198.51.100.2", "192.0.2.0/28 noNeighbour"),
+                ("add 192.0.2.0/28 via 198.51.100.2", "192.0.2.0/28 198.51.100.2"),
                 ("add blackhole 192.0.2.9/32", "192.0.2.9/32 blackhole"),
                 ("delete 192.0.2.0/28", "192.0.2.9/32 blackhole"),
                 ("delete 192.0.2.9/32", "192.0.2.9/32 192.0.2.9"),
@@ -276,7 +276,7 @@ import Testing
                 try await group.waitForAll()
             }
             #expect(try await client.changeRoutes(Data("#".utf8)).routes == 80)
-            #expect(try await way(to: "10.3.19.1", daemon) == "10.3.19.0/24 noNeighbour")
+            #expect(try await way(to: "10.3.19.1", daemon) == "10.3.19.0/24 198.51.100.2")
         }
     }
 

@@ -45,14 +45,15 @@ import Testing
             [
                 NeighbourEntry(
                     address: "192.168.100.100", port: "uplink", mac: "02:00:00:00:01:09",
+                    state: "permanent",
                     origin: RouteOrigin(.neighbour, port: "uplink", path: "a.yaml"))
             ], TextStyle(isColoured: false, width: 40))
         #expect(
             text == """
                 ADDRESS          MAC
-                          INTERFACE  FROM
+                          INTERFACE  STATE       FROM
                 192.168.100.100  02:00:00:00:01:09
-                          uplink     neighbour a.yaml
+                          uplink     permanent   a.yaml
 
                 """)
     }
@@ -67,13 +68,13 @@ import Testing
         var (plain, coloured) = (NeighboursTable(), NeighboursTable())
         let page = [
             NeighbourEntry(
-                address: "192.0.2.9", port: "wan", mac: "02:00:00:00:01:09",
+                address: "192.0.2.9", port: "wan", mac: "02:00:00:00:01:09", state: "permanent",
                 origin: RouteOrigin(.neighbour, port: "wan", path: "a.yaml"))
         ]
         let text = coloured.lines(page, .coloured)
         #expect(text.contains("\u{1b}[1m"))
         #expect(
             text.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain.lines(page, .plain))
-        #expect(text.hasSuffix("wan        neighbour a.yaml\n"))
+        #expect(text.hasSuffix("wan        permanent   a.yaml\n"))
     }
 }

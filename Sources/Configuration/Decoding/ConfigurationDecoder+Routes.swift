@@ -8,13 +8,13 @@ extension ConfigurationDecoder {
         /// Each good next hop by its text, with weight 1.
         var known: [String: Configuration.WeightedNextHop] = [:]
         var groups: Set<[Configuration.WeightedNextHop]> = []
-        /// Those for which a packet can be addressed.
-        var resolved: Set<IPv4Address>
+        /// Those for which a packet can be addressed; nil where the MACs of others are asked for.
+        var resolved: Set<IPv4Address>?
     }
 
     mutating func decodeRoutes(
         _ field: Field?, _ ports: DecodedPorts, capacity: Int,
-        neighbours: [Configuration.Neighbour]
+        neighbours: [Configuration.Neighbour], asksForMACs: Bool
     ) -> [Configuration.Route] {
         guard let field,
             let items = items(
@@ -30,7 +30,8 @@ extension ConfigurationDecoder {
         result.reserveCapacity(items.count)
         var firstLines: [IPv4Prefix: Int] = [:]
         firstLines.reserveCapacity(items.count)
-        var nextHops = NextHops(resolved: Set(neighbours.map(\.address)))
+        var nextHops = NextHops(
+            resolved: asksForMACs ? nil : Set(neighbours.map(\.address)))
         for item in items {
             guard let fields = fields(item, Keys.Route.self) else { continue }
             let prefix = required(.to, in: fields).flatMap { self.prefix($0, ports) }
@@ -178,11 +179,11 @@ extension ConfigurationDecoder {
         // An address has one spelling only.
         nextHops.known[address.description] = Configuration.WeightedNextHop(
             address: address, interface: interface)
-        if !nextHops.resolved.contains(address) {
+        if let resolved = nextHops.resolved, !resolved.contains(address) {
             warn(
                 field.node.location, field.path,
                 "\(address) has no entry in neighbours, so packets for it are dropped (noNeighbour):"
-                    + " ARP is not built yet")
+                    + " arp.requestsPerSecond is 0")
         }
         return Configuration.WeightedNextHop(
             address: address, weight: weight, interface: interface)

@@ -43,9 +43,12 @@ struct ConfigurationDecoder: DocumentDecoder {
         if forward == .route {
             let neighbours = decodeNeighbours(fields[.neighbours], ports)
             result.neighbours = neighbours
+            result.arp = decode(fields[.arp], or: Configuration.ARP())
             result.routes = decodeRoutes(
-                fields[.routes], ports, capacity: memory.routes, neighbours: neighbours)
+                fields[.routes], ports, capacity: memory.routes, neighbours: neighbours,
+                asksForMACs: result.arp.requestsPerSecond > 0)
             result.hash = decode(fields[.hash], or: Configuration.Hash())
+            result.icmp = decode(fields[.icmp], or: Configuration.ICMP())
         }
         guard diagnostics.errors.isEmpty else { throw diagnostics.failure }
         result.warnings = diagnostics.warnings.inFileOrder()
@@ -76,7 +79,8 @@ struct ConfigurationDecoder: DocumentDecoder {
             "applies to \"forward: \(other.rawValue)\" only, and this file says"
                 + " \"forward: \(mode.rawValue)\""
         }
-        let keys: [Keys.Root] = mode == .route ? [.crossConnect] : [.routes, .neighbours, .hash]
+        let keys: [Keys.Root] =
+            mode == .route ? [.crossConnect] : [.routes, .neighbours, .hash, .arp, .icmp]
         for key in keys {
             guard let location = fields.keyLocation(key) else { continue }
             report(location, .root.appending(key.rawValue), message())

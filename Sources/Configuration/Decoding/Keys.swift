@@ -12,7 +12,7 @@ extension ConfigurationKey {
 enum Keys {
     enum Root: String, ConfigurationKey {
         case version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours,
-            hash, control, log
+            hash, arp, icmp, control, log
     }
     enum Route: String, ConfigurationKey { case to, via, action }
     enum NextHop: String, ConfigurationKey { case address, weight }

@@ -23,6 +23,9 @@ extension Plan {
         /// Where captures are read: 2 bursts of frames of 65,535 bytes, the longest there are, as
         /// chains of mbufs. One is being handled, one is there before the reader polls again.
         public let longFrames: Int
+        /// Where MACs are asked for: the packets that wait for them, 1,024 at the most, and of a live forwarder the rings
+        /// by which they get to the worker that has them wait (64 from each worker to each), and questions to it (1,024).
+        public let waiting: Int
         /// Frames of endless captures, which the device keeps for good.
         public let heldFrames: Int
         /// Bytes of data that an mbuf holds, the headroom of 128 not counted.
@@ -32,16 +35,20 @@ extension Plan {
 
         public var count: Int {
             rxDescriptors + txDescriptors + bursts + txBuffers + caches + handoffRings
-                + longFrames + heldFrames
+                + longFrames + waiting + heldFrames
         }
 
         public var bytes: Int { count * objectBytes }
 
         init(
-            _ purpose: Purpose, ports: [Port], workerCount: Int, heldFrames: Int,
-            isSpreadOverPages: Bool
+            _ purpose: Purpose, ports: [Port], workerCount: Int, asksForMACs: Bool = false,
+            heldFrames: Int, isSpreadOverPages: Bool
         ) {
             self.heldFrames = heldFrames
+            let rings = workerCount > 1 ? workerCount * workerCount * Self.burst : 0
+            waiting =
+                asksForMACs
+                ? Self.ring + (purpose == .run ? rings + workerCount * Self.ring : 0) : 0
             rxDescriptors = ports.reduce(0) { $0 + $1.rxQueues * $1.rxDescriptors }
             txDescriptors = ports.reduce(0) { $0 + $1.txQueues * $1.txDescriptors }
             bursts = workerCount * 2 * Self.burst

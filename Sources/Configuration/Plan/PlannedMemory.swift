@@ -53,7 +53,8 @@ extension Plan {
             // the mbufs of a card take a page each.
             func bill(spread: Bool) -> (Mbufs, Int) {
                 let mbufs = Mbufs(
-                    purpose, ports: ports, workerCount: workers.count, heldFrames: heldFrames,
+                    purpose, ports: ports, workerCount: workers.count,
+                    asksForMACs: configuration.forward == .route, heldFrames: heldFrames,
                     isSpreadOverPages: spread)
                 let bytes =
                     nodes.count * mbufs.bytes + (fib?.bytes ?? 0) + Self.otherBytes

@@ -13,6 +13,7 @@ extension Configuration {
     /// The keys of all sections of the root, by section.
     static let settings: [(section: String, keys: [Setting])] = [
         ("memory", settings("memory", \.memory)), ("hash", settings("hash", \.hash)),
+        ("arp", settings("arp", \.arp)), ("icmp", settings("icmp", \.icmp)),
         ("control", settings("control", \.control)), ("log", settings("log", \.log)),
     ]
 

@@ -47,7 +47,7 @@ extension Keys.Root: DescribedKey {
                 description:
                     "Hosts on the interfaces' networks whose MAC addresses are known. Only with forward: route.",
                 only: .route)
-        case .memory, .ports, .interfaces, .hash, .control, .log: nil
+        case .memory, .ports, .interfaces, .hash, .arp, .icmp, .control, .log: nil
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
-import Glibc
 import Synchronization
 
 /// What a worker had of the interfaces of ports with VLANs: frames that came in, and frames that were put on their way
@@ -16,16 +15,12 @@ struct InterfaceCounters: @unchecked Sendable {
     private static let wordsOfInterface = 4
     private static let bytes = capacity * wordsOfInterface * 8
 
-    /// All zero. Without memory for it the process ends, as for other memory of this size.
+    /// All zero.
     init() {
-        let memory = mmap(
-            nil, Self.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let memory, memory != MAP_FAILED else { fatalError("no memory for counters") }
-        words = memory.bindMemory(
-            to: Atomic<UInt64>.self, capacity: Self.capacity * Self.wordsOfInterface)
+        words = zeroPages(of: Atomic<UInt64>.self, count: Self.capacity * Self.wordsOfInterface)
     }
 
-    func free() { munmap(words, Self.bytes) }
+    func free() { freeZeroPages(words, count: Self.capacity * Self.wordsOfInterface) }
 
     @inline(__always) func received(_ interface: UInt16, frames: Int, bytes: Int) {
         add(interface, 0, frames, bytes)

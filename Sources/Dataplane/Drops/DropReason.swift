@@ -10,8 +10,17 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case unknownEtherType
     /// The destination MAC is a unicast address other than the port's.
     case notForUs
-    /// ARP: static neighbours only, so far.
-    case arpNotHandled
+    /// The ARP packet is none of IPv4 over Ethernet, neither asks nor answers, or comes from a MAC that is no host's
+    /// (RFC 826; RFC 1812, 3.3.2).
+    case badARP
+    /// The ARP packet asks for, or tells, another's address.
+    case arpNotForUs
+    /// The ARP packet's sender is on no network of the interface.
+    case arpForeignSender
+    /// The ARP packet is an answer that nobody asked for.
+    case arpUnsolicited
+    /// The ARP packet's sender has one of the interface's own addresses (RFC 5227, 2.4).
+    case addressConflict
     /// IPv6 is not routed yet.
     case ipv6NotHandled
     /// The frame has 802.1Q or 802.1ad tags that no interface of the port has.
@@ -37,8 +46,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case linkLayerBroadcast
     /// The destination is the broadcast address of a connected network (RFC 2644).
     case directedBroadcast
-    /// Addressed to Freeway itself, which answers no protocol yet.
+    /// Addressed to Freeway itself, which answers ICMP echo requests alone: no fragments of them, and none with options.
     case localNotHandled
+    /// An ICMP message to Freeway itself whose checksum is wrong (RFC 792).
+    case badICMPChecksum
     /// No route matches the destination.
     case noRoute
     /// The route's action is to discard without a word.
@@ -47,8 +58,13 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case unreachable
     /// The time to live is 0 or 1 (RFC 1812, 5.3.1).
     case timeToLiveExpired
-    /// The next hop's MAC is not known.
+    /// The next hop's MAC is not known: it did not answer, or nobody asks.
     case noNeighbour
+    /// More packets wait for MACs than there is room for: three for a host, and eight for each 128th of all hosts. The one
+    /// that has waited longest goes.
+    case neighbourQueueFull
+    /// Too many hosts are asked for their MAC at a time, or each second.
+    case neighbourLimit
     /// The packet is larger than the MTU of the port that it would leave by.
     case exceedsMTU
     /// No pair of the cross-connect has the untagged frames of the port, which has VLANs.
@@ -99,7 +115,17 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .truncatedFrame: .init("the frame ends inside a header", field: "frame.length")
         case .unknownEtherType: .init("no stage handles the EtherType", field: "ethernet.etherType")
         case .notForUs: .init("the destination MAC is another's", field: "ethernet.destination")
-        case .arpNotHandled: .init("ARP is not handled yet", field: "ethernet.etherType")
+        case .badARP:
+            .init("the ARP packet is impossible", field: "arp.operation", source: "RFC 826")
+        case .arpNotForUs: .init("ARP about another's address", field: "arp.targetAddress")
+        case .arpForeignSender:
+            .init("the ARP sender is on no network of the interface", field: "arp.senderAddress")
+        case .arpUnsolicited:
+            .init("an ARP answer that nobody asked for", field: "arp.senderAddress")
+        case .addressConflict:
+            .init(
+                "another host has the interface's address", field: "arp.senderAddress",
+                source: "RFC 5227, 2.4")
         case .ipv6NotHandled: .init("IPv6 is not handled yet", field: "ethernet.etherType")
         case .unknownVLAN:
             .init(
@@ -137,13 +163,19 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
                 "directed broadcast of a connected network", field: "ipv4.destination",
                 source: "RFC 2644")
         case .localNotHandled:
-            .init("addressed to Freeway, which answers nothing yet", field: "ipv4.destination")
+            .init("addressed to Freeway, which answers ICMP echo alone", field: "ipv4.destination")
+        case .badICMPChecksum:
+            .init("the ICMP checksum is wrong", field: "icmp.checksum", source: "RFC 792")
         case .noRoute: .init("no route matches", field: "ipv4.destination")
         case .blackhole: .init("the route is a blackhole", field: "ipv4.destination")
         case .unreachable: .init("the route is unreachable", field: "ipv4.destination")
         case .timeToLiveExpired:
             .init("the time to live ran out", field: "ipv4.timeToLive", source: "RFC 1812, 5.3.1")
         case .noNeighbour: .init("the next hop's MAC is not known", field: "ipv4.destination")
+        case .neighbourQueueFull:
+            .init("others wait for the next hop's MAC", field: "ipv4.destination")
+        case .neighbourLimit:
+            .init("too many next hops are asked for their MAC", field: "ipv4.destination")
         case .exceedsMTU: .init("larger than the MTU of the way out", field: "ipv4.totalLength")
         case .notConnected: .init("no pair has the port's untagged frames", field: "port")
         case .linkDown: .init("the port's link is down", field: "port")

@@ -11,6 +11,8 @@ public enum JourneyEvent: Sendable, Equatable {
     /// - Parameter port: DPDK's index.
     case sent(port: UInt16, HeldFrame)
     case dropped(stage: Stage, reason: DropReason)
+    /// What the frame is from here on: a stage made another one of it.
+    case became(stage: Stage, HeldFrame)
 }
 
 /// A frame at one moment: its length, and its bytes as far as they were held.

@@ -28,7 +28,7 @@ public struct JourneyLog: Sendable {
         for (worker, recorder) in recorders.enumerated() {
             for var record in recorder.records {
                 let frame = Int(record.sequence) - base
-                if record.kind == .arrived || record.kind == .sent {
+                if [.arrived, .sent, .became].contains(record.kind) {
                     record.what = UInt8(truncatingIfNeeded: worker)
                 }
                 sorted[next[frame]] = record
@@ -54,6 +54,7 @@ public struct JourneyLog: Sendable {
         switch record.kind {
         case .arrived: .arrived(held(record))
         case .sent: .sent(port: UInt16(record.port), held(record))
+        case .became: Stage(rawValue: record.port).map { .became(stage: $0, held(record)) }
         case .digest: .digest(record.first)
         case .entered: Stage(rawValue: record.what).map { .entered($0) }
         case .noted:

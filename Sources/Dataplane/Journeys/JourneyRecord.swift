@@ -2,7 +2,7 @@
 
 /// One thing that a stage told of a frame, packed: recorders hold many of them.
 struct JourneyRecord: BitwiseCopyable {
-    enum Kind: UInt8 { case arrived, entered, noted, digest, sent, dropped }
+    enum Kind: UInt8 { case arrived, entered, noted, digest, sent, dropped, became }
 
     /// The frame's place in the order of the replay.
     let sequence: UInt32
@@ -11,7 +11,7 @@ struct JourneyRecord: BitwiseCopyable {
     var what: UInt8 = 0
     /// A `DropReason`.
     var reason: UInt8 = 0
-    /// A port to leave by.
+    /// A port to leave by; of `became` the stage.
     var port: UInt8 = 0
     var first: UInt64 = 0
     var second: UInt64 = 0

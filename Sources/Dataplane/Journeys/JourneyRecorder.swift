@@ -75,6 +75,11 @@ public struct JourneyRecorder: RoundWatcher, Sendable {
                 second: note.second))
     }
 
+    public mutating func became(_ mbuf: MbufReference, by stage: Stage) {
+        guard !limits.onlyExits, let sequence = sequence(of: mbuf) else { return }
+        hold(mbuf, as: .became, sequence, limits.bytesAtEntry, port: stage.rawValue)
+    }
+
     public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {
         guard let sequence = sequence(of: mbuf) else { return }
         switch exit {

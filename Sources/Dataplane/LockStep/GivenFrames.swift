@@ -12,6 +12,11 @@ extension StepFrames {
     static func takeTurn<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) -> Int {
+        if state.looksAtWaiting {
+            state.looksAtWaiting = false
+            state.releaseHeld(&observer)
+            return 1
+        }
         if let timer = state.expiredTimer {
             state.expiredTimer = nil
             expired(timer, &state, &observer)
@@ -21,7 +26,9 @@ extension StepFrames {
         if let port = state.inPort {
             work(&state, &observer, on: frames, from: port, isSteered: false)
         } else {
-            state.tallies.add(Tallies.Slot.rxTaken, frames)
+            if !state.burst[0].metadata.pointee.isInjected {
+                state.tallies.add(Tallies.Slot.rxTaken, frames)
+            }
             state.burstBytes = state.burst.byteCount
             state.isSecondHop = true
             walk(&state, &observer)
@@ -38,13 +45,27 @@ extension Worker {
     /// A round on some frames, which leave the burst.
     /// - Parameter port: that they came in by; nil on their second hop.
     func takeGiven<Source: FrameSource>(
-        _ frames: inout Burst, from port: UInt16?, _ source: Source.Type,
+        _ frames: inout Burst, from port: UInt16?, at time: UInt64, _ source: Source.Type,
         _ recorder: inout JourneyRecorder?
     ) {
+        state.pointee.stepTime = time
         state.pointee.burst.append(contentsOf: &frames)
         state.pointee.inPort = port
         takeRound(source, &recorder)
     }
+
+    /// A round for frames that wait, where there is something new.
+    func takeHeld<Source: FrameSource>(
+        at time: UInt64, _ source: Source.Type, _ recorder: inout JourneyRecorder?
+    ) {
+        guard state.pointee.mayRelease else { return }
+        state.pointee.stepTime = time
+        state.pointee.looksAtWaiting = true
+        takeRound(source, &recorder)
+    }
+
+    /// Frames that wait.
+    var heldCount: Int { state.pointee.held?.pointee.count ?? 0 }
 
     /// A round for the first of the timers that are due.
     func takeExpired<Source: FrameSource>(

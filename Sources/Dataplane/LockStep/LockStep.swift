@@ -29,12 +29,18 @@ public final class LockStep {
     private let steering: FlowSteering
     private var cursor: ReplaySchedule.Cursor
     private let order: Ring
+    private var arriving = Burst()
+    /// What the workers have for each other.
     private var burst = Burst()
     private var source: any FrameSource.Type = GivenFrames.self
     /// Of a recorded replay: goes from worker to worker, so that it has all in one order.
     private var recorder: JourneyRecorder?
     /// Whether any worker has timers.
     private var hasTimers = false
+    /// What time it is.
+    private var now: UInt64 = 0
+    /// What the control plane does between frames; nil where it does nothing.
+    private var control: (any StepControl)?
 
     init(_ workers: [Worker], _ schedule: ReplaySchedule, _ order: Ring) {
         self.workers = workers
@@ -45,6 +51,9 @@ public final class LockStep {
 
     /// Has the workers walk another road; before the first frame.
     func use(_ source: any FrameSource.Type) { self.source = source }
+
+    /// Has the control plane do its part between the steps of the workers; before the first frame.
+    public func use(_ control: any StepControl) { self.control = control }
 
     /// Takes frames in, one after the other, until so many were taken, counted from the first of all.
     ///
@@ -66,9 +75,19 @@ public final class LockStep {
     private func run<Source: FrameSource>(
         _ source: Source.Type, upTo place: Int, _ time: UInt64?, _ goesOn: () -> Bool
     ) -> Halt {
+        // What has been put in force since the last call may let frames go on.
+        settle(source)
         let halt = takeFrames(source, upTo: place, goesOn)
-        if halt == .reached, let time, hasTimers { advance(source, to: min(time, .max - 1)) }
+        if halt == .reached, let time { advance(source, to: min(time, .max - 1)) }
+        if halt == .reached, cursor.isExhausted { finish(source) }
         return halt
+    }
+
+    /// Nothing comes in any more: time goes on until nothing waits that anything will become of.
+    private func finish<Source: FrameSource>(_ source: Source.Type) {
+        while workers.contains(where: { $0.heldCount > 0 }), let time = control?.nextTime {
+            advance(source, to: time)
+        }
     }
 
     private func takeFrames<Source: FrameSource>(
@@ -76,7 +95,7 @@ public final class LockStep {
     ) -> Halt {
         var untilHousekeeping = Self.housekeepingInterval
         while cursor.place < place {
-            guard let port = cursor.receive(into: &burst) else {
+            guard let port = cursor.receive(into: &arriving) else {
                 if cursor.isExhausted { return .reached }
                 if cursor.hasFailed { return .failed }
                 // Whoever writes the frames that were sent has all buffers, or it is not time yet.
@@ -96,38 +115,59 @@ public final class LockStep {
         return .reached
     }
 
-    /// The frame in the burst, and all that follows from it.
+    /// The frame in `arriving`, and all that follows from it.
     private func work<Source: FrameSource>(_ source: Source.Type, _ port: UInt16) {
-        precondition(burst.count == 1, "the schedule of lock-step has no bursts")
-        let mbuf = burst[0]
+        precondition(arriving.count == 1, "the schedule of lock-step has no bursts")
+        let mbuf = arriving[0]
         mbuf.port = port
-        if hasTimers { advance(source, to: mbuf.metadata.pointee.time) }
-        workers[steering.owner(of: mbuf)].takeGiven(&burst, from: port, source, &recorder)
+        advance(source, to: mbuf.metadata.pointee.time)
+        now = max(now, mbuf.metadata.pointee.time)
+        workers[steering.owner(of: mbuf)].takeGiven(
+            &arriving, from: port, at: now, source, &recorder)
         settle(source)
     }
 
-    /// Works off what the workers have for each other.
+    /// Works off what the workers have for each other, and what the control plane makes of it.
     private func settle<Source: FrameSource>(_ source: Source.Type) {
-        while burst.dequeueOne(from: order) {
-            let owner = steering.owner(ofBucket: burst[0].metadata.pointee.bucket)
-            workers[owner].takeGiven(&burst, from: nil, source, &recorder)
-        }
+        repeat {
+            while burst.dequeueOne(from: order) {
+                let owner = steering.owner(ofBucket: burst[0].metadata.pointee.bucket)
+                workers[owner].takeGiven(&burst, from: nil, at: now, source, &recorder)
+            }
+            guard let control, control.takeReports(at: now) else { return }
+            for worker in workers { worker.takeHeld(at: now, source, &recorder) }
+        } while true
     }
 
     /// What is due comes, and time goes on to some moment: for all workers alike, since what a timer does may arm
     /// another worker's.
     private func advance<Source: FrameSource>(_ source: Source.Type, to end: UInt64) {
-        while let time = workers.compactMap(\.nextTime).min(), time <= end {
+        guard hasTimers || control != nil else { return }
+        while let time = nextTime, time <= end {
+            if let control, control.nextTime == time {
+                now = max(now, time)
+                control.expire(at: time)
+                settle(source)
+                continue
+            }
             var first: (place: WorkerTimers.Place, worker: Worker)?
             for worker in workers {
                 guard let place = worker.nextDue(by: time) else { continue }
                 if first.map({ place < $0.place }) ?? true { first = (place, worker) }
             }
             guard let first else { continue }
+            now = max(now, time)
             first.worker.takeExpired(by: time, source, &recorder)
             settle(source)
         }
-        for worker in workers { _ = worker.nextDue(by: end) }
+        now = max(now, end)
+        if hasTimers { for worker in workers { _ = worker.nextDue(by: end) } }
+    }
+
+    private var nextTime: UInt64? {
+        let control = control?.nextTime
+        guard hasTimers, let worker = workers.compactMap(\.nextTime).min() else { return control }
+        return min(worker, control ?? .max)
     }
 
     private func begin() {

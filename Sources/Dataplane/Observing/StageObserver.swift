@@ -17,6 +17,8 @@ public protocol StageObserver {
     mutating func entered(_ stage: Stage, _ burst: borrowing Burst)
     /// A stage tells what it found out about a frame.
     mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote)
+    /// A frame whose way ended is another one from here on: a stage made it of the first one's buffer.
+    mutating func became(_ mbuf: MbufReference, by stage: Stage)
     /// The frame's way ends here.
     mutating func left(_ mbuf: MbufReference, by exit: FrameExit)
     /// The worker begins with something that is no stage, or goes on with a stage within another.
@@ -29,6 +31,7 @@ extension StageObserver {
     @inline(__always) public mutating func entered(_ stage: Stage, _ burst: borrowing Burst) {}
     @inline(__always)
     public mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote) {}
+    @inline(__always) public mutating func became(_ mbuf: MbufReference, by stage: Stage) {}
     @inline(__always) public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {}
     @inline(__always) public mutating func reached(_ part: RoundPart) {}
 }

@@ -4,7 +4,8 @@ import DPDK
 import PacketHeaders
 
 /// Keeps IPv4 frames that are for an interface of the port: the destination MAC is its own or a group's (RFC 1812,
-/// 3.3.2 and 5.3.4), tags are those of an interface, and the EtherType behind them is IPv4.
+/// 3.3.2 and 5.3.4), tags are those of an interface, and the EtherType behind them is IPv4. ARP requests for the interface's
+/// own addresses are answered here.
 ///
 /// While it has a frame at hand it looks at the IPv4 header too: ValidateIPv4 need not touch those
 /// again in which there is nothing to find, which are nearly all.
@@ -83,6 +84,7 @@ enum Admit {
         let ports = worker.snapshot.pointee.ports
         var others = worker.unproven
         var gone = BurstPositions()
+        var answers = BurstPositions()
         while let position = others.popFirst() {
             let mbuf = worker.burst[position]
             // Cards fill a buffer before they take the next one; a peer that shares memory need not
@@ -97,6 +99,16 @@ enum Admit {
             if let match, port.pointee.vlans != 0 {
                 worker.interfaces.received(match.interface, frames: 1, bytes: mbuf.frameLength)
             }
+            if let match, isARP(frame, match, port) {
+                // By which the answer leaves.
+                mbuf.port = number
+                if answer(at: position, match, &worker, &observer) {
+                    answers.insert(position)
+                } else {
+                    gone.insert(position)
+                }
+                continue
+            }
             if let reason = objection(frame, match, port) {
                 worker.drop(at: position, by: .admit, because: reason, &observer)
                 gone.insert(position)
@@ -110,14 +122,51 @@ enum Admit {
             worker.noteHeaderLength(match.headerLength, at: position)
             observer.noted(mbuf, by: .admit, StageNote(check, taggedFor: match.interface))
         }
-        worker.takeOut(gone)
+        worker.takeOut(gone, answers: answers)
+    }
+
+    /// Whether a frame is ARP for the port, to which nothing is to be objected but what is in it.
+    private static func isARP(
+        _ frame: FrameBytes, _ match: InterfaceTable.Match,
+        _ port: UnsafeMutablePointer<PortEntry>
+    ) -> Bool {
+        frame.uint16(at: match.headerLength - 2) == EtherType.arp.rawValue
+            && objection(frame, match, port, to: .arp) == nil
+    }
+
+    /// - Returns: whether the frame is an answer now; else it was dropped.
+    private static func answer<Observer: StageObserver>(
+        at position: Int, _ match: InterfaceTable.Match, _ worker: inout WorkerState,
+        _ observer: inout Observer
+    ) -> Bool {
+        let mbuf = worker.burst[position]
+        let port = worker.snapshot.pointee.ports[Int(mbuf.port)]
+        let verdict = ARPReply.replace(
+            mbuf, match, mac: port.address, worker.snapshot.pointee, worker.neighbours,
+            worker.reports)
+        switch verdict {
+        case .answer: worker.noteAnswer(mbuf, by: .admit, &observer)
+        case .learnt:
+            observer.noted(mbuf, by: .admit, StageNote(.learnt))
+            worker.tallies.add(Tallies.Slot.consumed, 1)
+            return false
+        case .drop(let reason):
+            worker.drop(at: position, by: .admit, because: reason, &observer)
+            return false
+        }
+        if port.vlans != 0 {
+            worker.interfaces.sent(match.interface, frames: 1, bytes: mbuf.frameLength)
+        }
+        return true
     }
 
     /// All tests, one after the other; nil for a frame that passes them.
-    /// - Parameter match: the interface that the frame's tags belong to.
+    /// - Parameters:
+    ///   - match: the interface that the frame's tags belong to.
+    ///   - wanted: what the frame must be.
     private static func objection(
         _ frame: FrameBytes, _ match: InterfaceTable.Match?,
-        _ port: UnsafeMutablePointer<PortEntry>
+        _ port: UnsafeMutablePointer<PortEntry>, to wanted: EtherType = .ipv4
     ) -> DropReason? {
         guard port.pointee.isLinkUp else { return .linkDown }
         guard let header = EthernetHeader(frame) else { return .truncatedFrame }
@@ -130,7 +179,8 @@ enum Admit {
         guard let match, let type = frame.uint16(at: match.headerLength - 2),
             !EtherType(rawValue: type).isVLAN
         else { return .unknownVLAN }
-        return type == EtherType.ipv4.rawValue ? nil : unhandled(EtherType(rawValue: type))
+        guard type != wanted.rawValue else { return nil }
+        return type == EtherType.ipv6.rawValue ? .ipv6NotHandled : .unknownEtherType
     }
 
     /// What let a frame in that passed all tests.
@@ -141,13 +191,5 @@ enum Admit {
         guard let destination = EthernetHeader(frame)?.destination else { return .anyAddress }
         if port.pointee.owns(destination) { return .ownAddress }
         return destination.isGroup ? .groupAddress : .anyAddress
-    }
-
-    private static func unhandled(_ etherType: EtherType) -> DropReason {
-        switch etherType {
-        case .arp: .arpNotHandled
-        case .ipv6: .ipv6NotHandled
-        default: .unknownEtherType
-        }
     }
 }

@@ -8,6 +8,8 @@ public enum AdmitCheck: UInt8, Sendable {
     case groupAddress
     /// The destination MAC is another's, and the port takes frames for any.
     case anyAddress
+    /// It goes no further: it is ARP that tells of a host.
+    case learnt
 }
 
 /// What the admit stage tells of a frame that it lets in.

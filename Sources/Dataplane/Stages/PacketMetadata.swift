@@ -5,6 +5,9 @@ public import DPDK
 /// What stays with a frame from its arrival to its exit: in the mbuf's private area, so that it
 /// survives a hand-off. What only the stages of one burst need is in `BurstMetadata`.
 struct PacketMetadata {
+    /// The place of what no frame that came in has brought about: behind all of these.
+    static let ofNoFrame = UInt64.max - 1
+
     /// When the frame arrived: nanoseconds since the epoch of the schedule in a replay. Not set in a live
     /// forwarder: ask `WorkerClock`.
     var time: UInt64
@@ -13,6 +16,15 @@ struct PacketMetadata {
     var sequence: UInt64
     /// By which a frame goes on to its second hop; written in front of that alone.
     var bucket: UInt32 = 0
+    /// Where the packet begins, and whether it is our own: of a frame on its second hop, or that waits.
+    var headerLength: UInt8 = 0
+    var isMade = false
+    /// Whether it is a frame of the control plane's, which leaves by the port that it names as its own.
+    var isInjected = false
+    /// Of such a frame: the number of the interface by which it leaves.
+    var interface: UInt16 = 0
+    /// The host whose MAC a frame waits for.
+    var host: UInt64 = 0
 }
 
 extension MbufReference {

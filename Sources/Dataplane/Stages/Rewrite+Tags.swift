@@ -28,7 +28,7 @@ extension Rewrite {
             let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
             guard
                 UInt32(truncatingIfNeeded: packetLength &+ EthernetHeader.byteCount)
-                    <= nextHop.pointee.largestFrame,
+                    <= nextHop.largestFrame,
                 packetLength &+ start == mbuf.frameLength || mbuf.segmentCount == 1,
                 mbuf.headroom >= growth, header.decrementPlainTimeToLive()
             else {
@@ -44,7 +44,7 @@ extension Rewrite {
             let port = nextHop.pointee.port
             ports[index] = port
             outPorts |= 1 &<< UInt32(port)
-            if nextHop.pointee.kind == .forwardByVLAN {
+            if nextHop.pointee.kind.leavesByVLAN {
                 run.add(nextHop.pointee.interface, bytes: length) {
                     counters.sent($0, frames: $1, bytes: $2)
                 }

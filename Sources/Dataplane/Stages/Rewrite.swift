@@ -33,7 +33,7 @@ enum Rewrite {
         }
         if !others.isEmpty { rewriteOthers(&worker, others, &observer) }
         // Nothing was taken out of nearly every burst, and nothing shortened in it.
-        if hasTags || !worker.isExact || !worker.dropped.isEmpty {
+        if hasTags || !worker.isExact || !worker.dropped.isEmpty || worker.hasMade {
             worker.burstBytes = worker.burst.byteCount
         }
     }
@@ -62,7 +62,7 @@ enum Rewrite {
             let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
             let frame = mbuf.data
             let header = MutableIPv4Header(validated: frame + EthernetHeader.byteCount)
-            guard fits(mbuf, nextHop.pointee.largestFrame), header.decrementPlainTimeToLive() else {
+            guard fits(mbuf, nextHop.largestFrame), header.decrementPlainTimeToLive() else {
                 others.insert(index)
                 continue
             }
@@ -83,35 +83,52 @@ enum Rewrite {
         let nextHops = worker.snapshot.pointee.nextHops
         var others = positions
         var gone = BurstPositions()
+        var made = BurstPositions()
+        var waiting = BurstPositions()
         while let position = others.popFirst() {
             let mbuf = worker.burst[position]
             let nextHop =
                 nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[position])
-            if let reason = rewrite(mbuf, from: worker.headerLength(at: position), nextHop) {
-                worker.drop(at: position, by: .rewrite, because: reason, &observer)
-                gone.insert(position)
-            } else {
+            let start = worker.headerLength(at: position)
+            let mtu = worker.snapshot.pointee.localInterfaces.mtu(of: nextHop.pointee.interface)
+            guard let reason = rewrite(mbuf, from: start, nextHop, mtu: mtu) else {
                 worker.metadata.outPorts[position] = nextHop.pointee.port
                 worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)
-                if nextHop.pointee.kind == .forwardByVLAN {
+                if nextHop.pointee.kind.leavesByVLAN {
                     worker.interfaces.sent(
                         nextHop.pointee.interface, frames: 1, bytes: mbuf.frameLength)
                 }
+                continue
             }
+            if reason == .noNeighbour, !nextHop.pointee.kind.isFailed,
+                worker.wait(
+                    for: worker.neighbourKey(at: position, nextHop.pointee), at: position, &observer
+                )
+            {
+                waiting.insert(position)
+                continue
+            }
+            let isMade = worker.refuse(
+                at: position, by: .rewrite, because: reason,
+                mtu: nextHop.pointee.mtu > 0 ? nextHop.pointee.mtu : mtu, &observer)
+            if isMade { made.insert(position) } else { gone.insert(position) }
         }
-        worker.takeOut(gone)
+        worker.takeOut(gone, made: made, waiting: waiting, &observer)
     }
 
     /// All tests, one after the other: rewrites the packet, or says why it cannot leave.
-    /// - Parameter start: where the packet begins.
+    /// - Parameters:
+    ///   - start: where the packet begins.
+    ///   - mtu: that of the interface, for a next hop that is not known.
     private static func rewrite(
-        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>
+        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>, mtu: Int
     ) -> DropReason? {
         let header = MutableIPv4Header(validated: mbuf.data + start)
         guard header.timeToLive > 1 else { return .timeToLiveExpired }
-        guard nextHop.pointee.kind.isForward else { return .noNeighbour }
         let length = header.totalLength &+ EthernetHeader.byteCount
-        guard length <= Int(nextHop.pointee.largestFrame) else { return .exceedsMTU }
+        let largest = Int(nextHop.largestFrame)
+        guard largest > 0 else { return header.totalLength > mtu ? .exceedsMTU : .noNeighbour }
+        guard length <= largest else { return .exceedsMTU }
         let tags = nextHop.pointee.tags
         let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
         guard mbuf.makeHeadroom(max(0, growth)) else { return .noHeadroom }

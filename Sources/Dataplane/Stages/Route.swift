@@ -3,7 +3,7 @@
 import DPDK
 
 /// Finds the longest prefix of each destination, and with it the next hop; drops where the route
-/// says so.
+/// says so, and answers what is for us.
 enum Route {
     @inline(never)
     static func process<Observer: StageObserver>(
@@ -19,11 +19,12 @@ enum Route {
         if !Observer.watchesFrames {
             let kinds = kinds(of: values, worker.burst.count, nextHops)
             worker.leavesByVLAN = NextHop.Kind.leaveByVLAN(union: kinds)
-            if NextHop.Kind.haveAllPorts(union: kinds) { return }
+            if NextHop.Kind.areAllPlain(union: kinds) { return }
         }
         let members = worker.snapshot.pointee.members
         let flowHash = worker.snapshot.pointee.flowHash
-        var gone = BurstPositions()
+        // Those of which more is to be said than which member they get.
+        var others = BurstPositions()
         var kinds: UInt8 = 0
         for index in 0..<worker.burst.count {
             let group = Int(truncatingIfNeeded: values[index])
@@ -36,16 +37,58 @@ enum Route {
             }
             let nextHop = nextHops + chosen.nextHop
             kinds |= nextHop.pointee.kind.rawValue
+            if nextHop.pointee.kind.isSpecial {
+                others.insert(index)
+                // A host on a network of ours is told of once it is looked up.
+                if nextHop.pointee.kind == .glean { continue }
+            }
             observer.noted(
                 worker.burst[index], by: .route,
                 StageNote(group: group, chosen, nextHop.pointee))
-            if nextHop.pointee.kind == .drop {
-                worker.drop(at: index, by: .route, because: nextHop.pointee.reason, &observer)
-                gone.insert(index)
-            }
         }
+        if !others.isEmpty { kinds |= routeOthers(&worker, others, &observer) }
         worker.leavesByVLAN = NextHop.Kind.leaveByVLAN(union: kinds)
-        worker.takeOut(gone)
+    }
+
+    /// Packets that are dropped, or for us; for hosts on networks of ours; and such as somebody waits for.
+    /// - Returns: the kinds of the hosts' entries.
+    @inline(never)
+    private static func routeOthers<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ positions: BurstPositions, _ observer: inout Observer
+    ) -> UInt8 {
+        let nextHops = worker.snapshot.pointee.nextHops
+        let values = worker.metadata.nextHops
+        var others = positions
+        var gone = BurstPositions()
+        var made = BurstPositions()
+        var kinds: UInt8 = 0
+        while let index = others.popFirst() {
+            let number = Int(truncatingIfNeeded: values[index])
+            var nextHop = nextHops + number
+            if nextHop.pointee.kind == .glean {
+                if let host = worker.host(at: index, nextHop.pointee) {
+                    nextHop = host
+                    // Where the entry lies, counted from the table: Rewrite need not know that it lies elsewhere.
+                    values[index] = UInt64(bitPattern: Int64(host - nextHops))
+                    kinds |= host.pointee.kind.rawValue
+                }
+                observer.noted(
+                    worker.burst[index], by: .route,
+                    StageNote(group: number, GroupMember(nextHop: number), nextHop.pointee))
+            }
+            if nextHop.pointee.kind.isWatched {
+                worker.reportUse(of: nextHop, at: index, GroupMember(nextHop: number))
+            }
+            guard nextHop.pointee.kind == .drop else { continue }
+            let reason = nextHop.pointee.reason
+            let isMade =
+                reason == .localNotHandled
+                ? worker.answer(at: index, by: .route, &observer)
+                : worker.refuse(at: index, by: .route, because: reason, &observer)
+            if isMade { made.insert(index) } else { gone.insert(index) }
+        }
+        worker.takeOut(gone, made: made)
+        return kinds
     }
 
     /// The kinds of all entries in one: in nearly every burst no frame is dropped here, and none has several next hops.
@@ -69,7 +112,7 @@ enum Route {
     }
 
     /// The same flow gets the same member, on every worker and after every start.
-    private static func member(
+    @inline(__always) private static func member(
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ flowHash: FlowHash,
         _ mbuf: MbufReference, _ start: Int
     ) -> GroupMember {

@@ -53,8 +53,8 @@ extension StageNote {
         let detail =
             entry.kind == .drop ? UInt64(entry.reason.rawValue) : UInt64(entry.interface & 0x3fff)
         let outcome =
-            entry.kind.isForward
-            ? Self.forwards : entry.kind == .unresolved ? Self.lacksNeighbour : Self.drops
+            entry.kind == .drop
+            ? Self.drops : entry.largestFrame > 0 ? Self.forwards : Self.lacksNeighbour
         self.init(
             UInt64(chosen.flowHash) | UInt64(UInt16(truncatingIfNeeded: chosen.nextHop)) &<< 32
                 | UInt64(UInt16(truncatingIfNeeded: group)) &<< 48,

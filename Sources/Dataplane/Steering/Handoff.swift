@@ -64,6 +64,14 @@ struct Handoff: @unchecked Sendable {
         }
     }
 
+    /// Whether a worker owns a bucket, so that nothing has to be handed on. In lock-step all goes through the one ring, for
+    /// the order.
+    func isOwn(_ bucket: UInt32, _ index: Int) -> Bool {
+        guard order == nil else { return false }
+        guard secondHops != nil, let steering else { return true }
+        return steering.pointee.owner(ofBucket: bucket) == index
+    }
+
     private func put(_ burst: inout Burst, on ring: Ring, _ tallies: Tallies) {
         tallies.add(Tallies.Slot.rxHandedOff, burst.enqueue(on: ring))
         if burst.isEmpty { return }

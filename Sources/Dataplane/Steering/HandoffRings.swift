@@ -38,11 +38,13 @@ struct HandoffRings {
 
     var all: [Ring] { Array(rings.values) }
 
-    private mutating func ring(_ kind: Kind, from: Int, to: Int) throws(DPDKError) -> Ring {
+    private mutating func ring(
+        _ kind: Kind, from: Int, to: Int, slots: Int? = nil
+    ) throws(DPDKError) -> Ring {
         let path = Path(from: from, to: to, kind: kind)
         if let ring = rings[path] { return ring }
         let ring = try Ring(
-            name: "handoff-\(kind.name)-\(from)-\(to)", slots: slots, numaNode: nil)
+            name: "handoff-\(kind.name)-\(from)-\(to)", slots: slots ?? self.slots, numaNode: nil)
         rings[path] = ring
         return ring
     }
@@ -72,10 +74,14 @@ struct HandoffRings {
         }
         let firstHopCount = incoming.count
         var secondHops: [Ring] = []
-        if description.hasSecondHops, order == nil, index < workers {
+        if description.hasSecondHops || (description.resolves && workers > 1), order == nil,
+            index < workers
+        {
+            let slots =
+                description.hasSecondHops ? nil : WorkerGroup.Description.secondHopSlots
             for other in 0..<workers {
-                secondHops.append(try ring(.secondHop, from: index, to: other))
-                incoming.append(try ring(.secondHop, from: other, to: index))
+                secondHops.append(try ring(.secondHop, from: index, to: other, slots: slots))
+                incoming.append(try ring(.secondHop, from: other, to: index, slots: slots))
             }
         }
         var transmitIncoming: [(ring: Ring, port: UInt16)] = []

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import PacketHeaders
+import Synchronization
 
 /// What becomes of a packet whose prefix names this entry: 32 bytes, so that two fit a cache line.
 public struct NextHop: BitwiseCopyable, Sendable {
@@ -8,29 +9,45 @@ public struct NextHop: BitwiseCopyable, Sendable {
     struct Kind: Equatable, BitwiseCopyable {
         let rawValue: UInt8
 
-        /// Leave by `port` with `destinationMAC` and `sourceMAC`.
+        /// Leave by `port` with `destinationMAC` and `sourceMAC`, or wait until that is known.
         @inline(__always) static var forward: Kind { Kind(rawValue: 0) }
-        /// Leave by `port`, whose neighbour is not known: drop, once the time to live was checked.
-        @inline(__always) static var unresolved: Kind { Kind(rawValue: 1) }
+        /// Beside one of the two that leave by a port: somebody wants to know when packets do.
+        @inline(__always) static var watched: Kind { Kind(rawValue: 1) }
         /// Like `forward`, by an interface of a port with VLANs: it may have tags, and its frames are counted.
         @inline(__always) static var forwardByVLAN: Kind { Kind(rawValue: 2) }
         /// Drop because of `reason`, at once.
         @inline(__always) static var drop: Kind { Kind(rawValue: 4) }
         /// One of several entries, by flow.
         @inline(__always) static var group: Kind { Kind(rawValue: 8) }
+        /// A host on a network of an interface: the entry is that of its address.
+        @inline(__always) static var glean: Kind { Kind(rawValue: 16) }
 
-        /// Whether all kinds whose numbers went into `union` have a port.
+        /// Beside one of the two that leave by a port: it did not answer, so that packets need not wait.
+        @inline(__always) static var failed: Kind { Kind(rawValue: 32) }
+
+        /// Whether all kinds whose numbers went into `union` leave by a port, and nothing else is to be done for them.
         @inline(__always)
-        static func haveAllPorts(union: UInt8) -> Bool { union < drop.rawValue }
+        static func areAllPlain(union: UInt8) -> Bool {
+            union & ~(forwardByVLAN.rawValue | failed.rawValue) == 0
+        }
 
         @inline(__always)
         static func leaveByVLAN(union: UInt8) -> Bool { union & forwardByVLAN.rawValue != 0 }
 
-        /// Whether the MAC is known to which packets go.
-        @inline(__always) var isForward: Bool { self == .forward || self == .forwardByVLAN }
+        /// Whether packets leave by a port, once the MAC is known to which they go.
+        @inline(__always) var isForward: Bool {
+            rawValue & (Kind.drop.rawValue | Kind.group.rawValue | Kind.glean.rawValue) == 0
+        }
+        @inline(__always) var leavesByVLAN: Bool { rawValue & Kind.forwardByVLAN.rawValue != 0 }
+        /// Whether there is more to an entry than a way out, and it is no group.
+        @inline(__always) var isSpecial: Bool {
+            rawValue & (Kind.drop.rawValue | Kind.glean.rawValue | Kind.watched.rawValue) != 0
+        }
+        @inline(__always) var isFailed: Bool { rawValue & Kind.failed.rawValue != 0 }
+        @inline(__always) var isWatched: Bool { rawValue & Kind.watched.rawValue != 0 }
     }
 
-    let kind: Kind
+    private(set) var kind: Kind
     /// The reason of `drop`, or the bytes of the tags.
     private let detail: UInt8
     /// The port to leave by.
@@ -63,6 +80,8 @@ public struct NextHop: BitwiseCopyable, Sendable {
         }
     }
 
+    /// Of what leaves by a port, where the neighbour is known: the longest packet.
+    var mtu: Int { max(0, Int(largestFrame) - EthernetHeader.byteCount) }
     /// Of `drop`.
     var reason: DropReason { DropReason(rawValue: detail) ?? .noRoute }
     /// Of what leaves by a port.
@@ -111,9 +130,34 @@ public struct NextHop: BitwiseCopyable, Sendable {
             mtu: UInt16(mtu), more: tags.word, addresses: destinationMAC.bytes + sourceMAC.bytes)
     }
 
-    /// - Parameter interface: its number; that of the port's untagged frames when it is not given.
-    public static func unresolved(port: UInt16, interface: UInt16? = nil) -> NextHop {
-        NextHop(kind: .unresolved, port: port, number: interface ?? port)
+    /// By an interface, to a host whose MAC is not known.
+    /// - Parameters:
+    ///   - interface: its number; that of the port's untagged frames when it is not given.
+    ///   - byVLAN: whether the port has VLANs.
+    public static func unresolved(
+        port: UInt16, interface: UInt16? = nil, byVLAN: Bool = false
+    ) -> NextHop {
+        NextHop(kind: byVLAN ? .forwardByVLAN : .forward, port: port, number: interface ?? port)
+    }
+
+    /// A host on a network of an interface: its entry is that of its address.
+    public static func glean(port: UInt16, interface: UInt16) -> NextHop {
+        NextHop(kind: .glean, port: port, number: interface)
+    }
+
+    /// The same, but somebody wants to know when a packet leaves by it.
+    public var watched: NextHop {
+        NextHop(self, kind: Kind(rawValue: kind.rawValue | Kind.watched.rawValue))
+    }
+
+    /// The same, but packets do not wait: the host did not answer.
+    public var failed: NextHop {
+        NextHop(self, kind: Kind(rawValue: kind.rawValue | Kind.failed.rawValue))
+    }
+
+    private init(_ other: NextHop, kind: Kind) {
+        self = other
+        self.kind = kind
     }
 
     /// What becomes of packets whose next hop is behind the port while its link is down.
@@ -123,5 +167,60 @@ public struct NextHop: BitwiseCopyable, Sendable {
 
     static func group(firstMember: Int, memberCount: Int) -> NextHop {
         NextHop(kind: .group, number: UInt16(memberCount), more: UInt64(firstMember))
+    }
+}
+
+/// Entries that workers read change in place. What they read first says how much of the rest counts: `largestFrame` is 0
+/// while a packet has to wait, and the addresses are there before it is more.
+extension UnsafeMutablePointer<NextHop> {
+    private static var kindOffset: Int { 0 }
+    private static var largestFrameOffset: Int { 8 }
+    private static var behindLargestFrame: Int { 12 }
+    private static var addressesOffset: Int { 16 }
+
+    @inline(__always)
+    private func word<Value: AtomicRepresentable>(
+        _ offset: Int, as type: Value.Type
+    ) -> UnsafeMutablePointer<Atomic<Value>> {
+        (UnsafeMutableRawPointer(self) + offset).assumingMemoryBound(to: Atomic<Value>.self)
+    }
+
+    /// The longest frame that may leave now: read once for a frame, and in front of all else that is needed for it to
+    /// leave.
+    @inline(__always) var largestFrame: UInt32 {
+        word(Self.largestFrameOffset, as: UInt32.self).pointee.load(ordering: .acquiring)
+    }
+
+    /// Has packets wait. Control thread.
+    func unresolve() {
+        word(Self.largestFrameOffset, as: UInt32.self).pointee.store(0, ordering: .releasing)
+    }
+
+    /// Puts another entry of the same interface in the place of this one, which workers may be at. Control thread.
+    func replace(by other: NextHop) {
+        assert(MemoryLayout<NextHop>.stride == 32)
+        var other = other
+        withUnsafePointer(to: &other) { new in
+            let new = UnsafeMutablePointer(mutating: new)
+            let isResolved = new.pointee.largestFrame > 0
+            if !isResolved { unresolve() }
+            // What a worker may be about to write stays where packets have to wait.
+            if isResolved {
+                if pointee.largestFrame == 0 {
+                    (UnsafeMutableRawPointer(self) + Self.behindLargestFrame).copyMemory(
+                        from: UnsafeRawPointer(new) + Self.behindLargestFrame, byteCount: 20)
+                }
+                // Of another MAC these bytes are all that is otherwise.
+                word(Self.addressesOffset, as: UInt64.self).pointee.store(
+                    new.word(Self.addressesOffset, as: UInt64.self).pointee.load(
+                        ordering: .relaxed),
+                    ordering: .relaxed)
+            }
+            word(Self.kindOffset, as: UInt64.self).pointee.store(
+                new.word(Self.kindOffset, as: UInt64.self).pointee.load(ordering: .relaxed),
+                ordering: .relaxed)
+            word(Self.largestFrameOffset, as: UInt32.self).pointee.store(
+                new.pointee.largestFrame, ordering: .releasing)
+        }
     }
 }

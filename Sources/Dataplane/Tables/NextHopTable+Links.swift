@@ -42,5 +42,5 @@ extension NextHopTable {
 
 extension NextHop {
     /// Whether packets with this next hop leave by its port.
-    fileprivate var leavesByPort: Bool { Kind.haveAllPorts(union: kind.rawValue) }
+    fileprivate var leavesByPort: Bool { kind.isForward || kind == .glean }
 }

@@ -6,6 +6,8 @@ public struct NextHopTable: Sendable {
     public internal(set) var entries: [NextHop] = [.drop(.noRoute)]
     /// Slots of the groups: indices of entries.
     public internal(set) var members: [UInt16] = []
+    /// The entries that stand for hosts, by which their MACs are found.
+    public private(set) var hosts: [NeighbourKey: UInt16] = [:]
 
     public init() {}
 
@@ -14,6 +16,18 @@ public struct NextHopTable: Sendable {
         guard entries.count <= 32767 else { return nil }
         entries.append(nextHop)
         return UInt16(entries.count - 1)
+    }
+
+    /// Adds the entry of a host, which changes with what is known of it.
+    public mutating func add(_ nextHop: NextHop, of host: NeighbourKey) -> UInt16? {
+        let number = add(nextHop)
+        if let number { hosts[host] = number }
+        return number
+    }
+
+    /// Says what becomes of packets to a host.
+    public mutating func set(_ number: UInt16, to nextHop: NextHop) {
+        entries[Int(number)] = nextHop
     }
 
     /// Adds a group over entries with weights of 1 and more. A group is an array of slots, each entry

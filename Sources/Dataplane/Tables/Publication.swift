@@ -57,6 +57,13 @@ public final class Publication: @unchecked Sendable {
         reclaim()
     }
 
+    /// Says what becomes of packets to a host from now on, in the newest snapshot; workers that are at an older one find
+    /// it with the next. Control thread.
+    public func update(nextHop number: UInt16, to entry: NextHop) {
+        guard Int(number) < current.pointee.nextHopCount else { return }
+        (current.pointee.nextHops + Int(number)).replace(by: entry)
+    }
+
     /// Frees the snapshots that no worker can see any more; gives how many are left. Control thread.
     @discardableResult public func reclaim() -> Int {
         retired.removeAll { old in

@@ -34,7 +34,12 @@ extension FrameSource {
     @inline(__always) static func walk<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer
     ) {
-        state.runPipeline(&observer)
+        // Those that other workers passed on have been through the first stages.
+        if state.isSecondHop {
+            state.continueFrames(&observer)
+        } else {
+            state.runPipeline(&observer)
+        }
     }
 
     @inline(__always) static func takeDue<Observer: StageObserver>(

@@ -48,6 +48,10 @@ public final class Worker: @unchecked Sendable {
     let rounds = RoundCounters()
     let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
+    private let errorLimits: ErrorLimits?
+    private let reports: NeighbourReports?
+    /// Frames that the control plane has the worker send; nil for one that only explains.
+    let injected: Ring?
     let gaps = GapBoard()
     /// Nil when no dropped frames are kept.
     let samples: DropSampleBoard?
@@ -58,9 +62,19 @@ public final class Worker: @unchecked Sendable {
         index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
         paths: [TransmitPath], handoff: Handoff, schedule: ReplaySchedule?,
         progress: ReplayProgress?, publication: Publication, clock: WorkerClock, keptDrops: Int,
-        activity: ControlActivity, sampler: UnsafeMutablePointer<DropSampler>? = nil
+        activity: ControlActivity, sampler: UnsafeMutablePointer<DropSampler>? = nil,
+        neighbours: NeighbourTable, resolves: Bool = false, injected: Ring? = nil,
+        explains: Bool = false
     ) {
         self.index = index
+        errorLimits = explains ? nil : ErrorLimits()
+        reports = explains ? nil : NeighbourReports()
+        self.injected = injected
+        var held: UnsafeMutablePointer<HeldFrames>?
+        if resolves {
+            held = .allocate(capacity: 1)
+            held?.initialize(to: HeldFrames())
+        }
         // The stages of a replay drop a burst's frames one stage after the other: of so many more the last by place
         // are the last of all, whatever the bursts and the number of workers.
         let kept = keptDrops > 0 && clock.isVirtual ? keptDrops + Burst.capacity - 1 : keptDrops
@@ -75,13 +89,18 @@ public final class Worker: @unchecked Sendable {
             to: WorkerState(
                 snapshot: reader.snapshot, publication: reader, clock: clock,
                 stages: linesOf(stages),
-                stageCount: stages.count, polledQueues: linesOf(polledQueues),
+                stageCount: stages.count,
+                routeStage: stages.firstIndex(of: .route) ?? stages.count,
+                polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count,
                 tallies: Tallies(samples: samples?.writer ?? sampler), rounds: rounds,
                 gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
                     / 1_000_000_000,
                 transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(paths),
-                interfaces: interfaces, index: index, handoff: handoff, control: control,
+                interfaces: interfaces, errorLimits: errorLimits,
+                neighbours: neighbours.reader, reports: reports, held: held, injected: injected,
+                index: index, handoff: handoff,
+                control: control,
                 board: board.writer,
                 gaps: gaps.writer(activity), schedule: schedule?.cursor(), progress: progress,
                 clockOfRounds: RoundClock(cycles), cycles: cycles))
@@ -92,6 +111,8 @@ public final class Worker: @unchecked Sendable {
         rounds.free()
         cycles.free()
         interfaces.free()
+        errorLimits?.free()
+        reports?.free()
     }
 
     /// What runs on an lcore, with the worker's state for its context.
@@ -146,6 +167,9 @@ public final class Worker: @unchecked Sendable {
 
     /// What it had of an interface of a port with VLANs. Any thread, in place.
     func readInterface(_ number: UInt16) -> InterfaceCount { interfaces.read(number) }
+
+    /// What it told of hosts, one after the other; nil where there is nothing new. Control thread.
+    func takeReport() -> NeighbourReport? { reports?.take() }
 
     /// The gaps between its rounds. Any thread; never makes the worker wait.
     public func readGaps() -> GapReading {
@@ -203,7 +227,9 @@ public final class Worker: @unchecked Sendable {
         state.pointee.burstBytes = frame.count
         var recorder = JourneyRecorder(
             JourneyRecorder.Limits(
-                frames: 0..<1, bytesAtEntry: frame.count, bytesAtExit: frame.count))
+                frames: 0..<1, bytesAtEntry: frame.count,
+                // What is made of it may be longer.
+                bytesAtExit: Int(UInt16.max)))
         state.pointee.runPipeline(&recorder)
         state.pointee.flushTransmitBuffers()
         return JourneyLog([recorder]).events(of: 0)
@@ -233,6 +259,8 @@ public final class Worker: @unchecked Sendable {
         state.pointee.handoff.steering?.deinitialize(count: 1)
         state.pointee.handoff.steering?.deallocate()
         state.pointee.handoff.secondHops?.deallocate()
+        state.pointee.held?.deinitialize(count: 1)
+        state.pointee.held?.deallocate()
         state.pointee.timers?.deinitialize(count: 1)
         state.pointee.timers?.deallocate()
         state.pointee.tallies.free()

@@ -64,6 +64,10 @@ public final class WorkerGroup: @unchecked Sendable {
         public var steersAsHardware = false
         /// Whether a stage sends frames on to the owners of something else than their flow.
         var hasSecondHops = false
+        /// Whether MACs are asked for that are not known: packets wait for them then, in rings of so few slots between
+        /// workers.
+        public var resolves = false
+        static let secondHopSlots = 64
         /// Dropped frames that are kept of each reason, by each worker; 0 to keep none.
         public var keptDrops = 16
         /// Whether received frames wait for room on the ring to the worker that owns their flow, as they
@@ -84,6 +88,8 @@ public final class WorkerGroup: @unchecked Sendable {
 
     public let workers: [Worker]
     public let publication: Publication
+    /// Hosts whose MACs were found out. Control thread.
+    public let neighbours: NeighbourTable
     /// By which the workers' times are meant.
     public let clock: WorkerClock
     /// Dropped frames that are kept of each reason.
@@ -92,6 +98,10 @@ public final class WorkerGroup: @unchecked Sendable {
     public let activity = ControlActivity()
     /// Between the workers.
     let rings: [Ring]
+    /// That of lock-step.
+    private let order: Ring?
+    /// Frames of the control plane's that wait for a worker.
+    private static let injectedSlots = 1_024
     /// Runs the workers of a replay, one frame at a time; nil where they have threads of their own.
     public let lockStep: LockStep?
     /// Explains frames; never runs.
@@ -114,6 +124,8 @@ public final class WorkerGroup: @unchecked Sendable {
             "only the frames of a replay come one at a time")
         var rings = HandoffRings(workers: count, slots: description.ringSlots)
         let publication = try Publication(snapshot, workers: count)
+        let neighbours = NeighbourTable(publication)
+        var injected: [Ring] = []
         let progress =
             description.isLockStep
             ? nil : description.schedule.map { _ in ReplayProgress(workers: count) }
@@ -123,6 +135,13 @@ public final class WorkerGroup: @unchecked Sendable {
         do {
             if description.isLockStep {
                 order = try Ring(name: "lock-step", slots: LockStep.slots, numaNode: nil)
+            }
+            if description.resolves, order == nil {
+                for index in 0..<count {
+                    injected.append(
+                        try Ring(name: "control-\(index)", slots: Self.injectedSlots, numaNode: nil)
+                    )
+                }
             }
             let steered = count > 1 && description.ports.contains(where: \.isSteered)
             for index in 0..<count {
@@ -140,7 +159,9 @@ public final class WorkerGroup: @unchecked Sendable {
                         keptDrops: order == nil || index == 0 ? description.keptDrops : 0,
                         activity: activity,
                         // In lock-step all keep frames in one place, in the order in which they are dropped.
-                        sampler: order == nil ? nil : workers.first?.samples?.writer)
+                        sampler: order == nil ? nil : workers.first?.samples?.writer,
+                        neighbours: neighbours, resolves: description.resolves,
+                        injected: injected.isEmpty ? nil : injected[index])
                 }
                 workers.append(worker)
             }
@@ -151,10 +172,10 @@ public final class WorkerGroup: @unchecked Sendable {
                 handoff: try rings.handoff(
                     of: count, description, isSteered: false, order: nil),
                 schedule: nil, progress: nil, publication: publication, clock: clock,
-                keptDrops: 0, activity: activity)
+                keptDrops: 0, activity: activity, neighbours: neighbours, explains: true)
         } catch {
             for worker in workers { worker.free() }
-            for ring in rings.all { ring.free() }
+            for ring in rings.all + injected { ring.free() }
             order?.free()
             progress?.free()
             publication.free()
@@ -168,7 +189,9 @@ public final class WorkerGroup: @unchecked Sendable {
         self.workers = workers
         self.prober = prober
         self.publication = publication
-        self.rings = rings.all + [order].compactMap(\.self)
+        self.rings = rings.all + injected + [order].compactMap(\.self)
+        self.order = order
+        self.neighbours = neighbours
         schedule = description.schedule
         self.progress = progress
         keptDrops = description.keptDrops
@@ -223,6 +246,34 @@ public final class WorkerGroup: @unchecked Sendable {
     /// How many frames `readDrops` would give. Any thread.
     public func countDrops(_ reason: DropReason) -> Int {
         min(keptDrops, workers.reduce(0) { $0 + $1.countDrops(reason) })
+    }
+
+    /// What any worker told of hosts; nil where there is nothing new. Control thread.
+    public func takeReport() -> NeighbourReport? {
+        for worker in workers { if let report = worker.takeReport() { return report } }
+        return nil
+    }
+
+    /// Has the owner of a host's bucket send a frame to it. Control thread.
+    /// - Parameters:
+    ///   - port: DPDK's index of the port that it leaves by.
+    ///   - time: in a replay, when.
+    /// - Returns: false where no buffer is free, or the worker does not come to it.
+    public func send(
+        _ frame: [UInt8], by port: UInt16, to host: NeighbourKey, pool: Mempool, at time: UInt64
+    ) -> Bool {
+        var burst = Burst()
+        let isMade = frame.withUnsafeBytes { burst.append(frame: $0, from: pool) }
+        guard isMade else { return false }
+        let mbuf = burst[0]
+        mbuf.port = port
+        mbuf.metadata.pointee = PacketMetadata(
+            time: time, sequence: PacketMetadata.ofNoFrame, bucket: UInt32(host.bucket),
+            isInjected: true,
+            interface: host.interface)
+        let owner = FlowSteering(workers: workers.count).owner(ofBucket: UInt32(host.bucket))
+        guard let ring = order ?? workers[owner].injected else { return false }
+        return burst.enqueue(on: ring) == 1
     }
 
     /// Asks all workers to take no more frames from ports, and to work off what they have.

@@ -19,6 +19,7 @@ extension WorkerLoop {
     /// frames moved, and takes the control plane's command, and who is to watch.
     /// - Returns: false when the worker is to stop.
     static func housekeeping(_ state: inout WorkerState) -> Bool {
+        if state.injected != nil || state.mayRelease { takeFromControl(&state) }
         if state.hasNews { publish(&state) }
         state.control.heartbeat = state.now &- state.startedAt
         state.publication.quiescence.report(reader: state.publication.index)
@@ -36,6 +37,24 @@ extension WorkerLoop {
             return true
         case .stop: return false
         }
+    }
+
+    /// Sends what the control plane has to send, and has frames go on that waited for what it found out.
+    @inline(never) private static func takeFromControl(_ state: inout WorkerState) {
+        var observer = NoObserver()
+        state.snapshot = state.publication.snapshot
+        var isAny = false
+        if let ring = state.injected, state.burst.dequeue(from: ring) > 0 {
+            isAny = true
+            state.continueFrames(&observer)
+        }
+        if state.mayRelease {
+            isAny = true
+            state.releaseHeld(&observer)
+        }
+        guard isAny else { return }
+        state.flushTransmitBuffers()
+        state.hasNews = true
     }
 
     static func publish(_ state: inout WorkerState) {

@@ -46,6 +46,7 @@ extension WorkerLoop {
     /// Counts and frees what waits in the worker's rings. Worker's thread; control thread once all
     /// workers have returned, since others may have gone on after this one.
     static func abandonIncoming(_ state: inout WorkerState) {
+        state.abandonHeld()
         for index in 0..<state.handoff.incomingCount {
             abandon(&state, state.handoff.incoming[index], Tallies.Slot.rxTaken)
         }

@@ -21,6 +21,22 @@ func bursts(_ count: Int) -> UnsafeMutablePointer<Burst> {
     return memory
 }
 
+/// Memory of zeros, of whole pages: what is never touched takes none. Without memory for it the process ends, as for other
+/// memory.
+func zeroPages<Element: ~Copyable>(of type: Element.Type, count: Int) -> UnsafeMutablePointer<
+    Element
+> {
+    let memory = mmap(
+        nil, count * MemoryLayout<Element>.stride, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else { fatalError("no memory for \(Element.self)") }
+    return memory.bindMemory(to: Element.self, capacity: count)
+}
+
+func freeZeroPages<Element: ~Copyable>(_ memory: UnsafeMutablePointer<Element>, count: Int) {
+    munmap(memory, count * MemoryLayout<Element>.stride)
+}
+
 /// Memory of much that is reached at random, not initialised: on huge pages where the kernel has them, since most of
 /// what a large table costs is to find its page. What is never touched takes none.
 func pages<Element>(of type: Element.Type, count: Int) -> UnsafeMutablePointer<Element> {

@@ -19,6 +19,10 @@ struct WorkerState: ~Copyable {
     var inPort: UInt16?
     /// Whether the burst's frames came from the owners of their flows, on to the owners of something else.
     var isSecondHop = false
+    /// Whether the burst's packets are the worker's own, made of others: nothing is said about them.
+    var isMade = false
+    /// Whether `made` or `answers` has frames.
+    var hasMade = false
     /// Whether every packet of the burst ends where its frame does.
     var isExact = false
     /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
@@ -60,6 +64,8 @@ struct WorkerState: ~Copyable {
     var leavesByVLAN = false
     let stages: UnsafeMutablePointer<Stage>
     let stageCount: Int
+    /// Which of them is Route; how many there are where none is.
+    let routeStage: Int
 
     let polledQueues: UnsafeMutablePointer<PolledQueue>
     let polledQueueCount: Int
@@ -73,6 +79,33 @@ struct WorkerState: ~Copyable {
 
     let metadata = BurstMetadata()
     let interfaces: InterfaceCounters
+    /// Nil for a worker that only explains.
+    let errorLimits: ErrorLimits?
+    /// Whether the worker says what would become of frames, of which nothing comes.
+    var explains: Bool { errorLimits == nil }
+    /// Packets of the worker's own, made of frames of the burst; for Route, once the burst has left.
+    var made = Burst()
+    /// Frames made of frames of the burst that leave by the ports that these came in by.
+    var answers = Burst()
+    let neighbours: NeighbourTable.Reader
+    /// Where the worker tells of hosts; nil for one that only explains.
+    let reports: NeighbourReports?
+    /// Frames that wait; nil where nobody is asked for a MAC.
+    let held: UnsafeMutablePointer<HeldFrames>?
+    /// The news of neighbours that were looked at, and whether all that waits is to be, whatever the news.
+    var heldGeneration: UInt64 = 0
+    var looksAtAll = false
+    /// Frames that are to wait; those that go on, one after the other; and others on the way between the two.
+    var waiting = Burst()
+    var goingOn = Burst()
+    var one = Burst()
+    var displaced = Burst()
+    /// Frames of the control plane's, for a live worker; nil in lock-step.
+    let injected: Ring?
+    /// In lock-step: what time it is.
+    var stepTime: UInt64 = 0
+    /// In a turn of lock-step: whether what waits is to be looked at.
+    var looksAtWaiting = false
     let index: Int
     let handoff: Handoff
 
@@ -133,9 +166,14 @@ struct WorkerState: ~Copyable {
     @inline(never)
     mutating func takeOut(_ positions: BurstPositions) {
         if positions.isEmpty { return }
+        close(positions)
+        burst.move(positions, to: &dropped)
+    }
+
+    /// Has what is known of the other frames close up.
+    mutating func close(_ positions: BurstPositions) {
         metadata.close(positions, count: burst.count)
         unproven = unproven.closingUp(without: positions)
-        burst.move(positions, to: &dropped)
     }
 
     /// Sends the whole burst to one port, in order behind what waits there.
@@ -153,19 +191,26 @@ struct WorkerState: ~Copyable {
         pendingPorts |= 1 &<< UInt32(position)
     }
 
-    /// Walks the burst through the stages, then frees what they took out.
+    /// Walks the burst through the stages, then frees what they took out, and sends what they made.
     @inline(__always)
     mutating func runPipeline<Observer: StageObserver>(_ observer: inout Observer) {
         observer.arrived(burst)
-        var position = 0
+        walk(from: 0, &observer)
+        if !dropped.isEmpty { dropped.removeAll() }
+        if hasMade { sendMade(&observer) }
+        observer.reached(.receive)
+    }
+
+    /// Walks the burst through the stages from one of them on.
+    @inline(__always)
+    mutating func walk<Observer: StageObserver>(from first: Int, _ observer: inout Observer) {
+        var position = first
         while position < stageCount, !burst.isEmpty {
             let stage = stages[position]
             observer.entered(stage, burst)
             stage.process(&self, &observer)
             position &+= 1
         }
-        if !dropped.isEmpty { dropped.removeAll() }
-        observer.reached(.receive)
     }
 
     /// Empties the transmit buffers: nothing stays behind at the end of a round.

@@ -63,6 +63,7 @@ extension Forwarder {
             $0.obstacles = obstacles
         }
         if down != before.0 { publish(down: down) }
+        announce(before.0.subtracting(down).sorted())
         return ports.compactMap { attached in
             let index = attached.port.index
             guard
@@ -89,7 +90,9 @@ extension Forwarder {
     private func publish(down: Set<UInt16>) {
         let tables = state.withLock { $0.tables }
         activity.during(.publish) {
-            group.publication.publish(tables.snapshot(down: down))
+            neighbours?.follow(tables, down: down)
+            group.publication.publish(tables.snapshot(down: down, neighbours))
+            neighbours?.settle()
         }
         state.withLock { $0.down = down }
     }

@@ -198,7 +198,10 @@ extension Forwarder {
     func publish(_ tables: ForwardingTables, _ plan: Plan? = nil) {
         control.perform("publish") { [self] in
             activity.during(.publish) {
-                group.publication.publish(tables.snapshot(down: state.withLock { $0.down }))
+                let down = state.withLock { $0.down }
+                neighbours?.follow(tables, down: down)
+                group.publication.publish(tables.snapshot(down: down, neighbours))
+                neighbours?.settle()
             }
             state.withLock {
                 if let plan { $0.plan = plan }

@@ -26,12 +26,7 @@ extension Forwarder {
 
     /// A page of the neighbours.
     package func neighbours(_ page: NeighbourPage) throws(ControlRefusal) -> NeighboursReply {
-        let (reading, all) = try read { $0.contents.own.neighbours(after: page.after) }
-        let shown = all.prefix(page.limit)
-        return NeighboursReply(
-            neighbours: shown.map(reading.entry),
-            next: shown.count < all.count
-                ? shown.last.map { "\(IPv4Address(rawValue: $0.address))" } : nil)
+        try read { _ in }.0.neighbours(page)
     }
 
     /// Reads while nobody changes the tables. Words for what was found are for afterwards: whoever waits to change
@@ -42,8 +37,11 @@ extension Forwarder {
         let result = update(patience: Self.patience) { updates -> (TableReading, Found)? in
             guard let routing = updates.routing else { return nil }
             let state = state.withLock { $0 }
+            let hosts = control.perform("read neighbours") { [neighbours] in
+                neighbours?.states.hosts ?? [:]
+            }
             let reading = TableReading(
-                routing.contents, state.tables, down: state.down)
+                routing.contents, state.tables, down: state.down, hosts)
             return (reading, find(routing))
         }
         switch result {

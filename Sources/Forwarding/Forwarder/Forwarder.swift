@@ -14,6 +14,8 @@ import Synchronization
 package final class Forwarder: @unchecked Sendable {
     let environment: PacketEnvironment
     package let group: WorkerGroup
+    /// Nil where nobody is asked for a MAC.
+    package let neighbours: NeighbourKeeper?
     /// Whether every port takes frames for any MAC address.
     let admitsAny: Bool
     /// Picks among next hops where the configuration in force names no seed. It follows from the addresses
@@ -140,6 +142,18 @@ package final class Forwarder: @unchecked Sendable {
                 routing?.free()
                 throw error
             }
+            if configuration.forward == .route, ways.schedule == nil || ways.isLockStep {
+                let pools = Dictionary(
+                    uniqueKeysWithValues: ports.map {
+                        ($0.port.index, environment.pool(for: $0.port))
+                    })
+                let keeper = NeighbourKeeper(group) { pools[$0] }
+                keeper.follow(tables, down: [])
+                group.lockStep?.use(keeper)
+                neighbours = keeper
+            } else {
+                neighbours = nil
+            }
             state = Mutex(State(plan: plan, tables: tables))
             updates = Mutex(Updates(routing: routing))
             schedule = ways.schedule
@@ -188,6 +202,8 @@ package final class Forwarder: @unchecked Sendable {
                 lcores: plan.workers.map { Lcore(index: UInt32($0.lcore)) },
                 ports: descriptions, schedule: ways.schedule)
             description.isLockStep = ways.isLockStep
+            description.resolves =
+                configuration.forward == .route && (ways.schedule == nil || ways.isLockStep)
             description.keptDrops = devices.keptDrops
             description.steersAsHardware = plan.ports.contains(where: \.usesHardwareRSS)
             if devices.waitsForOwners { description.waitsForOwners = true }
@@ -204,6 +220,9 @@ package final class Forwarder: @unchecked Sendable {
             try group.launch(loop)
         } catch {
             throw ForwarderError(error, remedy: "lower workers")
+        }
+        if schedule == nil {
+            control.perform("announce") { [self] in announce(ports.map(\.port.index)) }
         }
     }
 

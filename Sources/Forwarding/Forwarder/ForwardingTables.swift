@@ -45,12 +45,32 @@ struct ForwardingTables: Sendable {
     }
 
     /// What workers read while the links of some ports are down.
-    /// - Parameter down: DPDK's indices.
-    func snapshot(down: Set<UInt16>) -> Snapshot {
-        Snapshot(
-            ports: entries(down), interfaces: interfaceEntries(down), fib: fib, ownsFIB: false,
-            nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
-            ownAddresses: ownAddresses)
+    /// - Parameters:
+    ///   - down: DPDK's indices.
+    ///   - neighbours: knows hosts; nil before anybody was asked.
+    func snapshot(down: Set<UInt16>, _ neighbours: NeighbourKeeper? = nil) -> Snapshot {
+        let nextHops = neighbours?.filled(nextHops) ?? nextHops
+        return Snapshot(
+            ports: entries(down), interfaces: interfaceEntries(down), local: local,
+            fib: fib,
+            ownsFIB: false, nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
+            ownAddresses: ownAddresses, errorsPerSecond: configuration.icmp.errorsPerSecond,
+            requestsPerSecond: configuration.arp.requestsPerSecond)
+    }
+
+    /// By the interfaces' numbers.
+    private var local: [UInt16: LocalInterface] {
+        Dictionary(
+            uniqueKeysWithValues: zip(numbers.numbers, configuration.interfaces).map {
+                number, interface in
+                (
+                    number,
+                    LocalInterface(
+                        addresses: interface.addresses.map {
+                            InterfaceAddress(address: $0.address, prefixLength: $0.prefixLength)
+                        }, mtu: interface.mtu(on: ports[interface.port].configured))
+                )
+            })
     }
 
     /// By index into the configuration's interfaces.

@@ -47,7 +47,7 @@ extension DecidingField {
             if let out = context.wayOut { value += ", the MTU of \(out.name) is \(out.mtu)" }
         case .noNeighbour:
             if let hop = context.nextHop, let out = context.wayOut {
-                value += ", \(hop) on \(out.name) has no neighbour entry"
+                value += ", \(hop) on \(out.name) did not answer"
             }
         default: break
         }

@@ -45,7 +45,21 @@ struct JourneyStory {
             steps += stages.compactMap { $0.words.sent(after, by: port, self) }
             exits.append(.transmitted(port: teller.name(of: port)))
         case .dropped(let stage, let reason): drop(by: stage, because: reason)
+        case .became(let stage, let held): become(ToldFrame(held), by: stage)
         }
+    }
+
+    /// What follows is told of the frame that a stage made.
+    private mutating func become(_ made: ToldFrame, by stage: Stage) {
+        var facts: [String: JSONValue] = ["frame.length": "\(made.length)"]
+        facts.add(
+            made, .ipv4Source, .ipv4Destination, .icmpType, .icmpCode, .icmpRest, .arpOperation,
+            .arpSenderHardwareAddress, .arpSenderAddress, .arpTargetAddress)
+        steps.append(
+            JourneyStep(stage: "\(stage)", text: "Freeway says: \(made.message)", facts: facts))
+        frame = made
+        choice = nil
+        stages = []
     }
 
     private func received() -> JourneyStep {
@@ -72,7 +86,7 @@ struct JourneyStory {
         let name = "\(stage)"
         var facts: [String: JSONValue] = [:]
         var before = ""
-        if let last = steps.last, last.stage == name {
+        if let last = steps.last, last.stage == name, last.facts["waitsFor"] == nil {
             steps.removeLast()
             if stage.words.areKeptByDrops {
                 facts = last.facts

@@ -52,6 +52,6 @@ package struct NamedChoice {
         }
         agrees =
             Int(match?.number ?? 0) == choice.group
-            && tables.allows(choice) && tables.outcome(of: choice.nextHop) == choice.outcome
+            && tables.allows(choice) && tables.allows(choice.outcome, of: choice.nextHop)
     }
 }

@@ -47,21 +47,32 @@ package struct NamedTables: Sendable {
         networks.holder(of: address).map { numbers[$0.interface] }
     }
 
-    /// What the entry with a number must do with packets.
-    func outcome(of number: Int) -> RouteChoice.Outcome? {
+    /// Whether the entry with a number may do this with packets.
+    func allows(_ outcome: RouteChoice.Outcome, of number: Int) -> Bool {
         switch meaning(of: number) {
-        case nil: return number == 0 ? .drop(.noRoute) : nil
-        case .drop(let reason): return .drop(reason)
-        case .group: return nil
-        case .connected(let interface):
-            return down.contains(interface)
-                ? .drop(.linkDown) : .unresolved(interface: interface)
+        case nil: number == 0 && outcome == .drop(.noRoute)
+        case .drop(let reason): outcome == .drop(reason)
+        case .group: false
+        case .connected(let interface): allows(outcome, toHostOn: interface)
         case .host(let address):
-            guard let interface = interface(reaching: address) else { return nil }
-            guard !down.contains(interface) else { return .drop(.linkDown) }
-            let mac = contents.own.neighbour(at: address)?.mac
-            return mac.map { .forward(interface: interface, mac: $0) }
-                ?? .unresolved(interface: interface)
+            if let mac = contents.own.neighbour(at: address)?.mac {
+                interface(reaching: address).map {
+                    outcome
+                        == (down.contains($0)
+                            ? .drop(.linkDown) : .forward(interface: $0, mac: mac))
+                } ?? false
+            } else {
+                interface(reaching: address).map { allows(outcome, toHostOn: $0) } ?? false
+            }
+        }
+    }
+
+    /// A host whose MAC the configuration does not say may have any, or none.
+    private func allows(_ outcome: RouteChoice.Outcome, toHostOn interface: UInt16) -> Bool {
+        guard !down.contains(interface) else { return outcome == .drop(.linkDown) }
+        return switch outcome {
+        case .forward(let other, _), .unresolved(let other): other == interface
+        case .drop(let reason): reason == .noNeighbour
         }
     }
 

@@ -73,6 +73,31 @@ struct ToldFrame {
     }
 }
 
+extension ToldFrame {
+    /// A message of Freeway's own in one line, for its reader.
+    var message: String {
+        if fields.field(.arpOperation) != nil {
+            return
+                "arp, \(text(.arpSenderAddress)) is at \(text(.arpSenderHardwareAddress)), to "
+                + text(.arpTargetAddress)
+        }
+        let kind = fields.text(.icmpType).flatMap { type in
+            fields.text(.icmpCode).map { "\(type)/\($0)" }
+        }
+        let meaning = kind.flatMap { Self.meanings[$0] }.map { ", \($0)" } ?? ""
+        let rest = fields.field(.icmpRest).flatMap(fields.bits) ?? 0
+        let mtu = kind == "3/4" ? " \(rest & 0xffff)" : ""
+        return "icmp \(kind ?? "message")\(meaning)\(mtu), from \(text(.ipv4Source)) to "
+            + text(.ipv4Destination)
+    }
+
+    /// By type and code (RFC 792).
+    private static let meanings = [
+        "0/0": "echo reply", "3/0": "network unreachable", "3/1": "host unreachable",
+        "3/4": "fragmentation needed, MTU", "11/0": "time exceeded",
+    ]
+}
+
 extension [String: JSONValue] {
     /// Adds the fields that the frame has, under their names.
     /// - Parameter moment: stands behind the names where there are several.

@@ -116,10 +116,10 @@ struct NextHopRegistry {
 
     /// What workers read: the entries under their numbers, with ports and MACs.
     /// - Parameters:
-    ///   - nextHop: of a host.
+    ///   - nextHop: of a host; and the host, where its MAC is to be found out.
     ///   - connected: of hosts on networks of the interface with a number.
     func table(
-        nextHop: (IPv4Address) -> NextHop, connected: (UInt16) -> NextHop
+        nextHop: (IPv4Address) -> (NextHop, NeighbourKey?), connected: (UInt16) -> NextHop
     ) throws(TableIsFull) -> NextHopTable {
         var table = NextHopTable()
         for entry in entries.dropFirst() {
@@ -128,7 +128,9 @@ struct NextHopRegistry {
             case nil: number = table.add(.drop(.noRoute))
             case .drop(let reason): number = table.add(.drop(reason))
             case .connected(let interface): number = table.add(connected(interface))
-            case .host(let address): number = table.add(nextHop(address))
+            case .host(let address):
+                let (nextHop, host) = nextHop(address)
+                number = host.map { table.add(nextHop, of: $0) } ?? table.add(nextHop)
             case .group(let members):
                 let numbers = entry?.members ?? []
                 number = table.addGroup(

@@ -127,19 +127,27 @@ struct RoutingState {
                 let attached = ports[interface.port]
                 let (port, number) = (attached.port.index, numbers.numbers[index])
                 guard let mac = macs[address] else {
-                    return .unresolved(port: port, interface: number)
+                    let isByVLAN = tagged.contains(interface.port)
+                    return (
+                        .unresolved(port: port, interface: number, byVLAN: isByVLAN),
+                        NeighbourKey(interface: number, address: address)
+                    )
                 }
                 let mtu = interface.mtu(on: attached.configured)
                 guard tagged.contains(interface.port) else {
-                    return .forward(
-                        port: port, mtu: mtu, destinationMAC: mac, sourceMAC: attached.mac)
+                    return (
+                        .forward(
+                            port: port, mtu: mtu, destinationMAC: mac, sourceMAC: attached.mac), nil
+                    )
                 }
-                return .forward(
-                    port: port, interface: number, vlans: interface.vlans,
-                    outer: interface.encapsulation.etherType, mtu: mtu, destinationMAC: mac,
-                    sourceMAC: attached.mac)
+                return (
+                    .forward(
+                        port: port, interface: number, vlans: interface.vlans,
+                        outer: interface.encapsulation.etherType, mtu: mtu, destinationMAC: mac,
+                        sourceMAC: attached.mac), nil
+                )
             } connected: { number in
-                .unresolved(port: portOfNumber[number] ?? 0, interface: number)
+                .glean(port: portOfNumber[number] ?? 0, interface: number)
             }
         } catch {
             throw .tooManyNextHops

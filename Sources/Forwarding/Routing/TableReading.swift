@@ -30,9 +30,15 @@ struct TableReading: Sendable {
     private let numbers: [UInt16]
     /// Of the configuration's ports whose link is down.
     private let down: Set<Int>
+    /// What was found out.
+    private let hosts: [NeighbourKey: NeighbourStates.Host]
 
     /// - Parameter down: DPDK's indices of ports.
-    init(_ contents: RouteContents, _ tables: ForwardingTables, down: Set<UInt16>) {
+    init(
+        _ contents: RouteContents, _ tables: ForwardingTables, down: Set<UInt16>,
+        _ hosts: [NeighbourKey: NeighbourStates.Host] = [:]
+    ) {
+        self.hosts = hosts
         own = contents.own
         configuration = tables.configuration
         networks = tables.networks
@@ -58,6 +64,8 @@ struct TableReading: Sendable {
             case _ where found?.source != .local && !address.isRoutable:
                 (address.isMulticast ? DropReason.multicast : .martianDestination).name
             case nil: DropReason.noRoute.name
+            // Some of it is answered.
+            case .drop(.localNotHandled): nil
             case .drop(let reason): reason.name
             default: reasons.contains(nil) ? nil : reasons.first ?? nil
             }
@@ -69,7 +77,36 @@ struct TableReading: Sendable {
             address: "\(IPv4Address(rawValue: neighbour.address))",
             port: portName(neighbour.interface),
             interface: configuration.interfaceName(neighbour.interface), mac: "\(neighbour.mac)",
+            state: "permanent",
             origin: origin(.neighbour, interface: neighbour.interface, line: neighbour.line))
+    }
+
+    /// A page of the neighbours, those that were found out among them.
+    func neighbours(_ page: NeighbourPage) -> NeighboursReply {
+        let permanent = own.neighbours(after: page.after)
+        let learnt = hosts.keys.filter { key in
+            page.after.map { key.address.rawValue > $0.rawValue } ?? true
+        }
+        var entries: [(UInt32, NeighbourEntry)] = permanent.map { ($0.address, entry($0)) }
+        entries += learnt.sorted {
+            ($0.address.rawValue, $0.interface) < ($1.address.rawValue, $1.interface)
+        }
+        .prefix(page.limit + 1).compactMap { key in
+            hosts[key].flatMap { entry(key, $0) }.map { (key.address.rawValue, $0) }
+        }
+        entries.sort { $0.0 < $1.0 }
+        let shown = entries.prefix(page.limit)
+        return NeighboursReply(
+            neighbours: shown.map(\.1),
+            next: shown.count < entries.count ? shown.last?.1.address : nil)
+    }
+
+    private func entry(_ key: NeighbourKey, _ host: NeighbourStates.Host) -> NeighbourEntry? {
+        guard let interface = numbers.firstIndex(of: key.interface) else { return nil }
+        return NeighbourEntry(
+            address: "\(key.address)", port: portName(interface),
+            interface: configuration.interfaceName(interface), mac: host.mac.map { "\($0)" },
+            state: host.state.name, origin: origin(.learnt, interface: interface, line: 0))
     }
 
     private func way(of found: Found) -> (RouteEntry.Kind, [RouteNextHop]) {
@@ -85,21 +122,23 @@ struct TableReading: Sendable {
         }
     }
 
-    /// Hosts without a MAC of their own, on an interface's network.
+    /// Hosts on an interface's network, each by the MAC that is found out.
     /// - Parameter number: the interface's.
     private func onLink(_ number: UInt16) -> RouteNextHop {
         let interface = numbers.firstIndex(of: number) ?? 0
-        let reason = isDown(interface) ? DropReason.linkDown : .noNeighbour
         return RouteNextHop(
             address: nil, port: portName(interface),
-            interface: configuration.interfaceName(interface), dropped: reason.name)
+            interface: configuration.interfaceName(interface),
+            dropped: isDown(interface) ? DropReason.linkDown.name : nil)
     }
 
     private func nextHop(_ address: IPv4Address, weight: Int) -> RouteNextHop {
         // Every next hop is on an interface's network.
         let interface = networks.holder(of: address)?.interface ?? 0
-        let mac = own.neighbour(at: address)?.mac
-        let reason: DropReason? = isDown(interface) ? .linkDown : mac == nil ? .noNeighbour : nil
+        let host = hosts[NeighbourKey(interface: numbers[interface], address: address)]
+        let mac = own.neighbour(at: address)?.mac ?? host?.mac
+        let reason: DropReason? =
+            isDown(interface) ? .linkDown : host?.state == .failed ? .noNeighbour : nil
         return RouteNextHop(
             address: "\(address)", port: portName(interface),
             interface: configuration.interfaceName(interface), weight: weight,

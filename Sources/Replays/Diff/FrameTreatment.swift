@@ -73,7 +73,7 @@ extension FrameJourneys {
                     length: held.length, bytes: held.bytes, digest: digest)
             case .dropped(_, let reason):
                 return FrameTreatment(exit: .dropped(reason: reason.name))
-            case .entered, .noted: continue
+            case .entered, .noted, .became: continue
             }
         }
         return nil

@@ -40,24 +40,34 @@ public struct Replay {
 
     /// How frames come in.
     public enum Intake: Sendable, Equatable {
+        /// One at a time where frames may affect each other, which they do where Freeway routes, and else as many at once
+        /// as there are.
+        case usual
         /// As many at once as there are, up to a number: 1 to ``mostInBurst``. Each worker has a thread.
         case bursts(of: Int)
         /// One at a time, on the calling thread: what follows from a frame is through before the next one.
         case lockStep
 
-        public static let usual = bursts(of: mostInBurst)
-
         /// The words that ask for it.
         public var words: [String] {
             switch self {
             case .usual: []
+            case .bursts(Replay.mostInBurst): ["--threads"]
             case .bursts(let most): ["--burst", String(most)]
             case .lockStep: ["--lock-step"]
             }
         }
 
+        /// What it comes to in a mode.
+        func inUse(_ mode: Configuration.ForwardMode) -> Intake {
+            guard self == .usual else { return self }
+            return mode == .route ? .lockStep : .bursts(of: Replay.mostInBurst)
+        }
+
         var most: Int { if case .bursts(let most) = self { most } else { 1 } }
     }
+
+    private var isLockStep: Bool { intake.inUse(configuration.forward) == .lockStep }
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -192,7 +202,7 @@ public struct Replay {
                 }
                 var rings: [Ring] = []
                 // In lock-step all workers send by one, in the order of exit.
-                for worker in 0..<(intake == .lockStep ? 1 : workers) {
+                for worker in 0..<(isLockStep ? 1 : workers) {
                     rings.append(
                         try Ring(
                             name: "collect-\(attached.planned.index)-\(worker)", slots: 1024,
@@ -214,9 +224,9 @@ public struct Replay {
             inputs, pool: environment.pools.values.first!,
             mbufDataByteCount: environment.plan.memory.mbufs.dataBytes,
             reserve: environment.plan.memory.mbufs.caches, pauses: pauses,
-            burst: intake.most, rounds: rounds, pace: pace,
+            burst: intake.inUse(configuration.forward).most, rounds: rounds, pace: pace,
             epoch: surveys.values.first?.epoch ?? 0)
         return Forwarder.Ways(
-            transmit: transmit, schedule: schedule, isLockStep: intake == .lockStep)
+            transmit: transmit, schedule: schedule, isLockStep: isLockStep)
     }
 }

@@ -22,6 +22,10 @@ struct ControlDuties: Service {
                 for change in changes { logger.notice("\(change)") }
             }
         }
+        source.forwarder.neighbours?.tell = { [logger] in logger.warning("\($0)") }
+        control.every(.milliseconds(1), "keep neighbours") { [source] in
+            source.forwarder.keepNeighbours()
+        }
         control.every(.seconds(1), "sample counters") { [source] in source.sample() }
         control.every(.milliseconds(100), "look for signals") { [source] in
             // What comes of it is in the log; the counters go on meanwhile.

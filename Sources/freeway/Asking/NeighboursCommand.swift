@@ -13,7 +13,8 @@ struct NeighboursCommand: AsyncParsableCommand {
               freeway neighbours
               freeway neighbours --json | jq -r .mac
 
-            Neighbours are those of the configuration: they change with a reload.
+            Neighbours of the configuration are permanent; others are asked for when packets go to them, and \
+            have the states that ip neigh has.
             """)
 
     @OptionGroup var controlSocket: ControlSocketOption

@@ -35,13 +35,28 @@ struct RoutesTable {
 /// The neighbours for people.
 struct NeighboursTable {
     private var lines = FoldingLines(
-        [("ADDRESS", 15), ("MAC", 17), ("INTERFACE", 9), ("FROM", 0)])
+        [("ADDRESS", 15), ("MAC", 17), ("INTERFACE", 9), ("STATE", 10), ("FROM", 0)])
 
     /// The lines of a page; the first has the titles.
     mutating func lines(_ page: [NeighbourEntry], _ style: TextStyle) -> String {
         page.reduce(lines.titles(style)) {
-            $0 + lines.line([$1.address, $1.mac, $1.interface, RouteText.origin($1.origin)], style)
+            $0
+                + lines.line(
+                    [
+                        $1.address, $1.mac ?? "unknown", $1.interface, $1.state,
+                        Self.from($1.origin),
+                    ], style)
         }
+    }
+}
+
+extension NeighboursTable {
+    /// Its state says what kind of neighbour it is.
+    private static func from(_ origin: RouteOrigin) -> String {
+        guard origin.source != .learnt else { return "ARP" }
+        var file = origin
+        file.source = .configuration
+        return RouteText.origin(file)
     }
 }
 

@@ -118,7 +118,7 @@ struct PlanText {
             ("rx", mbufs.rxDescriptors), ("tx", mbufs.txDescriptors), ("bursts", mbufs.bursts),
             ("tx buffers", mbufs.txBuffers), ("caches", mbufs.caches),
             ("hand-off", mbufs.handoffRings), ("long frames", mbufs.longFrames),
-            ("held", mbufs.heldFrames),
+            ("waiting", mbufs.waiting), ("held", mbufs.heldFrames),
         ].filter { $0.1 > 0 }.map { "\($0) \($1)" }.joined(separator: " + ")
     }
 

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (DropReason.arpNotHandled, UInt16(0x0806), "0x0806"), (.ipv6NotHandled, 0x86dd, "0x86dd"),
+        (DropReason.ipv6NotHandled, UInt16(0x86dd), "0x86dd"),
         (.unknownEtherType, 0x88cc, "0x88cc"),
     ]) func givenAnotherProtocolTheEtherTypeDecided(reason: DropReason, type: UInt16, text: String)
     {

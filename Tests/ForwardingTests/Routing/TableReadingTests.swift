@@ -48,8 +48,7 @@ import Testing
         func route(_ line: Int) -> RouteOrigin {
             RouteOrigin(.configuration, path: "router.yaml", line: line)
         }
-        var seven = RouteNextHop(address: "192.0.2.7", port: "wan", weight: 3)
-        seven.dropped = "noNeighbour"
+        let seven = RouteNextHop(address: "192.0.2.7", port: "wan", weight: 3)
         // Lines 7 to 9 of the file have the routes, line 10 the neighbour.
         #expect(
             try page(still).routes == [
@@ -63,7 +62,7 @@ import Testing
                     origin: RouteOrigin(.api)),
                 RouteEntry(
                     to: "192.0.2.0/24", type: .unicast,
-                    nextHops: [RouteNextHop(address: nil, port: "wan", dropped: "noNeighbour")],
+                    nextHops: [RouteNextHop(address: nil, port: "wan")],
                     origin: port),
                 // The port's own address wins over the route for it.
                 RouteEntry(to: "192.0.2.1/32", type: .local, origin: origin(.local)),
@@ -76,6 +75,7 @@ import Testing
             try still.forwarder.neighbours(NeighbourPage()).neighbours == [
                 NeighbourEntry(
                     address: "192.0.2.9", port: "wan", mac: "02:00:00:00:01:09",
+                    state: "permanent",
                     origin: RouteOrigin(.neighbour, port: "wan", path: "router.yaml", line: 10))
             ])
     }
@@ -87,9 +87,9 @@ import Testing
         for (address, prefix, dropped) in [
             ("10.9.9.9", "10.0.0.0/8", nil), ("10.1.255.255", "10.1.0.0/16", "blackhole"),
             ("10.2.0.0", "10.2.0.0/16", nil), ("9.255.255.255", "0.0.0.0/0", "unreachable"),
-            ("192.0.2.1", "192.0.2.1/32", "localNotHandled"),
+            ("192.0.2.1", "192.0.2.1/32", nil),
             ("192.0.2.255", "192.0.2.255/32", "directedBroadcast"),
-            ("192.0.2.8", "192.0.2.0/24", "noNeighbour"), ("192.0.2.9", "192.0.2.9/32", nil),
+            ("192.0.2.8", "192.0.2.0/24", nil), ("192.0.2.9", "192.0.2.9/32", nil),
             // What never gets to the table.
             ("224.0.0.5", "0.0.0.0/0", "multicast"),
             ("127.0.0.1", "0.0.0.0/0", "martianDestination"),

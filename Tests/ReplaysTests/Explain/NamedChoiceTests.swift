@@ -69,9 +69,9 @@ import Testing
         // Which ports they leave by is all that matters here.
         let networks = configuration.networks
         let table = try contents.registry.table { address in
-            .unresolved(port: networks.holder(of: address)?.interface == 0 ? 7 : 8)
+            (.unresolved(port: networks.holder(of: address)?.interface == 0 ? 7 : 8), nil)
         } connected: {
-            .unresolved(port: $0)
+            .glean(port: $0, interface: $0)
         }
         return NamedChoice(
             choice, to: try #require(IPv4Address(address)),

@@ -197,7 +197,7 @@ struct SampleSource: ControlSource {
             neighbours: [
                 NeighbourEntry(
                     address: "192.0.2.9", port: "wan", mac: "02:00:00:00:01:09",
-                    origin: Self.origin)
+                    state: "reachable", origin: Self.origin)
             ], next: "192.0.2.9")
     }
 

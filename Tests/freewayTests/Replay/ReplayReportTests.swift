@@ -41,7 +41,7 @@ import Testing
         #expect(!dropped.isEmpty && dropped.values.allSatisfy { $0 > 0 })
         let ports = try #require(object["ports"] as? [String: [String: Any]])
         #expect(ports.keys.sorted() == ["lan", "wan"])
-        #expect(ports["wan"]?["received"] as? Int == 482)
+        #expect(ports["wan"]?["received"] as? Int == 483)
         #expect(ports["wan"]?["output"] == nil)
         #expect(ports["lan"]?["output"] as? String == "/dev/null")
     }
@@ -54,12 +54,12 @@ import Testing
         try #require(outcome.code == 0, "\(outcome)")
         let lines = outcome.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.hasPrefix("LEDGER") == true)
-        #expect(lines.contains { $0.hasPrefix("received") && $0.contains("482") })
+        #expect(lines.contains { $0.hasPrefix("received") && $0.contains("483") })
         #expect(
             lines.contains { $0.hasPrefix("  blackhole ") && $0.split(separator: " ").count > 3 })
         #expect(lines.contains { $0.hasPrefix("balanced") && $0.hasSuffix("yes") })
-        #expect(lines.contains { $0.hasPrefix("wan ") && $0.contains("162,851") })
-        #expect(lines.contains { $0.hasPrefix("482 frames in ") && $0.contains("s: ") })
+        #expect(lines.contains { $0.hasPrefix("wan ") && $0.contains("162,893") })
+        #expect(lines.contains { $0.hasPrefix("483 frames in ") && $0.contains("s: ") })
         #expect(lines.contains("lan sent: \(scratch.file("lan.pcap"))"))
         #expect(!outcome.output.contains("\u{1b}"))
     }

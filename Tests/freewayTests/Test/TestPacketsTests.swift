@@ -55,11 +55,11 @@ import Testing
         let texts = try await failures().map(\.text)
         #expect(texts.count == 2)
         #expect(
-            texts.last?.contains(
+            texts.first?.contains(
                 "the packet that is expected (udp 8.8.4.4:8 > 10.0.0.9:9) did not leave by lan or dmz; it was "
                     + "dropped: timeToLiveExpired") == true, "\(texts)")
         #expect(
-            texts.first?.hasPrefix("wan: frame 1 (1 of flow tcp 10.0.0.9:443") == true, "\(texts)")
+            texts.last?.hasPrefix("wan: frame 1 (tcp 10.0.0.9:443") == true, "\(texts)")
     }
 
     @Test(

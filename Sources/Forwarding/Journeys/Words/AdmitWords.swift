@@ -18,6 +18,7 @@ enum AdmitWords: StageWords {
             case .ownAddress: "for \(destination), the port's own MAC"
             case .groupAddress: "for \(destination), a group's MAC"
             case .anyAddress: "for \(destination), not the port's MAC, but it takes any"
+            case .learnt: "ends here: it tells the MAC of a host that was asked for, or known"
             }
         if let mac = story.teller.interfaces[story.port]?.mac { facts["port.mac"] = "\(mac)" }
         if let interface = admitted.interface {
@@ -30,6 +31,7 @@ enum AdmitWords: StageWords {
                 ? "; its tag has a priority alone, which counts as none"
                 : "; its tags are those of \(name)"
         }
-        return JourneyStep(stage: "admit", text: "\(text); IPv4", facts: facts)
+        return JourneyStep(
+            stage: "admit", text: check == .learnt ? text : "\(text); IPv4", facts: facts)
     }
 }

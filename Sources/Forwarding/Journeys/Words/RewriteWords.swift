@@ -5,6 +5,16 @@ import Dataplane
 import PacketFields
 
 enum RewriteWords: StageWords {
+    static func noted(_ note: StageNote, _ story: inout JourneyStory) -> JourneyStep? {
+        let host = note.hostWaitedFor
+        let name = story.teller.name(of: host.interface)
+        return JourneyStep(
+            stage: "rewrite", text: "waits for the MAC of \(host.address) on \(name)",
+            facts: [
+                "waitsFor": "\(host.address)", "waitsFor.interface": .string(name),
+            ])
+    }
+
     static func sent(
         _ frame: ToldFrame, by port: UInt16, _ story: JourneyStory
     ) -> JourneyStep? {
@@ -24,8 +34,8 @@ enum RewriteWords: StageWords {
             facts.add(frame, .ethernetDestination, .ethernetSource)
             parts.append("MACs \(frame.text(.ethernetSource)) > \(destination)")
             if let hop = story.choice?.nextHop,
-                story.teller.tables.contents.own.neighbour(at: hop).map({ "\($0.mac)" })
-                    != destination
+                let known = story.teller.tables.contents.own.neighbour(at: hop)?.mac,
+                "\(known)" != destination
             {
                 parts.append(
                     "but \(hop) has another MAC in the configuration: this is a fault of Freeway, "

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import PacketHeaders
+
+/// Frames that a worker makes of others, whose buffers they have: messages about packets that go no further, and answers.
+/// Worker's thread; cold path.
+extension WorkerState {
+    /// Drops a frame, and makes it the message about that where there is to be one. It stays in the burst until it is
+    /// taken out.
+    /// - Parameter mtu: that of the way out, where the packet is longer.
+    /// - Returns: whether it is a message now, which goes on at Route.
+    func refuse<Observer: StageObserver>(
+        at position: Int, by stage: Stage, because reason: DropReason, mtu: Int = 0,
+        _ observer: inout Observer
+    ) -> Bool {
+        drop(at: position, by: stage, because: reason, &observer)
+        guard !isMade, let message = ErrorMessage(reason, mtu: mtu) else { return false }
+        let mbuf = burst[position]
+        let start = headerLength(at: position)
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        guard let packet = IPv4Header(frame.dropFirst(start)), message.mayBeAbout(packet),
+            let interface = interfaceIn(of: mbuf),
+            let source = source(toward: packet.source, or: interface),
+            isAllowed(mbuf, interface), message.replace(mbuf, from: start, by: source)
+        else { return false }
+        tallies.add(Tallies.Slot.generated, 1)
+        observer.became(mbuf, by: stage)
+        return true
+    }
+
+    /// Answers a packet that is for us, or drops it. It stays in the burst until it is taken out.
+    /// - Returns: whether it is an answer now, which goes on at Route.
+    func answer<Observer: StageObserver>(
+        at position: Int, by stage: Stage, _ observer: inout Observer
+    ) -> Bool {
+        let mbuf = burst[position]
+        let objection =
+            isMade
+            ? .localNotHandled : EchoReply.replace(mbuf, from: headerLength(at: position))
+        if let objection {
+            drop(at: position, by: stage, because: objection, &observer)
+            return false
+        }
+        noteAnswer(mbuf, by: stage, &observer)
+        return true
+    }
+
+    /// The ledger has a question that ends here, and an answer that begins.
+    func noteAnswer<Observer: StageObserver>(
+        _ mbuf: MbufReference, by stage: Stage, _ observer: inout Observer
+    ) {
+        tallies.add(Tallies.Slot.consumed, 1)
+        tallies.add(Tallies.Slot.generated, 1)
+        observer.became(mbuf, by: stage)
+    }
+
+    /// The number of the interface that a frame came in by, which has not been changed; nil for a frame that no stage
+    /// would have let in.
+    private func interfaceIn(of mbuf: MbufReference) -> UInt16? {
+        let port = (inPort ?? mbuf.port) & 31
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        return snapshot.pointee.interfaces.match(
+            frame, from: port, snapshot.pointee.ports[Int(port)])?.interface
+    }
+
+    /// The address of the interface that packets to another one leave by (RFC 1812, 4.3.2.4), else of the one that was
+    /// asked by; nil where they leave by none.
+    private func source(toward address: IPv4Address, or interface: UInt16) -> IPv4Address? {
+        guard let number = snapshot.pointee.fib?.lookUp(address.rawValue) else { return nil }
+        var entry = snapshot.pointee.nextHops[Int(number)]
+        if entry.kind == .group {
+            entry =
+                snapshot.pointee.nextHops[
+                    Int(snapshot.pointee.members[Int(entry.firstMember)])]
+        }
+        guard entry.kind != .drop else { return nil }
+        let addresses = snapshot.pointee.localInterfaces
+        return addresses.source(on: entry.interface, toward: address)
+            ?? addresses.source(on: interface, toward: address)
+    }
+
+    private func isAllowed(_ mbuf: MbufReference, _ interface: UInt16) -> Bool {
+        // Who explains sends nothing.
+        guard let errorLimits else { return true }
+        return errorLimits.allow(
+            interface, bucket: FlowBucket.of(mbuf.data, length: mbuf.dataLength),
+            rate: snapshot.pointee.errorsPerSecond, at: clock.time(of: mbuf),
+            ticksPerSecond: clock.ticksPerSecond)
+    }
+
+    /// Takes frames out of the pipeline: some have ended, others are packets of our own now, for Route.
+    mutating func takeOut(_ gone: BurstPositions, made: BurstPositions) {
+        takeOut(gone)
+        let made = made.closingUp(without: gone)
+        if made.isEmpty { return }
+        close(made)
+        burst.move(made, to: &self.made)
+        hasMade = true
+    }
+
+    /// The same; others wait for the MACs of their next hops.
+    mutating func takeOut<Observer: StageObserver>(
+        _ gone: BurstPositions, made: BurstPositions, waiting: BurstPositions,
+        _ observer: inout Observer
+    ) {
+        takeOut(gone, made: made)
+        if waiting.isEmpty { return }
+        let waiting = waiting.closingUp(without: gone)
+            .closingUp(without: made.closingUp(without: gone))
+        close(waiting)
+        burst.move(waiting, to: &self.waiting)
+        keepWaiting(&observer)
+    }
+
+    /// Takes frames out of the pipeline: some have ended, others are answers, which leave by the ports that they came in
+    /// by.
+    mutating func takeOut(_ gone: BurstPositions, answers: BurstPositions) {
+        takeOut(gone)
+        let answers = answers.closingUp(without: gone)
+        if answers.isEmpty { return }
+        close(answers)
+        burst.move(answers, to: &self.answers)
+        hasMade = true
+    }
+
+    /// Sends what was made of frames of a burst, once the burst has left.
+    @inline(never)
+    mutating func sendMade<Observer: StageObserver>(_ observer: inout Observer) {
+        hasMade = false
+        // What is made here is on its first hop, whatever it was made of.
+        let wasSecondHop = isSecondHop
+        isSecondHop = false
+        defer { isSecondHop = wasSecondHop }
+        if !answers.isEmpty { sendAnswers(&observer) }
+        if made.isEmpty { return }
+        burst.append(contentsOf: &made)
+        inPort = nil
+        isTagged = false
+        isExact = true
+        unproven = BurstPositions()
+        for index in 0..<burst.count {
+            let packet = MutableIPv4Header(validated: burst[index].data + EthernetHeader.byteCount)
+            metadata.destinations[index] = packet.destination.rawValue
+        }
+        burstBytes = burst.byteCount
+        isMade = true
+        walk(from: routeStage, &observer)
+        isMade = false
+        if !dropped.isEmpty { dropped.removeAll() }
+    }
+
+    private mutating func sendAnswers<Observer: StageObserver>(_ observer: inout Observer) {
+        burst.append(contentsOf: &answers)
+        outPorts = 0
+        for index in 0..<burst.count {
+            metadata.outPorts[index] = burst[index].port
+            outPorts |= 1 << UInt32(burst[index].port & 31)
+        }
+        burstBytes = burst.byteCount
+        observer.entered(.transmit, burst)
+        Transmit.process(&self, &observer)
+    }
+}

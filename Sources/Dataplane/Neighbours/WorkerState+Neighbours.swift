@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import PacketHeaders
+
+/// Packets whose next hop has no MAC yet: they wait with the worker that owns the bucket of that host, which has the
+/// control plane ask for it, and go on at Route once there is an answer, or none. Worker's thread; cold path.
+extension WorkerState {
+    /// The entry of the host that a packet is for, on a network of ours; nil where nothing is known of it.
+    func host(at position: Int, _ glean: NextHop) -> UnsafeMutablePointer<NextHop>? {
+        let key = NeighbourKey(
+            interface: glean.interface,
+            address: IPv4Address(rawValue: metadata.destinations[position]))
+        return neighbours.place(of: key).map { neighbours.entries + $0 }
+    }
+
+    /// The host that is the next hop of a packet.
+    func neighbourKey(at position: Int, _ nextHop: NextHop) -> NeighbourKey {
+        let number = Int(truncatingIfNeeded: metadata.nextHops[position])
+        let isRoute = nextHop.kind != .glean && 0..<snapshot.pointee.nextHopCount ~= number
+        return NeighbourKey(
+            interface: nextHop.interface,
+            address: IPv4Address(
+                rawValue: isRoute
+                    ? snapshot.pointee.hostAddresses[number] : metadata.destinations[position]))
+    }
+
+    /// Says that a packet leaves to a host of which somebody wants to know that.
+    func reportUse(
+        of nextHop: UnsafeMutablePointer<NextHop>, at position: Int, _ chosen: GroupMember
+    ) {
+        let entry = nextHop.pointee
+        let isRoute = snapshot.pointee.nextHops + chosen.nextHop == nextHop
+        let address =
+            isRoute
+            ? snapshot.pointee.hostAddresses[chosen.nextHop] : metadata.destinations[position]
+        reports?.add(
+            NeighbourReport(
+                .used,
+                NeighbourKey(interface: entry.interface, address: IPv4Address(rawValue: address))))
+    }
+
+    /// Has a packet wait for the MAC of its next hop. It stays in the burst until it is taken out.
+    /// - Returns: false where nobody is asked for it.
+    func wait<Observer: StageObserver>(
+        for key: NeighbourKey, at position: Int, _ observer: inout Observer
+    ) -> Bool {
+        guard held != nil || explains else { return false }
+        let mbuf = burst[position]
+        if !isSecondHop { observer.noted(mbuf, by: .rewrite, StageNote(waitingFor: key)) }
+        mbuf.port = inPort ?? mbuf.port
+        mbuf.metadata.pointee.bucket = UInt32(key.bucket)
+        mbuf.metadata.pointee.headerLength = UInt8(headerLength(at: position))
+        mbuf.metadata.pointee.isMade = isMade
+        mbuf.metadata.pointee.isInjected = false
+        mbuf.metadata.pointee.host = key.word
+        return true
+    }
+
+    /// Keeps frames that wait, or hands them on to the workers that do.
+    mutating func keepWaiting<Observer: StageObserver>(_ observer: inout Observer) {
+        guard held != nil else {
+            // What is explained goes nowhere.
+            tallies.add(Tallies.Slot.consumed, waiting.count)
+            return waiting.removeAll()
+        }
+        var front = BurstPositions()
+        front.insert(0)
+        while !waiting.isEmpty {
+            waiting.move(front, to: &one)
+            if isSecondHop || handoff.isOwn(one[0].metadata.pointee.bucket, index) {
+                keep(&observer)
+            } else {
+                handoff.handOn(&one, tallies)
+            }
+        }
+    }
+
+    /// Keeps the frame in `one`.
+    private mutating func keep<Observer: StageObserver>(_ observer: inout Observer) {
+        guard let held else { return }
+        let mbuf = one[0]
+        let key = NeighbourKey(word: mbuf.metadata.pointee.host)
+        let isAskedFor = held.pointee.isAskedFor(key)
+        if !isAskedFor {
+            let isAllowed = held.pointee.ask(
+                for: key, rate: snapshot.pointee.requestsPerSecond, at: clock.time(of: mbuf),
+                ticksPerSecond: clock.ticksPerSecond)
+            let isTold = isAllowed && reports?.add(NeighbourReport(.wanted, key)) ?? false
+            guard isTold else {
+                if isAllowed { _ = held.pointee.forget(key) }
+                return Self.drop(&one, tallies, because: .neighbourLimit, &observer)
+            }
+        }
+        // A worker that stood still may have missed what became of the question: it is asked once more.
+        if isAskedFor, neighbours.place(of: key) == nil {
+            reports?.add(NeighbourReport(.wanted, key))
+        }
+        // What it waits for has come since it was looked up.
+        if Self.isOver(key, neighbours) { looksAtAll = true }
+        held.pointee.keep(lastOf: &one, for: key, displaced: &displaced)
+        tallies.add(Tallies.Slot.parked, 1)
+        guard !displaced.isEmpty else { return }
+        tallies.add(Tallies.Slot.parked, -displaced.count)
+        Self.drop(&displaced, tallies, because: .neighbourQueueFull, &observer)
+    }
+
+    private static func drop<Observer: StageObserver>(
+        _ frames: inout Burst, _ tallies: Tallies, because reason: DropReason,
+        _ observer: inout Observer
+    ) {
+        for index in 0..<frames.count {
+            observer.left(frames[index], by: .dropped(by: .rewrite, because: reason))
+        }
+        tallies.drop(frames, by: .rewrite, because: reason)
+        frames.removeAll()
+    }
+
+    /// Whether there is news that frames may wait for.
+    var mayRelease: Bool {
+        guard held != nil else { return false }
+        return looksAtAll || neighbours.generation != heldGeneration
+    }
+
+    /// Has the frames go on whose next hop is known by now, or given up.
+    mutating func releaseHeld<Observer: StageObserver>(_ observer: inout Observer) {
+        guard let held else { return }
+        let neighbours = neighbours
+        let generation = neighbours.generation
+        while !looksAtAll, heldGeneration != generation {
+            guard let key = neighbours.news(of: heldGeneration) else {
+                looksAtAll = true
+                break
+            }
+            heldGeneration &+= 1
+            if held.pointee.isAskedFor(key), Self.isOver(key, neighbours) {
+                release(key, &observer)
+            }
+        }
+        guard looksAtAll else { return }
+        looksAtAll = false
+        heldGeneration = generation
+        for number in HeldFrames.hostNumbers {
+            // Whoever is forgotten has the next one in its place.
+            while let key = held.pointee.host(number), Self.isOver(key, neighbours) {
+                release(key, &observer)
+            }
+        }
+    }
+
+    private mutating func release<Observer: StageObserver>(
+        _ key: NeighbourKey, _ observer: inout Observer
+    ) {
+        guard let held, held.pointee.forget(key) else { return }
+        held.pointee.take(key, into: &goingOn)
+        tallies.add(Tallies.Slot.parked, -goingOn.count)
+        goOn(&observer)
+    }
+
+    private static func isOver(_ key: NeighbourKey, _ neighbours: NeighbourTable.Reader) -> Bool {
+        guard let place = neighbours.place(of: key) else { return false }
+        let entry = neighbours.entries + place
+        return entry.largestFrame > 0 || entry.pointee.kind.isFailed
+    }
+
+    /// Frames of the control plane's leave; those that other workers passed on wait here.
+    @inline(never)
+    mutating func continueFrames<Observer: StageObserver>(_ observer: inout Observer) {
+        goingOn.append(contentsOf: &burst)
+        var front = BurstPositions()
+        front.insert(0)
+        while !goingOn.isEmpty {
+            if goingOn[0].metadata.pointee.isInjected {
+                goingOn.move(front, to: &burst)
+                sendInjected(&observer)
+            } else {
+                goingOn.move(front, to: &one)
+                keep(&observer)
+            }
+        }
+    }
+
+    /// Has the frames in `goingOn` go on, one after the other: their next hop is looked up again.
+    private mutating func goOn<Observer: StageObserver>(_ observer: inout Observer) {
+        let wasSecondHop = isSecondHop
+        var front = BurstPositions()
+        front.insert(0)
+        while !goingOn.isEmpty {
+            goingOn.move(front, to: &burst)
+            let mbuf = burst[0]
+            if clock.isVirtual {
+                mbuf.metadata.pointee.time = max(stepTime, mbuf.metadata.pointee.time)
+            }
+            route(mbuf, &observer)
+        }
+        isSecondHop = wasSecondHop
+    }
+
+    private mutating func sendInjected<Observer: StageObserver>(_ observer: inout Observer) {
+        let mbuf = burst[0]
+        if snapshot.pointee.ports[Int(mbuf.port & 31)].vlans != 0 {
+            interfaces.sent(
+                mbuf.metadata.pointee.interface, frames: 1, bytes: mbuf.frameLength)
+        }
+        tallies.add(Tallies.Slot.generated, 1)
+        answers.append(contentsOf: &burst)
+        sendMade(&observer)
+    }
+
+    /// Walks the one frame of the burst from Route on.
+    private mutating func route<Observer: StageObserver>(
+        _ mbuf: MbufReference, _ observer: inout Observer
+    ) {
+        let start = Int(mbuf.metadata.pointee.headerLength)
+        inPort = nil
+        isTagged = false
+        isExact = false
+        unproven = BurstPositions()
+        isMade = mbuf.metadata.pointee.isMade
+        isSecondHop = true
+        if start != EthernetHeader.byteCount { noteHeaderLength(start, at: 0) }
+        metadata.destinations[0] =
+            MutableIPv4Header(validated: mbuf.data + start).destination.rawValue
+        burstBytes = burst.byteCount
+        walk(from: routeStage, &observer)
+        isMade = false
+        if !dropped.isEmpty { dropped.removeAll() }
+        if hasMade { sendMade(&observer) }
+    }
+
+    /// Drops what waits: the worker is about to return.
+    mutating func abandonHeld() {
+        guard let held else { return }
+        var isMore = true
+        while isMore {
+            isMore = held.pointee.takeAny(into: &displaced)
+            tallies.add(Tallies.Slot.parked, -displaced.count)
+            tallies.drop(displaced, by: nil, because: .shutdown)
+            displaced.removeAll()
+        }
+    }
+}
+
+extension StageNote {
+    /// - Parameter key: the host whose MAC a packet waits for.
+    init(waitingFor key: NeighbourKey) { self.init(key.word) }
+
+    /// The host whose MAC a packet waits for, by a note of the rewrite stage.
+    public var hostWaitedFor: NeighbourKey { NeighbourKey(word: first) }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dataplane
+import Dispatch
+
+extension Forwarder {
+    /// Does what is due for neighbours, and takes what workers told of them. A step of the control loop, many times a second.
+    package func keepNeighbours() {
+        guard let neighbours else { return }
+        let now = DispatchTime.now().uptimeNanoseconds
+        _ = neighbours.takeReports(at: now)
+        // A step takes a moment: what is left comes with the next.
+        var most = 1_000
+        while most > 0, let time = neighbours.nextTime, time <= now {
+            neighbours.expire(at: time)
+            most -= 1
+        }
+        _ = neighbours.takeReports(at: now)
+    }
+
+    /// Tells hosts our addresses. A step of the control loop.
+    /// - Parameter ports: DPDK's indices of those whose link is up.
+    func announce(_ ports: some Sequence<UInt16>) {
+        for port in ports { neighbours?.announce(port) }
+    }
+}
