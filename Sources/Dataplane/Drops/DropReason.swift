@@ -82,7 +82,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case handoffFull
     /// The ring to the worker that owns the transmit queue was full: one worker sends for all.
     case transmitHandoffFull
-    /// No buffer was free for a frame that Freeway makes. Freeway makes none yet, so it stays 0.
+    /// No buffer was free for a frame that Freeway makes. Answers have the buffers of what they answer, and a question by
+    /// ARP that finds none is asked again a second later, so it stays 0.
     case poolExhausted
     /// The frame was still on its way when the forwarder stopped.
     case shutdown

@@ -67,11 +67,6 @@ public final class NeighbourTable: @unchecked Sendable {
         @inline(__always) func place(of key: NeighbourKey) -> Int? {
             NeighbourTable.place(of: key, keys)
         }
-
-        /// The host at a place, as far as there is one.
-        func key(at place: Int) -> NeighbourKey {
-            NeighbourKey(word: keys[place].load(ordering: .relaxed))
-        }
     }
 
     var reader: Reader {
@@ -94,11 +89,6 @@ public final class NeighbourTable: @unchecked Sendable {
             place = (place &+ 1) & (placeCount &- 1)
         }
         return nil
-    }
-
-    /// What becomes of packets to a host; nil where it is not known. Control thread.
-    func entry(_ key: NeighbourKey) -> NextHop? {
-        Self.place(of: key, keys).map { entries[$0] }
     }
 
     /// Says what becomes of packets to a host from now on. Control thread.

@@ -35,6 +35,8 @@ struct JourneyStory {
             frame = ToldFrame(held)
             steps.append(received())
         case .entered(let stage):
+            // A packet that waited comes to some of them again, and leaves by each once.
+            stages.removeAll { $0 == stage }
             stages.append(stage)
             if let step = stage.words.entered(self) { steps.append(step) }
         case .noted(let stage, let note):

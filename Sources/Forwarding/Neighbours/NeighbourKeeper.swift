@@ -183,13 +183,4 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             }
         }
     }
-
-    /// Forgets what was found out.
-    /// - Parameter isGone: which hosts.
-    /// - Returns: how many.
-    func flush(where isGone: (NeighbourKey) -> Bool) -> Int {
-        let gone = states.flush(at: now, where: isGone)
-        for (key, effects) in gone { apply(effects, to: key) }
-        return gone.count
-    }
 }

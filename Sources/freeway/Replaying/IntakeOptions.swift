@@ -7,7 +7,7 @@ import Replays
 struct IntakeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The most frames that come in at once: 1 to \(Replay.mostInBurst), the default.",
+            "The most frames that come in at once, with threads: 1 to \(Replay.mostInBurst).",
             valueName: "frames"))
     var burst: Int?
 
