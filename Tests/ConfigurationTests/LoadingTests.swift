@@ -43,7 +43,7 @@ import Testing
         func prefix(_ text: String, _ length: Int) throws -> IPv4Prefix {
             IPv4Prefix(containing: try #require(IPv4Address(text)), length: length)
         }
-        var expected = Configuration(
+        let expected = Configuration(
             path: "f.yaml", forward: .route, workers: .cpus([3, 1]),
             memory: .init(pages: .huge, megabytes: 2_048, routes: 5),
             ports: [
