@@ -157,21 +157,12 @@ def main():
             run(options, daemon, (text, other), some)
 
 
-def worker_time(daemon):
-    """Nanoseconds that the worker's thread has run: on a machine with other work this tells a slower worker from one
-    that did not run."""
-    for task in pathlib.Path(f"/proc/{daemon.process.pid}/task").iterdir():
-        if "worker" in (task / "comm").read_text():
-            return int((task / "schedstat").read_text().split()[0])
-    sys.exit("the daemon has no worker's thread")
-
-
 def rates(daemon, seconds):
     """Million frames for a second, and for a second of the worker's own time."""
-    before, transmitted = worker_time(daemon), measure.ask(daemon.path, "stats")["ledger"]["transmitted"]
+    before, transmitted = daemon.worker_time(), measure.ask(daemon.path, "stats")["ledger"]["transmitted"]
     rate = daemon.rate(seconds)
     frames = measure.ask(daemon.path, "stats")["ledger"]["transmitted"] - transmitted
-    return rate, frames / (worker_time(daemon) - before) * 1e3
+    return rate, frames / (daemon.worker_time() - before) * 1e3
 
 
 def run(options, daemon, texts, some):
