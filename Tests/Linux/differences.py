@@ -1,0 +1,238 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The written list: where Freeway does something else than Linux, and why. As a program it prints the tables of
+docs/compared-with-linux.md.
+
+A rule says what Freeway sends where Linux sends something, to the last byte; the frame must be as the rule says, and
+where Freeway drops it, the reason too. A frame is explained when the rules, one after the other, lead from what Linux
+sent to what Freeway sent. So no rule can hide another difference.
+
+A `choice` is by right. A `fault` is what Freeway ought to do and does not: it is told by name, and the comparison
+fails.
+"""
+
+import ipaddress
+
+import packets
+import topology
+from packets import IPv4, with_header
+from rules import (
+    are_fragments, arp, choice, fault, has_option, is_answered, is_arp_reply, is_dropped, is_echo_request,
+    is_error_about, is_in, is_reset, table, walk)
+
+RECORDS, SOURCE_ROUTES = (7, 68), (131, 137)
+
+# --- Options
+#
+# Freeway does with a packet what Linux does with the same one whose options are blank: this is fed to Linux, too, and
+# what comes of it, with the options put back, is `seen.blank`.
+
+
+@fault("source routes", "drops source-routed packets (`accept_source_route` 0)",
+       "forwards them by their destination, and leaves the option as it is",
+       "RFC 7126, 4.3 and 4.4: should be dropped by default; RFC 1812, 5.3.13.4: must be followed")
+def source_routes(seen, sent):
+    return seen.blank if seen.blank is not None and not sent and has_option(seen.packet, *SOURCE_ROUTES) else None
+
+
+@fault("options that are wrong", "drops packets whose options are wrong, and says where (12/0)",
+       "takes them as if they were right", "RFC 1812, 4.3.3.5: must send Parameter Problem")
+def wrong_options(seen, sent):
+    """Linux says nothing to where it has no route."""
+    if seen.blank is None or has_option(seen.packet, *SOURCE_ROUTES) and not sent:
+        return None
+    return seen.blank if not sent or is_answered(seen, sent, (12, 0)) else None
+
+
+@fault("recorded routes and times", "writes its address and the time into Record Route and Timestamp",
+       "forwards both unchanged", "RFC 1812, 5.3.13.5 and 5.3.13.6: must; by default not ignored")
+def recorded(seen, sent):
+    if seen.blank is None or not has_option(seen.packet, *RECORDS) or seen.packet.is_to_us:
+        return None
+    is_forwarded = all(IPv4.of(data) and IPv4.of(data).source == seen.packet.source for _, data in sent)
+    return seen.blank if is_forwarded else None
+
+
+@choice("options in errors", "puts what it recorded into the header of the ICMP error about the packet, and quotes "
+        "less", "sends errors without options",
+        "RFC 1812, 4.3.2.6 wants the reversed source route alone, which neither takes")
+def error_options(seen, sent):
+    message = IPv4.of(sent[0][1]) if len(sent) == 1 else None
+    is_error = message is not None and message.is_icmp_error and message.source in topology.OWN_ADDRESSES
+    return seen.blank if seen.blank is not None and is_error and has_option(seen.packet, *RECORDS) else None
+
+
+@choice("behind the end of options", "writes zeros behind End of Option List", "leaves what stands there",
+        "RFC 791, 3.1: it is padding")
+def behind_end(seen, sent):
+    return seen.blank if seen.blank is not None and any(walk(seen.packet.options)[1]) else None
+
+
+# --- Addresses
+
+
+@choice("network 0", "routes packets from and to 0/8 since 5.3 (0.0.0.0 alone is a martian)",
+        "drops them: `martianSource`, `martianDestination`", "RFC 1812, 5.3.7: should not be forwarded")
+def network_zero(seen, sent):
+    return martian(seen, "0.0.0.0/8")
+
+
+@choice("class E", "routes packets from and to 240/4 (255.255.255.255 alone is special)",
+        "drops them: `martianSource`, `martianDestination`", "RFC 1812, 5.3.7: invalid addresses")
+def class_e(seen, sent):
+    return martian(seen, "240.0.0.0/4")
+
+
+@choice("link-local", "routes packets from and to 169.254/16", "drops them: `martianSource`, `martianDestination`",
+        "RFC 3927, 7: a router must not forward them")
+def link_local(seen, sent):
+    return martian(seen, "169.254.0.0/16")
+
+
+def martian(seen, network):
+    is_source = is_dropped(seen, "martianSource") and is_in(seen.packet.source, network)
+    is_destination = is_dropped(seen, "martianDestination") and is_in(seen.packet.destination, network)
+    return [] if is_source or is_destination else None
+
+
+@choice("broadcast source", "takes packets from the broadcast address of a connected network, where no reverse path "
+        "filter is set, and even answers them, to the broadcast MAC", "drops them: `martianSource`",
+        "RFC 1812, 4.2.2.11 (d): must not be a source")
+def broadcast_source(seen, sent):
+    return [] if is_dropped(seen, "martianSource") and seen.packet.source in topology.BROADCASTS else None
+
+
+@choice("link-layer broadcast", "answers what is addressed to it in a frame to a broadcast or multicast MAC",
+        "drops it: `linkLayerBroadcast`", "RFC 1122, 3.3.6: should be discarded")
+def link_layer_broadcast(seen, sent):
+    return [] if is_dropped(seen, "linkLayerBroadcast") and seen.packet.is_to_us else None
+
+
+# --- Messages
+
+
+@choice("type of service of errors", "copies bits of the type of service into ICMP errors: `0xc0 or (tos and 0x1e)`",
+        "0xc0 (CS6)", "RFC 1812, 4.3.2.5 wants precedence 6 and the same TOS bits; of the DSCP that both have become "
+        "(RFC 2474) no half can be copied, and a message must not say that its sender is ECN-capable (RFC 3168, 5)")
+def error_tos(seen, sent):
+    if seen.packet is None:
+        return None
+    copied = 0xC0 | seen.packet.tos & 0x1E
+    return [(port, with_header(data, {1: b"\xc0"}) if is_error_about(seen, data) and data[15] == copied else data)
+            for port, data in sent]
+
+
+@fault("source of messages", "takes for an ICMP error its address on the network of the next hop to which it goes",
+       "takes an address on the network of the destination, or else the interface's first",
+       "RFC 1812, 4.3.2.4 is content with any address of the interface; but a neighbour that checks sources may drop "
+       "one that is not of its network")
+def error_source(seen, sent):
+    if seen.packet is None or seen.packet.is_to_us:
+        return None
+    return [(port, with_first_address(port, data) if is_error_about(seen, data) else data) for port, data in sent]
+
+
+def with_first_address(port, data):
+    own = [ipaddress.ip_interface(address) for address in topology.PORTS[port]["addresses"]]
+    message = IPv4.of(data)
+    is_another = message.source in [address.ip for address in own[1:]]
+    if not is_another or any(message.destination in address.network for address in own):
+        return data
+    return with_header(data, {12: own[0].ip.packed})
+
+
+@choice("DF of echo replies", "answers echo requests without DF", "copies DF from the request",
+        "RFC 792: the addresses change places, and the rest stays")
+def echo_df(seen, sent):
+    if not is_echo_request(seen) or not seen.packet.is_df or not is_answered(seen, sent, (0, 0)):
+        return None
+    return [(port, with_header(data, {6: bytes([data[20] | 0x40])}) if IPv4.of(data) else data) for port, data in sent]
+
+
+@choice("code of echo requests", "answers echo requests of any code, with that code",
+        "drops other codes than 0: `localNotHandled`", "RFC 792: the code is 0")
+def echo_code(seen, sent):
+    if is_echo_request(seen) and seen.packet.icmp()[1] and is_dropped(seen, "localNotHandled"):
+        return [] if is_answered(seen, sent, (0, seen.packet.icmp()[1])) else None
+    return None
+
+
+@choice("timestamp requests", "answers ICMP timestamp requests", "drops them: `localNotHandled`",
+        "RFC 1812, 4.3.3.8: may be implemented")
+def timestamps(seen, sent):
+    is_request = seen.packet is not None and seen.packet.icmp() == (13, 0)
+    return [] if is_request and is_dropped(seen, "localNotHandled") and is_answered(seen, sent, (14, 0)) else None
+
+
+@fault("no unreachable port or protocol", "answers UDP to a closed port with 3/3, a protocol that it does not know "
+       "with 3/2, and TCP with a reset", "says nothing: `localNotHandled`",
+       "RFC 1122, 3.2.2.1: should; traceroute to the router's own address does not end. RFC 9293, 3.5.2 for TCP")
+def closed(seen, sent):
+    if seen.packet is None or not seen.packet.is_to_us or not is_dropped(seen, "localNotHandled"):
+        return None
+    is_message = {17: is_answered(seen, sent, (3, 3)), 6: is_reset(seen, sent)}
+    return [] if is_message.get(seen.packet.protocol, is_answered(seen, sent, (3, 2))) else None
+
+
+@fault("echo requests with options", "answers them, with the routes and times recorded",
+       "says nothing: `localNotHandled`",
+       "RFC 1812, 4.3.3.6: must be answered, and recorded options should be in the reply (`ping -R`)")
+def echo_options(seen, sent):
+    if is_echo_request(seen) and seen.packet.options and is_dropped(seen, "localNotHandled"):
+        return [] if is_answered(seen, sent, (0, 0)) else None
+    return None
+
+
+@fault("no reassembly", "puts fragments for itself together", "drops them: `localNotHandled`",
+       "RFC 1812, 4.2.2.8 and 4.3.3.6: must; `ping -s 2000` gets no answer")
+def reassembly(seen, sent):
+    is_for_us = seen.packet is not None and seen.packet.is_to_us and seen.packet.is_fragment
+    return [] if is_for_us and is_dropped(seen, "localNotHandled") else None
+
+
+@fault("no fragmentation", "fragments packets that are longer than the MTU, its own too", "drops them: `exceedsMTU`",
+       "RFC 1812, 4.2.2.7: must")
+def fragmentation(seen, sent):
+    return [] if is_dropped(seen, "exceedsMTU") and are_fragments(sent) else None
+
+
+# --- ARP
+
+
+@choice("ARP from other networks", "answers an ARP request for its address whoever asks, from whatever address",
+        "drops those from an address that is on no network of the interface: `arpForeignSender`",
+        "no packet could reach such a host over this interface; BSD and VPP do the same")
+def arp_foreign_sender(seen, sent):
+    return [] if arp(seen.frame.data) and is_dropped(seen, "arpForeignSender") and is_arp_reply(sent) else None
+
+
+@choice("ARP from groups' MACs", "answers a request whose sender has a broadcast, multicast or zero MAC",
+        "drops it: `badARP`", "RFC 1812, 3.3.2: such an address must not be believed")
+def arp_group_sender(seen, sent):
+    request = arp(seen.frame.data)
+    is_group = request is not None and (request[8] & 1 or request[8:14] == bytes(6))
+    # Linux has learnt it, and sends to it what has waited.
+    is_reply = any(is_arp_reply([frame]) for frame in sent)
+    return [] if is_group and is_dropped(seen, "badARP") and is_reply else None
+
+
+@choice("order behind ARP", "sends the packets that waited for a host which asks itself, and then answers it",
+        "answers first", "no RFC says an order; hosts take either")
+def arp_order(seen, sent):
+    request = arp(seen.frame.data)
+    if request is None or request[6:8] != b"\0\1":
+        return None
+    return packets.in_order_of_ports(sorted(sent, key=lambda frame: arp(frame[1]) is None))
+
+
+@choice("packets that wait", "keeps about a hundred for a host that is asked for", "keeps the last three",
+        "RFC 1122, 2.3.2.2: at least one")
+def arp_queue(seen, sent):
+    waiting = [frame for frame in sent if IPv4.of(frame[1])]
+    if arp(seen.frame.data) is None or len(waiting) <= 3:
+        return None
+    return [frame for frame in sent if frame not in waiting[:-3]]
+
+
+if __name__ == "__main__":
+    print(f"{table(is_fault=False)}\n\n{table(is_fault=True)}")
