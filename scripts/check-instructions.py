@@ -25,7 +25,7 @@ import sys
 import tempfile
 
 LIMITS = pathlib.Path(__file__).resolve().parent.parent / "Benchmarks/instructions.json"
-WORKLOADS = ("cross-connect", "route-1", "route", "route-100k", "ecmp")
+WORKLOADS = ("cross-connect", "route-1", "route", "route-100k", "ecmp", "vlan")
 FLAT = ("route-1", "route", "route-100k")
 FLAT_WITHIN = 0.05
 # What was gained must be kept: below this share the file has to follow.

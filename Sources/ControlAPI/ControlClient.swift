@@ -87,6 +87,16 @@ public struct ControlClient: Sendable {
         try await send(text, to: .changeRoutes, contentType: "text/plain")
     }
 
+    /// Changes what is known of hosts.
+    ///
+    /// - Throws: ``ControlClientError/refused(status:_:)`` when it cannot be.
+    public func changeNeighbours(
+        _ change: NeighbourChange
+    ) async throws(ControlClientError) -> NeighbourChangeReply {
+        // Texts are always JSON.
+        try await send((try? ControlJSON.encode(change)) ?? Data(), to: .changeNeighbours)
+    }
+
     private func send<Reply: SchemaVersioned>(
         _ body: Data?, to endpoint: Endpoint<Reply>, contentType: String? = nil
     ) async throws(ControlClientError) -> Reply {

@@ -16,6 +16,11 @@
     @inlinable @inline(__always)
     public func contains(_ position: Int) -> Bool { bits & (1 &<< UInt64(position)) != 0 }
 
+    @inlinable @inline(__always) public var count: Int { bits.nonzeroBitCount }
+
+    @inlinable @inline(__always)
+    public mutating func remove(_ position: Int) { bits &= ~(1 &<< UInt64(position)) }
+
     @inlinable @inline(__always)
     public mutating func insert(_ position: Int) { bits |= 1 &<< UInt64(position) }
 

@@ -104,7 +104,7 @@ def interface_settings(config):
     addresses. docs/configuration.md, `interfaces`."""
     settings = {
         name: {"port": name, "tags": (), "mac": port.get("mac"), "mtu": port.get("mtu", 1500),
-               "addresses": port.get("addresses", [])}
+               "addresses": port.get("addresses", []), "sourceCheck": port.get("sourceCheck", "off")}
         for name, port in config["ports"].items()}
     for name, own in config.get("interfaces", {}).items():
         port, *vlans = name.split(".")
@@ -113,7 +113,7 @@ def interface_settings(config):
         settings[name] = {
             **settings[port], "tags": tuple(zip(types, map(int, vlans))),
             "mtu": own.get("mtu", settings[port]["mtu"] - 4 * (len(vlans) - 1)),
-            "addresses": own.get("addresses", [])}
+            "addresses": own.get("addresses", []), "sourceCheck": own.get("sourceCheck", "off")}
     return settings
 
 
@@ -265,7 +265,15 @@ class Router:
             return Drop("multicast")
         if is_group:
             return Drop("linkLayerBroadcast")
+        if not self.is_believed(source, self.interface_of(port_name, data)[0]):
+            return Drop("sourceCheckFailed")
         return self.route(packet[:total_length], header_length, destination)
+
+    def is_believed(self, source, name):
+        """RFC 3704, 2.2 and 2.4: packets to the source would leave by the interface, or by any."""
+        demand = self.settings[name]["sourceCheck"]
+        ways = [way for way, _ in self.ways(source)]
+        return demand == "off" or bool(ways) and (demand == "loose" or name in ways)
 
     def route(self, packet, header_length, destination):
         if self.is_own(destination):
@@ -286,6 +294,8 @@ class Router:
             return Drop("noRoute")
         if "action" in best:
             return Drop(best["action"])
+        if not self.ways(destination):
+            return Drop("linkDown")
         if packet[8] <= 1:
             return Drop("timeToLiveExpired")
 
@@ -313,7 +323,9 @@ class Router:
         own = [interface for interface, other in self.interfaces if other == name]
         sender, target = (ipaddress.ip_address(a) for a in (question.psrc, question.pdst))
         if any(sender == interface.ip for interface in own):
-            return Drop("addressConflict")
+            # RFC 5227, 2.4: its own word, which comes back to it.
+            is_own_word = data[start + 8:start + 14] == mac_bytes(self.settings[name]["mac"])
+            return Drop("arpNotForUs" if is_own_word else "addressConflict")
         is_for_us = any(target == interface.ip for interface in own)
         if int(sender) and not any(sender in interface.network for interface in own):
             return Drop("arpForeignSender" if is_for_us else "arpNotForUs")
@@ -362,7 +374,7 @@ class Router:
             return None
         return self.send(message)
 
-    def again(self, packet):
+    def again(self, packet, is_own=False):
         """What becomes of a packet whose next hop is looked up once more, or of one of the router's own."""
         return self.route(packet, (packet[0] & 15) * 4, ipaddress.ip_address(packet[16:20]))
 
@@ -430,11 +442,23 @@ class Router:
         ways = self.ways(destination)
         if not ways:
             return None
-        for name in (ways[0][0], self.interface_of(port_name, data)[0]):
-            own = [interface for interface, other in self.interfaces if other == name]
-            for interface in [i for i in own if destination in i.network] + own:
-                return interface.ip
-        return None
+        return self.source_on(ways[0][0], destination) \
+            or self.source_on(self.interface_of(port_name, data)[0], destination)
+
+    def source_on(self, name, destination):
+        own = [interface for interface, other in self.interfaces if other == name]
+        return next((interface.ip for interface in [i for i in own if destination in i.network] + own), None)
+
+    def leaving_by(self, name, packet):
+        """RFC 1812, 4.3.2.4: a message of the router's own has the address of the interface that it leaves by, which is
+        known once one of several next hops is chosen."""
+        message = IP(packet)
+        source = self.source_on(name, ipaddress.ip_address(message.dst))
+        if ICMP not in message or message[ICMP].type not in (3, 11) or source is None:
+            return packet
+        message.src = str(source)
+        del message.chksum
+        return bytes(message)
 
     def allows(self, port_name, data, time):
         """docs/configuration.md, `icmp`: ten at once, then one each 128th of the rate, for each bucket of flows."""
@@ -481,7 +505,7 @@ class Simulation:
     SECOND = 1_000_000_000
 
     def __init__(self, router):
-        """`router`: decide(port, data), again(packet), made(port, data, decision, time), and `tables`, a Router."""
+        """`router`: decide(port, data), again(packet, is_own), made(port, data, decision, time), and `tables`, a Router."""
         self.router = router
         self.sent = {}       # port: [(data, time)]
         self.dropped = {}
@@ -530,7 +554,7 @@ class Simulation:
         if isinstance(made, Transmit):
             frame.made.append((None, made.port, made.data, self.now, self.send(made)))
         elif made is not None:
-            self.end(frame, self.router.again(made), made, True)
+            self.end(frame, self.router.again(made, True), made, True)
         name, start, question = self.arp(frame)
         if question is not None:
             sender = ipaddress.ip_address(question.psrc)
@@ -605,7 +629,7 @@ class Simulation:
         ready = [entry for entry in self.waiting[bucket] if entry[0] == key]
         self.waiting[bucket] = [entry for entry in self.waiting[bucket] if entry[0] != key]
         for _, frame, packet, is_made in ready:
-            self.end(frame, self.router.again(packet), packet, is_made)
+            self.end(frame, self.router.again(packet, is_made), packet, is_made)
 
     # States of hosts (RFC 4861, 7.3).
 

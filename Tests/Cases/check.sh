@@ -26,6 +26,11 @@ while read -r name; do
 done < <(sort -u <<<"$names")
 [ "$failed" -ne 0 ] || echo "ok   $(find . -mindepth 1 -maxdepth 1 -type d | wc -l) cases: generate.py gives the same bytes"
 
+# A name with an asterisk stands for several.
+while read -r name; do
+    compgen -G "$name/case.yaml" >/dev/null || fail "docs/rfc.md names $name, which is no case"
+done < <(grep -oE '`[a-z0-9*]+(-[a-z0-9*]+)+`' ../../docs/rfc.md | tr -d '`' | sort -u)
+
 # A cross-connect passes wrong checksums too, and checksums: valid needs none in the file.
 routed=()
 for capture in */*.expect.pcap; do

@@ -18,6 +18,7 @@ import casebook
 import theme_address
 import theme_admit
 import theme_answer
+import theme_checklist
 import theme_cross_connect
 import theme_expectation
 import theme_header
@@ -25,6 +26,7 @@ import theme_mtu
 import theme_neighbour
 import theme_real
 import theme_route
+import theme_source
 import theme_step
 import theme_time
 import theme_ttl
@@ -34,7 +36,8 @@ import theme_words
 THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
-    theme_words, theme_vlan, theme_answer, theme_neighbour)
+    theme_words, theme_vlan, theme_answer, theme_neighbour, theme_source,
+    theme_checklist)
 
 
 def main():

@@ -42,6 +42,7 @@ def parse_config(text):
             "mtu": int(port.get("mtu", 1500)),
             "addresses": port.get("addresses", []),
             "admit": port.get("admit", "own"),
+            "sourceCheck": port.get("sourceCheck", "off"),
         } for name, port in raw["ports"].items()}
     interfaces = {
         name: {key: int(value) if key == "mtu" else value for key, value in (own or {}).items()}
@@ -185,14 +186,15 @@ class ModelRouter:
         start = 14 + 4 * len(model.tags_of(data) or ())
         return self.chosen(decision, data[start:])
 
-    def again(self, packet):
-        return self.chosen(self.router.again(packet), packet)
+    def again(self, packet, is_own=False):
+        return self.chosen(self.router.again(packet, is_own), packet, is_own)
 
     def made(self, port, data, decision, time):
         return None if self.config["forward"] == "cross-connect" else self.router.made(port, data, decision, time)
 
-    def chosen(self, decision, packet):
-        """The decision once one of several next hops is chosen, and the links are looked at."""
+    def chosen(self, decision, packet, is_own=False):
+        """The decision once one of several next hops is chosen, and the links are looked at.
+        `is_own`: the router made the packet, whose source follows from the way that it takes."""
         down = self.router.down
 
         def is_down(name):
@@ -201,11 +203,13 @@ class ModelRouter:
         if isinstance(decision, model.ChosenByHash):
             packet = packet[:int.from_bytes(packet[2:4], "big")]
             members = decision.members
-            chosen = members[self.member(packet)]
+            chosen = members[self.member(packet[:12] + bytes(4) + packet[16:] if is_own else packet)]
             if is_down(chosen[0]):
                 # The others take over; which one is only said here where one is left.
                 chosen = next((member for member in members if not is_down(member[0])), chosen)
             hop = ipaddress.ip_address(chosen[1])
+            if is_own:
+                packet = self.router.leaving_by(chosen[0], packet)
             decision = self.router.transmit(
                 packet, (packet[0] & 15) * 4, self.router.connected_port(hop)[1], hop)
         if isinstance(decision, model.Transmit) and decision.port in down \

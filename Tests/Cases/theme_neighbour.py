@@ -104,6 +104,17 @@ def asked():
         .add("wan", "a packet", udp("wan", "10.1.0.2"), drop="neighbourLimit")
 
 
+def buckets():
+    """Hosts of 10.1.0.0/16 on the second port, by their bucket: each of 128 has two of a /24, more or less."""
+    result = {}
+    for host in range(2, 4000):
+        address = ipaddress.ip_address("10.1.0.0") + host
+        word = 1 << 48 | 1 << 32 | int(address)
+        bucket = model.split_mix((word - 0x9E3779B97F4A7C15) % 2**64) >> 57
+        result.setdefault(bucket, []).append(str(address))
+    return result.values()
+
+
 def waiting():
     to = ("lan", HOST)
     case = Case("neighbour-queue-of-a-host", "Three packets wait for a host; the oldest goes for the next one", hosts=KNOWN)
@@ -112,14 +123,7 @@ def waiting():
         case.add("wan", f"packet {number}", udp("wan", HOST, sport=4000 + number), at=number * 1_000, **lost)
     case.add("lan", "the answer", answer(), at=MILLISECOND, learnt=True)
 
-    # Hosts of one bucket: of 128 buckets each has two hosts of a /24, more or less.
-    buckets = {}
-    for host in range(2, 2000):
-        address = ipaddress.ip_address("10.1.0.0") + host
-        word = 1 << 48 | 1 << 32 | int(address)
-        bucket = model.split_mix((word - 0x9E3779B97F4A7C15) % 2**64) >> 57
-        buckets.setdefault(bucket, []).append(str(address))
-    many = next(addresses for addresses in buckets.values() if len(addresses) >= 12)[:12]
+    many = next(addresses for addresses in buckets() if len(addresses) >= 12)[:12]
     config = VLAN.replace("mac: 02:00:00:00:02:01}", "mac: 02:00:00:00:02:01, addresses: [10.1.0.1/16]}") \
         .replace("  lan.100: {addresses: [10.1.0.1/24]}\n", "").replace("interfaces:\n", "")
     case = Case("neighbour-queue-of-many", "Eight packets wait in a 128th of all hosts; the one that has waited longest goes "

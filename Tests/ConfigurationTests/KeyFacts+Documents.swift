@@ -28,7 +28,7 @@ extension KeyFacts {
             }
         let mode = mode.map { " (\($0.rawValue))" } ?? ""
         let cells = [
-            "[`\(path)\(name)`](#\(anchor))", shape.type, standard,
+            "[`\(path)\(name)`](#\(anchor.lowercased()))", shape.type, standard,
             isRestarted ? "restart" : "reload",
             meaning + mode,
         ]

@@ -19,6 +19,7 @@ import Testing
                 addresses: [192.0.2.1/24, 203.0.113.1/31]
                 queues: 2
                 admit: any
+                sourceCheck: strict
               lan: {device: 'vdev:net_null0,copy=0'}
             routes:
               - {to: 0.0.0.0/0, via: 192.0.2.9}
@@ -39,7 +40,7 @@ import Testing
             addresses: [
                 .init(address: try #require(IPv4Address("192.0.2.1")), prefixLength: 24),
                 .init(address: try #require(IPv4Address("203.0.113.1")), prefixLength: 31),
-            ], queues: 2, admit: .any)
+            ], queues: 2, admit: .any, sourceCheck: .strict)
         func prefix(_ text: String, _ length: Int) throws -> IPv4Prefix {
             IPv4Prefix(containing: try #require(IPv4Address(text)), length: length)
         }
@@ -71,7 +72,7 @@ import Testing
             log: .init(level: .trace, format: .json))
         let configuration = try Configuration(yaml: yaml, path: "f.yaml")
         #expect(configuration == expected)
-        #expect(configuration.ports[1].origin.location == Location(line: 13, column: 3))
+        #expect(configuration.ports[1].origin.location == Location(line: 14, column: 3))
         #expect(configuration.portIndex(named: "lan") == 1)
         #expect(configuration.networks.holder(of: nine)?.interface == 0)
         #expect(configuration.networks.holder(of: try #require(IPv4Address("8.8.8.8"))) == nil)

@@ -39,8 +39,8 @@ final class StageBench {
                 ?? TransmitPath(kind: .worker, port: $0, queue: 0, ring: nil, waits: false)
         }
         state = WorkerState(
-            snapshot: reader.snapshot, publication: reader, clock: clock, stages: linesOf(stages),
-            stageCount: stages.count, routeStage: stages.firstIndex(of: .route) ?? stages.count,
+            snapshot: reader.snapshot, publication: reader, clock: clock,
+            roads: Roads(alwaysOf: stages),
             polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count, tallies: Tallies(samples: samples.writer),
             rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),

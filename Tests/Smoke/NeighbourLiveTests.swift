@@ -134,6 +134,54 @@ struct NeighbourLiveTests {
         }
     }
 
+    @Test(
+        "what somebody says of a host holds until it is deleted; what was learnt goes when it is flushed"
+    )
+    func changes() async throws {
+        try await TwoHosts.with(Self.hosts) { hosts in
+            try await DaemonProcess.using(Self.router, through: hosts.inside(.middle)) { daemon in
+                func neighbours(_ words: String...) async throws -> String {
+                    let outcome = try await FreewayProcess.run(
+                        ["neighbours"] + words + ["--socket", daemon.socket])
+                    return outcome.output + outcome.errors
+                }
+                func reaches() async throws -> Bool {
+                    try await run(
+                        hosts, .left, "ping", "-n", "-c", "1", "-W", "3", "10.2.0.2"
+                    ).contains("1 received")
+                }
+                let wrong = "02:00:00:00:99:99"
+                #expect(try await neighbours("add", "10.2.0.2", wrong) == "1 added\n")
+                let shown = try await neighbours()
+                #expect(shown.contains("\(wrong)  right      permanent   API"), "\(shown)")
+                #expect(try await !reaches())
+                #expect(try await neighbours("delete", "10.2.0.2") == "1 deleted\n")
+                #expect(try await reaches())
+                #expect(try await neighbours("add", "10.2.0.2", wrong) == "1 replaced\n")
+                #expect(try await neighbours("flush", "right") == "nothing changed\n")
+                #expect(try await !reaches())
+                #expect(try await neighbours("delete", "10.2.0.2") == "1 deleted\n")
+                #expect(try await reaches())
+                // Both hosts have spoken.
+                #expect(try await neighbours("flush") == "2 deleted\n")
+                #expect(try await reaches())
+                for (words, problem) in [
+                    (["add", "10.3.0.1", wrong], "10.3.0.1 is on no network of an interface"),
+                    (["add", "10.2.0.1", wrong], "10.2.0.1 is an address of our own"),
+                    (["add", "10.2.0.255", wrong], "10.2.0.255 is no host's"),
+                    (["add", "10.2.0.3", "01:00:5e:00:00:01"], "expected a host's MAC address"),
+                    (["add", "10.2.0", wrong], "expected an IPv4 address"),
+                    (["delete", "10.2.0.3"], "nothing is known of 10.2.0.3"),
+                    (["flush", "rihgt"], "the forwarder has no interface rihgt"),
+                ] {
+                    let outcome = try await FreewayProcess.run(
+                        ["neighbours"] + words + ["--socket", daemon.socket])
+                    #expect(outcome.code != 0 && outcome.errors.contains(problem), "\(outcome)")
+                }
+            }
+        }
+    }
+
     @Test("a cable that is pulled and put back costs what was learnt, and no more")
     func flap() async throws {
         try await TwoHosts.with(Self.hosts) { hosts in

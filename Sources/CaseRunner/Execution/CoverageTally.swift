@@ -27,7 +27,10 @@ struct CoverageTally {
             configuration: configuration.path, forward: configuration.forward.rawValue,
             routes: isRouting ? Self.items(configuration.routes.map(\.to) + connected) : [],
             nextHops: isRouting ? Self.items(hops + neighbours) : [],
-            stages: Stage.stages(of: isRouting ? .route : .crossConnect).map {
+            stages: Stage.stages(
+                of: isRouting ? .route : .crossConnect,
+                checksSources: configuration.checksSources
+            ).map {
                 CaseCoverage.Item(String(describing: $0))
             },
             dropReasons: Self.reasons(configuration).map { CaseCoverage.Item($0.name) })
@@ -45,7 +48,10 @@ struct CoverageTally {
     /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
     private static func reasons(_ configuration: Configuration) -> [DropReason] {
         guard configuration.forward == .crossConnect else {
-            return DropReason.allCases.filter { $0.row.isForReplays && $0 != .notConnected }
+            return DropReason.allCases.filter {
+                $0.row.isForReplays && $0 != .notConnected
+                    && ($0 != .sourceCheckFailed || configuration.checksSources)
+            }
         }
         func mtu(_ index: Int) -> Int {
             let interface = configuration[interface: index]

@@ -10,7 +10,8 @@ extension Configuration {
     private func untagged(_ index: Int) -> Interface {
         Interface(
             name: ports[index].name, port: index, mtu: ports[index].mtu,
-            addresses: ports[index].addresses, origin: ports[index].origin)
+            addresses: ports[index].addresses, sourceCheck: ports[index].sourceCheck,
+            origin: ports[index].origin)
     }
 
     /// Without a copy of all.

@@ -31,11 +31,13 @@ extension Configuration {
         /// What the file says; `nil` = the most that there can be.
         public var ownMTU: Int?
         public var addresses: [InterfaceAddress]
+        public var sourceCheck: SourceCheck
         public var origin: Origin
 
         public init(
             name: String, port: Int, vlans: [UInt16] = [], encapsulation: Encapsulation? = nil,
-            mtu: Int? = nil, addresses: [InterfaceAddress] = [], origin: Origin = Origin()
+            mtu: Int? = nil, addresses: [InterfaceAddress] = [], sourceCheck: SourceCheck = .off,
+            origin: Origin = Origin()
         ) {
             self.name = name
             self.port = port
@@ -43,6 +45,7 @@ extension Configuration {
             ownEncapsulation = encapsulation
             ownMTU = mtu
             self.addresses = addresses
+            self.sourceCheck = sourceCheck
             self.origin = origin
         }
 
@@ -94,6 +97,7 @@ extension Configuration.Interface: SettingSection {
             decode: {
                 $2.ownEncapsulation = $0.choice($1)
             }),
+        .sourceCheck(\.sourceCheck),
     ]
 }
 

@@ -31,12 +31,13 @@ extension Configuration {
         /// Receive queues to ask the device for; `nil` = as many as suit the workers.
         public var queues: Int?
         public var admit: Admission
+        public var sourceCheck: SourceCheck
         public var origin: Origin
 
         public init(
             name: String, device: Device, mac: MACAddress? = nil, mtu: Int = Port.defaultMTU,
             addresses: [InterfaceAddress] = [], queues: Int? = nil, admit: Admission = .own,
-            origin: Origin = Origin()
+            sourceCheck: SourceCheck = .off, origin: Origin = Origin()
         ) {
             self.name = name
             self.device = device
@@ -45,6 +46,7 @@ extension Configuration {
             self.addresses = addresses
             self.queues = queues
             self.admit = admit
+            self.sourceCheck = sourceCheck
             self.origin = origin
         }
 
@@ -120,6 +122,7 @@ extension Configuration.Port: SettingSection {
                     "own: frames for the port's MAC address alone. any: all. Only with forward: route.",
                 only: .route),
             .onReload, \.admit),
+        .sourceCheck(\.sourceCheck),
     ]
 
     private static let schemes = Configuration.Device.Scheme.allCases.map(\.rawValue)

@@ -44,6 +44,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case multicast
     /// A broadcast or multicast MAC with a unicast IPv4 destination (RFC 1812, 5.3.4).
     case linkLayerBroadcast
+    /// The interface asks for a source that is reached by it, or at all, and this one is not (`sourceCheck`; RFC 3704, 2.2
+    /// and 2.4).
+    case sourceCheckFailed
     /// The destination is the broadcast address of a connected network (RFC 2644).
     case directedBroadcast
     /// Addressed to Freeway itself, which answers ICMP echo requests alone: no fragments of them, and none with options.
@@ -159,6 +162,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init(
                 "unicast packet in a broadcast frame", field: "ethernet.destination",
                 source: "RFC 1812, 5.3.4")
+        case .sourceCheckFailed:
+            .init(
+                "the way to the source is another", field: "ipv4.source",
+                source: "RFC 3704, 2.2 and 2.4; RFC 1812, 5.3.8")
         case .directedBroadcast:
             .init(
                 "directed broadcast of a connected network", field: "ipv4.destination",

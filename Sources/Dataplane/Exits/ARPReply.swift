@@ -28,6 +28,8 @@ enum ARPReply {
         let (asker, target) = (arp.senderAddress, arp.targetAddress)
         let host = NeighbourKey(interface: match.interface, address: asker)
         guard !addresses.owns(asker, match.interface) else {
+            // Our own word, which comes back to us (RFC 5227, 2.4).
+            if sender == mac { return .drop(.arpNotForUs) }
             reports?.add(NeighbourReport(.conflict, host, sender))
             return .drop(.addressConflict)
         }

@@ -57,7 +57,7 @@ extension WorkerState {
 
     /// The number of the interface that a frame came in by, which has not been changed; nil for a frame that no stage
     /// would have let in.
-    private func interfaceIn(of mbuf: MbufReference) -> UInt16? {
+    func interfaceIn(of mbuf: MbufReference) -> UInt16? {
         let port = (inPort ?? mbuf.port) & 31
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         return snapshot.pointee.interfaces.match(
@@ -78,6 +78,22 @@ extension WorkerState {
         let addresses = snapshot.pointee.localInterfaces
         return addresses.source(on: entry.interface, toward: address)
             ?? addresses.source(on: interface, toward: address)
+    }
+
+    /// Gives a message of our own the address of the interface that it leaves by (RFC 1812, 4.3.2.4), which is known now that
+    /// one of several next hops was chosen. Answers keep theirs.
+    func setSource(at position: Int, _ nextHop: NextHop) {
+        let frame = MutableFrameBytes(burst[position].data, count: burst[position].dataLength)
+        let packet = frame.dropFirst(headerLength(at: position))
+        guard let header = MutableIPv4Header(packet),
+            let ip = IPv4Header(packet.readOnly), ip.protocol == .icmp,
+            let type = packet.readOnly.dropFirst(ip.headerLength).uint8(at: 0),
+            ICMPHeader.MessageType(rawValue: type).isError,
+            let source = snapshot.pointee.localInterfaces.source(
+                on: nextHop.interface, toward: ip.destination), source != ip.source
+        else { return }
+        packet.store(source.rawValue, at: 12)
+        header.writeChecksum()
     }
 
     private func isAllowed(_ mbuf: MbufReference, _ interface: UInt16) -> Bool {
@@ -145,7 +161,7 @@ extension WorkerState {
         }
         burstBytes = burst.byteCount
         isMade = true
-        walk(from: routeStage, &observer)
+        walk(from: road.route, &observer)
         isMade = false
         if !dropped.isEmpty { dropped.removeAll() }
     }

@@ -11,6 +11,9 @@ public enum JourneyEvent: Sendable, Equatable {
     /// - Parameter port: DPDK's index.
     case sent(port: UInt16, HeldFrame)
     case dropped(stage: Stage, reason: DropReason)
+    /// The frame waited; what is in force may be something else by now.
+    /// - Parameter place: how many frames have come in.
+    case resumed(place: Int)
     /// What the frame is from here on: a stage made another one of it.
     case became(stage: Stage, HeldFrame)
 }

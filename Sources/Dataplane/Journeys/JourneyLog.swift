@@ -56,6 +56,7 @@ public struct JourneyLog: Sendable {
         case .sent: .sent(port: UInt16(record.port), held(record))
         case .became: Stage(rawValue: record.port).map { .became(stage: $0, held(record)) }
         case .digest: .digest(record.first)
+        case .resumed: .resumed(place: Int(record.first))
         case .entered: Stage(rawValue: record.what).map { .entered($0) }
         case .noted:
             Stage(rawValue: record.what).map { .noted($0, StageNote(record.first, record.second)) }

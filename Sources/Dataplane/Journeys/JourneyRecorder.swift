@@ -80,6 +80,12 @@ public struct JourneyRecorder: RoundWatcher, Sendable {
         hold(mbuf, as: .became, sequence, limits.bytesAtEntry, port: stage.rawValue)
     }
 
+    public mutating func resumed(_ mbuf: MbufReference, at place: Int) {
+        guard let sequence = sequence(of: mbuf) else { return }
+        records.append(
+            JourneyRecord(sequence: sequence, kind: .resumed, first: UInt64(place)))
+    }
+
     public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {
         guard let sequence = sequence(of: mbuf) else { return }
         switch exit {

@@ -56,10 +56,11 @@ extension Worker {
 
     /// A round for frames that wait, where there is something new.
     func takeHeld<Source: FrameSource>(
-        at time: UInt64, _ source: Source.Type, _ recorder: inout JourneyRecorder?
+        at time: UInt64, place: Int, _ source: Source.Type, _ recorder: inout JourneyRecorder?
     ) {
         guard state.pointee.mayRelease else { return }
         state.pointee.stepTime = time
+        state.pointee.stepPlace = place
         state.pointee.looksAtWaiting = true
         takeRound(source, &recorder)
     }

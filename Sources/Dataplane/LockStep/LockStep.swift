@@ -78,7 +78,11 @@ public final class LockStep {
         // What has been put in force since the last call may let frames go on.
         settle(source)
         let halt = takeFrames(source, upTo: place, goesOn)
-        if halt == .reached, let time { advance(source, to: min(time, .max - 1)) }
+        if halt == .reached, let time {
+            advance(source, to: min(time, .max - 1))
+            // Whoever acts at that time does so in the control plane's time, too.
+            settle(source)
+        }
         if halt == .reached, cursor.isExhausted { finish(source) }
         return halt
     }
@@ -135,7 +139,9 @@ public final class LockStep {
                 workers[owner].takeGiven(&burst, from: nil, at: now, source, &recorder)
             }
             guard let control, control.takeReports(at: now) else { return }
-            for worker in workers { worker.takeHeld(at: now, source, &recorder) }
+            for worker in workers {
+                worker.takeHeld(at: now, place: Int(cursor.place), source, &recorder)
+            }
         } while true
     }
 

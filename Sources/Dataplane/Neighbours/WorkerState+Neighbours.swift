@@ -6,12 +6,17 @@ import PacketHeaders
 /// Packets whose next hop has no MAC yet: they wait with the worker that owns the bucket of that host, which has the
 /// control plane ask for it, and go on at Route once there is an answer, or none. Worker's thread; cold path.
 extension WorkerState {
-    /// The entry of the host that a packet is for, on a network of ours; nil where nothing is known of it.
-    func host(at position: Int, _ glean: NextHop) -> UnsafeMutablePointer<NextHop>? {
-        let key = NeighbourKey(
+    /// The host that a packet is for, on a network of ours.
+    @inline(__always) func key(at position: Int, _ glean: NextHop) -> NeighbourKey {
+        NeighbourKey(
             interface: glean.interface,
             address: IPv4Address(rawValue: metadata.destinations[position]))
-        return neighbours.place(of: key).map { neighbours.entries + $0 }
+    }
+
+    /// The entry of the host that a packet is for, on a network of ours; nil where nothing is known of it.
+    @inline(__always)
+    func host(at position: Int, _ glean: NextHop) -> UnsafeMutablePointer<NextHop>? {
+        neighbours.place(of: key(at: position, glean)).map { neighbours.entries + $0 }
     }
 
     /// The host that is the next hop of a packet.
@@ -25,19 +30,13 @@ extension WorkerState {
                     ? snapshot.pointee.hostAddresses[number] : metadata.destinations[position]))
     }
 
-    /// Says that a packet leaves to a host of which somebody wants to know that.
-    func reportUse(
-        of nextHop: UnsafeMutablePointer<NextHop>, at position: Int, _ chosen: GroupMember
-    ) {
-        let entry = nextHop.pointee
-        let isRoute = snapshot.pointee.nextHops + chosen.nextHop == nextHop
-        let address =
-            isRoute
-            ? snapshot.pointee.hostAddresses[chosen.nextHop] : metadata.destinations[position]
-        reports?.add(
-            NeighbourReport(
-                .used,
-                NeighbourKey(interface: entry.interface, address: IPv4Address(rawValue: address))))
+    /// Says that a packet is about to leave to a host of which somebody wants to know that.
+    func reportUse(of nextHop: UnsafeMutablePointer<NextHop>, at position: Int) {
+        let packet = MutableIPv4Header(validated: burst[position].data + headerLength(at: position))
+        guard packet.timeToLive > 1,
+            packet.totalLength &+ EthernetHeader.byteCount <= Int(nextHop.largestFrame)
+        else { return }
+        reports?.add(NeighbourReport(.used, neighbourKey(at: position, nextHop.pointee)))
     }
 
     /// Has a packet wait for the MAC of its next hop. It stays in the burst until it is taken out.
@@ -191,6 +190,7 @@ extension WorkerState {
             if clock.isVirtual {
                 mbuf.metadata.pointee.time = max(stepTime, mbuf.metadata.pointee.time)
             }
+            observer.resumed(mbuf, at: stepPlace)
             route(mbuf, &observer)
         }
         isSecondHop = wasSecondHop
@@ -222,7 +222,7 @@ extension WorkerState {
         metadata.destinations[0] =
             MutableIPv4Header(validated: mbuf.data + start).destination.rawValue
         burstBytes = burst.byteCount
-        walk(from: routeStage, &observer)
+        walk(from: road.route, &observer)
         isMade = false
         if !dropped.isEmpty { dropped.removeAll() }
         if hasMade { sendMade(&observer) }

@@ -19,6 +19,8 @@ public protocol StageObserver {
     mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote)
     /// A frame whose way ended is another one from here on: a stage made it of the first one's buffer.
     mutating func became(_ mbuf: MbufReference, by stage: Stage)
+    /// A frame that waited goes on: so many frames have come in by then.
+    mutating func resumed(_ mbuf: MbufReference, at place: Int)
     /// The frame's way ends here.
     mutating func left(_ mbuf: MbufReference, by exit: FrameExit)
     /// The worker begins with something that is no stage, or goes on with a stage within another.
@@ -32,6 +34,7 @@ extension StageObserver {
     @inline(__always)
     public mutating func noted(_ mbuf: MbufReference, by stage: Stage, _ note: StageNote) {}
     @inline(__always) public mutating func became(_ mbuf: MbufReference, by stage: Stage) {}
+    @inline(__always) public mutating func resumed(_ mbuf: MbufReference, at place: Int) {}
     @inline(__always) public mutating func left(_ mbuf: MbufReference, by exit: FrameExit) {}
     @inline(__always) public mutating func reached(_ part: RoundPart) {}
 }

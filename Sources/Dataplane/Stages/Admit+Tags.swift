@@ -5,79 +5,132 @@ import PacketHeaders
 
 /// Frames of ports with VLANs: most have one tag, or none.
 extension Admit {
+    /// What is known of the frame before, which most often holds for the next one, too: frames come in rows of one
+    /// interface.
+    private struct Row {
+        /// The bytes behind the addresses: a tag, or the EtherType and what follows it. None has been looked at where this is 0,
+        /// which is no EtherType of a tag's or IPv4's.
+        var word: UInt32 = 0
+        var port: UInt16 = 0
+        var interface = InterfaceEntry.none
+        var headerLength = EthernetHeader.byteCount
+    }
+
     /// Nearly every frame: it has one tag, which is an interface's, or none, and a plain IPv4 header. Says where the
     /// packet begins, and counts for the interface.
     @inline(never)
     static func admitPlainOrTagged<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer, _ ordinary: OrdinaryAddresses
     ) {
+        if let inPort = worker.inPort {
+            let number = inPort & 31
+            admitRows(&worker, &observer, ordinary) { _ in number }
+        } else {
+            admitRows(&worker, &observer, ordinary) { mbuf in mbuf.port & 31 }
+        }
+    }
+
+    @inline(__always) private static func admitRows<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer, _ ordinary: OrdinaryAddresses,
+        port number: (MbufReference) -> UInt16
+    ) {
         let ports = worker.snapshot.pointee.ports
-        let interfaces = worker.snapshot.pointee.interfaces
-        let counters = worker.interfaces
         let destinations = worker.metadata.destinations
         let headerLengths = worker.metadata.headerLengths
+        let interfaces = worker.metadata.interfaces
         var others = BurstPositions()
         var padding: UInt = 0
         var tagBytes = 0
-        var run = InterfaceRun()
+        var rows = 0
+        var row = Row()
         for index in 0..<worker.burst.count {
             let mbuf = worker.burst[index]
-            let number = (worker.inPort ?? mbuf.port) & 31
-            let port = ports + Int(number)
-            headerLengths[index] = UInt8(EthernetHeader.byteCount)
-            guard let found = interface(of: mbuf, number, port, interfaces),
-                mbuf.dataLength >= found.headerLength &+ IPv4Header.minimumByteCount,
-                let plain = IPv4Header.plain(
-                    UnsafeRawPointer(mbuf.data) + found.headerLength,
-                    packetLength: mbuf.frameLength &- found.headerLength, ordinary)
+            let number = number(mbuf)
+            let frame = UnsafeRawPointer(mbuf.data)
+            guard
+                mbuf.dataLength >= EthernetHeader.byteCount &+ VLANTag.byteCount
+                    &+ IPv4Header.minimumByteCount,
+                UInt64(littleEndian: frame.loadUnaligned(as: UInt64.self)) << 16
+                    == ports[Int(number)].startOfFrame
             else {
                 others.insert(index)
                 continue
             }
-            headerLengths[index] = UInt8(truncatingIfNeeded: found.headerLength)
-            tagBytes |= found.headerLength &- EthernetHeader.byteCount
+            let word = UInt32(
+                littleEndian: frame.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
+            if word != row.word || number != row.port {
+                row = find(word, number, worker.snapshot)
+                rows &+= 1
+            }
+            guard
+                UInt16(
+                    bigEndian: frame.loadUnaligned(
+                        fromByteOffset: row.headerLength &- 2, as: UInt16.self))
+                    == EtherType.ipv4.rawValue,
+                let plain = IPv4Header.plain(
+                    frame + row.headerLength, packetLength: mbuf.frameLength &- row.headerLength,
+                    ordinary)
+            else {
+                others.insert(index)
+                continue
+            }
+            headerLengths[index] = UInt8(truncatingIfNeeded: row.headerLength)
+            interfaces[index] = row.interface
+            tagBytes |= row.headerLength
             destinations[index] = plain.destination.rawValue
             padding |= plain.padding
-            if port.pointee.vlans != 0 {
-                run.add(found.interface, bytes: mbuf.frameLength) {
-                    counters.received($0, frames: $1, bytes: $2)
-                }
-            }
             observer.noted(
                 mbuf, by: .admit,
-                found.headerLength == EthernetHeader.byteCount
-                    ? StageNote(.ownAddress) : StageNote(.ownAddress, taggedFor: found.interface))
+                row.headerLength == EthernetHeader.byteCount
+                    ? StageNote(.ownAddress) : StageNote(.ownAddress, taggedFor: row.interface))
         }
-        run.end { counters.received($0, frames: $1, bytes: $2) }
         worker.unproven = others
-        worker.isTagged = tagBytes != 0
+        worker.isTagged = tagBytes & ~EthernetHeader.byteCount != 0
         worker.isExact = others.isEmpty && padding == 0
+        if rows == 1, others.isEmpty, ports[Int(row.port)].vlans != 0 {
+            worker.interfaces.received(
+                row.interface, frames: worker.burst.count, bytes: worker.burstBytes)
+        } else {
+            countRows(&worker, others)
+        }
     }
 
-    /// The interface of a frame for the port's own MAC with IPv4 behind one tag, or none; nil for all others.
-    @inline(__always) private static func interface(
-        of mbuf: MbufReference, _ number: UInt16, _ port: UnsafeMutablePointer<PortEntry>,
-        _ interfaces: InterfaceTable
-    ) -> InterfaceTable.Match? {
-        guard mbuf.dataLength >= EthernetHeader.byteCount &+ VLANTag.byteCount else { return nil }
-        let frame = UnsafeRawPointer(mbuf.data)
-        let start = UInt64(littleEndian: frame.loadUnaligned(as: UInt64.self))
-        guard start << 16 == port.pointee.startOfFrame else { return nil }
-        let type = UInt16(littleEndian: frame.loadUnaligned(fromByteOffset: 12, as: UInt16.self))
-        if type == EtherType.ipv4.rawValue.byteSwapped {
-            return InterfaceTable.Match(interface: number, headerLength: EthernetHeader.byteCount)
+    /// Counts frames of several interfaces. What the others are is not known: they begin like untagged frames until it is.
+    @inline(never)
+    private static func countRows(_ worker: inout WorkerState, _ others: BurstPositions) {
+        let ports = worker.snapshot.pointee.ports
+        let entries = worker.snapshot.pointee.interfaces.entries
+        for index in 0..<worker.burst.count {
+            guard !others.contains(index) else {
+                worker.metadata.headerLengths[index] = UInt8(EthernetHeader.byteCount)
+                continue
+            }
+            let interface = worker.metadata.interfaces[index]
+            guard ports[Int(entries[Int(interface)].port)].vlans != 0 else { continue }
+            worker.interfaces.received(
+                interface, frames: 1, bytes: worker.burst[index].frameLength)
         }
+    }
+
+    /// The interface of frames with one tag, or none. For others a row whose header ends in no IPv4, so that none of them
+    /// is taken for its.
+    @inline(never)
+    private static func find(
+        _ word: UInt32, _ number: UInt16, _ snapshot: UnsafePointer<Snapshot>
+    ) -> Row {
+        let port = snapshot.pointee.ports[Int(number)]
+        let interfaces = snapshot.pointee.interfaces
+        let type = UInt16(truncatingIfNeeded: word)
+        var row = Row(word: word, port: number, interface: number)
+        if type == EtherType.ipv4.rawValue.byteSwapped { return row }
         // What is no tag has a type that no interface has.
-        let identifier =
-            UInt16(bigEndian: frame.loadUnaligned(fromByteOffset: 14, as: UInt16.self)) & 0xfff
-        let interface = interfaces.single(identifier, of: port.pointee)
+        let identifier = UInt16(truncatingIfNeeded: word >> 16).byteSwapped & 0xfff
+        let interface = interfaces.single(identifier, of: port)
         guard interface != InterfaceEntry.none,
-            interfaces.entries[Int(interface)].outerType == type,
-            UInt16(bigEndian: frame.loadUnaligned(fromByteOffset: 16, as: UInt16.self))
-                == EtherType.ipv4.rawValue
-        else { return nil }
-        return InterfaceTable.Match(
-            interface: interface,
-            headerLength: EthernetHeader.byteCount &+ VLANTag.byteCount)
+            interfaces.entries[Int(interface)].outerType == type
+        else { return row }
+        row.headerLength = EthernetHeader.byteCount &+ VLANTag.byteCount
+        row.interface = interface
+        return row
     }
 }

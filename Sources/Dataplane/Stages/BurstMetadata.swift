@@ -19,11 +19,15 @@ struct BurstMetadata {
     /// Bytes in front of the packet, where `WorkerState.isTagged` says that they differ. Written by Admit.
     let headerLengths: UnsafeMutablePointer<UInt8>
 
+    /// Numbers of interfaces, where Admit has found them. Written and read by Admit alone.
+    let interfaces: UnsafeMutablePointer<UInt16>
+
     init() {
         destinations = linesOf([UInt32](repeating: 0, count: Burst.capacity))
         nextHops = linesOf([UInt64](repeating: 0, count: Burst.capacity))
         outPorts = linesOf([UInt16](repeating: 0, count: Burst.capacity))
         headerLengths = linesOf([UInt8](repeating: 0, count: Burst.capacity))
+        interfaces = linesOf([UInt16](repeating: 0, count: Burst.capacity))
     }
 
     /// No packet has tags in front of it, as far as is known.
@@ -49,5 +53,6 @@ struct BurstMetadata {
         nextHops.deallocate()
         outPorts.deallocate()
         headerLengths.deallocate()
+        interfaces.deallocate()
     }
 }

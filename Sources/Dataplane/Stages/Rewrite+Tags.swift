@@ -5,53 +5,96 @@ import PacketHeaders
 
 /// Frames that come in with tags, or leave by an interface of a port with VLANs.
 extension Rewrite {
-    /// Nearly every packet of such a burst: it may leave. The frame begins where the new header takes it to.
+    /// Nearly every packet of such a burst: it may leave. The frame begins where the new header takes it to. Says how many
+    /// bytes the burst has, unless some are left over.
     /// - Returns: the positions of the others, which are unchanged.
     @inline(never)
     static func rewriteTagged(_ worker: inout WorkerState) -> BurstPositions {
         if !worker.isTagged { worker.metadata.forgetHeaderLengths() }
+        return worker.isExact
+            ? rewriteTagged(&worker) { mbuf, start in mbuf.frameLength &- start }
+            : rewriteTagged(&worker) { mbuf, start in
+                MutableIPv4Header(validated: mbuf.data + start).totalLength
+            }
+    }
+
+    /// - Parameter packetLength: of the packet that begins at a place of a frame.
+    @inline(__always)
+    private static func rewriteTagged(
+        _ worker: inout WorkerState, packetLength: (MbufReference, Int) -> Int
+    ) -> BurstPositions {
         let nextHops = worker.snapshot.pointee.nextHops
         let chosen = worker.metadata.nextHops
         let headerLengths = worker.metadata.headerLengths
-        let ports = worker.metadata.outPorts
-        let counters = worker.interfaces
         var others = BurstPositions()
-        var outPorts: UInt32 = 0
-        var run = InterfaceRun()
+        var bytes = 0
+        let first = (nextHops + Int(truncatingIfNeeded: chosen[0])).way
+        var difference: UInt64 = 0
         for index in 0..<worker.burst.count {
             let mbuf = worker.burst[index]
             let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
+            let largest = nextHop.largestFrame
+            let way = nextHop.way
             let start = Int(headerLengths[index])
-            let header = MutableIPv4Header(validated: mbuf.data + start)
-            let packetLength = header.totalLength
-            let tags = nextHop.pointee.tags
-            let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
+            let length = packetLength(mbuf, start) &+ EthernetHeader.byteCount
+            let growth = way.tagBytes &- (start &- EthernetHeader.byteCount)
             guard
-                UInt32(truncatingIfNeeded: packetLength &+ EthernetHeader.byteCount)
-                    <= nextHop.largestFrame,
-                packetLength &+ start == mbuf.frameLength || mbuf.segmentCount == 1,
-                mbuf.headroom >= growth, header.decrementPlainTimeToLive()
+                UInt32(truncatingIfNeeded: length) <= largest,
+                length &- EthernetHeader.byteCount &+ start == mbuf.frameLength
+                    || mbuf.segmentCount == 1,
+                growth <= 0 || mbuf.headroom >= growth,
+                MutableIPv4Header(validated: mbuf.data + start).decrementPlainTimeToLive()
             else {
                 others.insert(index)
                 continue
             }
-            mbuf.moveStart(by: -growth)
-            let length = packetLength &+ EthernetHeader.byteCount &+ Int(tags.byteCount)
+            if growth != 0 { mbuf.moveStart(by: -growth) }
             let frame = mbuf.data
-            if tags.byteCount != 0 { tags.write(to: frame) }
+            if way.tagBytes != 0 { nextHop.pointee.tags.write(to: frame) }
             nextHop.pointee.writeAddresses(to: frame)
-            if length != mbuf.frameLength { mbuf.setLengthOfOnlySegment(length) }
-            let port = nextHop.pointee.port
-            ports[index] = port
-            outPorts |= 1 &<< UInt32(port)
-            if nextHop.pointee.kind.leavesByVLAN {
-                run.add(nextHop.pointee.interface, bytes: length) {
-                    counters.sent($0, frames: $1, bytes: $2)
-                }
+            let tagged = length &+ way.tagBytes
+            if tagged != mbuf.frameLength { mbuf.setLengthOfOnlySegment(tagged) }
+            bytes &+= tagged
+            difference |= way.word ^ first.word
+        }
+        worker.burstBytes = bytes
+        if difference == 0 {
+            leave(&worker, first, others, bytes)
+        } else {
+            leaveByWays(&worker, others)
+        }
+        return others
+    }
+
+    /// All leave by one interface, but for the others.
+    @inline(__always)
+    private static func leave(
+        _ worker: inout WorkerState, _ way: NextHop.Way, _ others: BurstPositions, _ bytes: Int
+    ) {
+        let count = worker.burst.count
+        worker.metadata.outPorts.update(repeating: way.port, count: count)
+        worker.outPorts = count == others.count ? 0 : 1 &<< UInt32(way.port)
+        if way.isByVLAN {
+            worker.interfaces.sent(way.interface, frames: count &- others.count, bytes: bytes)
+        }
+    }
+
+    /// They leave by several.
+    @inline(never)
+    private static func leaveByWays(_ worker: inout WorkerState, _ others: BurstPositions) {
+        let nextHops = worker.snapshot.pointee.nextHops
+        var outPorts: UInt32 = 0
+        var run = InterfaceRun()
+        for index in 0..<worker.burst.count where !others.contains(index) {
+            let way = (nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[index])).way
+            worker.metadata.outPorts[index] = way.port
+            outPorts |= 1 &<< UInt32(way.port)
+            if way.isByVLAN {
+                run.add(
+                    way.interface, bytes: worker.burst[index].frameLength, to: worker.interfaces)
             }
         }
-        run.end { counters.sent($0, frames: $1, bytes: $2) }
+        run.end(worker.interfaces)
         worker.outPorts = outPorts
-        return others
     }
 }

@@ -10,6 +10,7 @@ enum Rewrite {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        if worker.isMade { setSources(worker) }
         let others: BurstPositions
         // Three loops: most bursts have no tags on either side; and in one whose packets all end where their frames do,
         // which is known by now, no length has to be read again.
@@ -32,9 +33,19 @@ enum Rewrite {
             }
         }
         if !others.isEmpty { rewriteOthers(&worker, others, &observer) }
-        // Nothing was taken out of nearly every burst, and nothing shortened in it.
-        if hasTags || !worker.isExact || !worker.dropped.isEmpty || worker.hasMade {
-            worker.burstBytes = worker.burst.byteCount
+        // Nothing was taken out of nearly every burst, and nothing shortened in it; of one with tags the bytes are known.
+        let isKnown =
+            hasTags
+            ? others.isEmpty : worker.isExact && worker.dropped.isEmpty && !worker.hasMade
+        if !isKnown { worker.burstBytes = worker.burst.byteCount }
+    }
+
+    @inline(never)
+    private static func setSources(_ worker: borrowing WorkerState) {
+        let nextHops = worker.snapshot.pointee.nextHops
+        for index in 0..<worker.burst.count {
+            let number = Int(truncatingIfNeeded: worker.metadata.nextHops[index])
+            worker.setSource(at: index, nextHops[number])
         }
     }
 

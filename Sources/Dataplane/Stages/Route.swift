@@ -32,7 +32,7 @@ enum Route {
             if nextHops[group].kind == .group {
                 chosen = member(
                     of: nextHops[group], members, flowHash, worker.burst[index],
-                    worker.headerLength(at: index))
+                    worker.headerLength(at: index), isOwn: worker.isMade)
                 values[index] = UInt64(truncatingIfNeeded: chosen.nextHop)
             }
             let nextHop = nextHops + chosen.nextHop
@@ -61,7 +61,7 @@ enum Route {
         var others = positions
         var gone = BurstPositions()
         var made = BurstPositions()
-        var kinds: UInt8 = 0
+        var kinds = Observer.watchesFrames ? 0 : findHosts(&worker, &others)
         while let index = others.popFirst() {
             let number = Int(truncatingIfNeeded: values[index])
             var nextHop = nextHops + number
@@ -76,9 +76,7 @@ enum Route {
                     worker.burst[index], by: .route,
                     StageNote(group: number, GroupMember(nextHop: number), nextHop.pointee))
             }
-            if nextHop.pointee.kind.isWatched {
-                worker.reportUse(of: nextHop, at: index, GroupMember(nextHop: number))
-            }
+            if nextHop.pointee.kind.isWatched { worker.reportUse(of: nextHop, at: index) }
             guard nextHop.pointee.kind == .drop else { continue }
             let reason = nextHop.pointee.reason
             let isMade =
@@ -88,6 +86,42 @@ enum Route {
             if isMade { made.insert(index) } else { gone.insert(index) }
         }
         worker.takeOut(gone, made: made)
+        return kinds
+    }
+
+    /// Looks up the hosts that packets are for, on networks of ours: what is far away in memory is asked for before the first
+    /// of it is waited for.
+    /// - Parameter positions: loses those of which nothing more is to be said.
+    /// - Returns: the kinds of their entries.
+    private static func findHosts(
+        _ worker: inout WorkerState, _ positions: inout BurstPositions
+    ) -> UInt8 {
+        let nextHops = worker.snapshot.pointee.nextHops
+        let values = worker.metadata.nextHops
+        var hosts = BurstPositions()
+        var rest = positions
+        while let index = rest.popFirst() {
+            let entry = nextHops + Int(truncatingIfNeeded: values[index])
+            guard entry.pointee.kind == .glean else { continue }
+            worker.neighbours.prefetchPlace(of: worker.key(at: index, entry.pointee))
+            hosts.insert(index)
+        }
+        rest = hosts
+        while let index = rest.popFirst() {
+            let glean = (nextHops + Int(truncatingIfNeeded: values[index])).pointee
+            guard let host = worker.host(at: index, glean) else {
+                hosts.remove(index)
+                continue
+            }
+            host.prefetch()
+            values[index] = UInt64(bitPattern: Int64(host - nextHops))
+        }
+        var kinds: UInt8 = 0
+        while let index = hosts.popFirst() {
+            let entry = nextHops + Int(truncatingIfNeeded: values[index])
+            kinds |= entry.pointee.kind.rawValue
+            if !entry.pointee.kind.isSpecial { positions.remove(index) }
+        }
         return kinds
     }
 
@@ -114,9 +148,10 @@ enum Route {
     /// The same flow gets the same member, on every worker and after every start.
     @inline(__always) private static func member(
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ flowHash: FlowHash,
-        _ mbuf: MbufReference, _ start: Int
+        _ mbuf: MbufReference, _ start: Int, isOwn: Bool
     ) -> GroupMember {
-        let hash = flowHash.ofIPv4(mbuf.data + start, count: mbuf.dataLength &- start)
+        let hash = flowHash.ofIPv4(
+            mbuf.data + start, count: mbuf.dataLength &- start, leavesOutSource: isOwn)
         let slot = RouteChoice.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
             nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash)

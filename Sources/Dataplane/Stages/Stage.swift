@@ -3,13 +3,20 @@
 /// One step of the pipeline. A worker holds its stages as a raw table of these, so that a round
 /// walks bytes and dispatches once for each stage and burst.
 public enum Stage: UInt8, CaseIterable, Sendable {
-    case admit, crossConnect, validateIPv4, route, rewrite, transmit
+    case admit, crossConnect, validateIPv4, sourceCheck, route, rewrite, transmit
 
     /// The stages of a mode, in the order of the road.
-    public static func stages(of mode: ForwardMode) -> [Stage] {
+    /// - Parameter checksSources: whether any interface asks for that.
+    public static func stages(of mode: ForwardMode, checksSources: Bool = false) -> [Stage] {
+        stages(of: mode, checksSources ? .sourceCheck : [])
+    }
+
+    static func stages(of mode: ForwardMode, _ options: Road.Options) -> [Stage] {
         switch mode {
         case .crossConnect: [.crossConnect]
-        case .route: [.admit, .validateIPv4, .route, .rewrite, .transmit]
+        case .route:
+            [.admit, .validateIPv4] + (options.contains(.sourceCheck) ? [.sourceCheck] : [])
+                + [.route, .rewrite, .transmit]
         }
     }
 
@@ -19,6 +26,7 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         case .admit: Admit.process(&worker, &observer)
         case .crossConnect: CrossConnect.process(&worker, &observer)
         case .validateIPv4: ValidateIPv4.process(&worker, &observer)
+        case .sourceCheck: SourceCheck.process(&worker, &observer)
         case .route: Route.process(&worker, &observer)
         case .rewrite: Rewrite.process(&worker, &observer)
         case .transmit: Transmit.process(&worker, &observer)

@@ -18,8 +18,13 @@ struct FlowHash: BitwiseCopyable, Sendable {
     /// - Parameters:
     ///   - header: an IPv4 header that was validated.
     ///   - count: bytes that may be read from there.
-    func ofIPv4(_ header: UnsafeMutableRawPointer, count: Int) -> UInt32 {
-        let addresses = header.loadUnaligned(fromByteOffset: 12, as: UInt64.self).bigEndian
+    ///   - leavesOutSource: of a packet of our own, whose source follows from the way that it takes.
+    @inline(__always)
+    func ofIPv4(
+        _ header: UnsafeMutableRawPointer, count: Int, leavesOutSource: Bool = false
+    ) -> UInt32 {
+        var addresses = header.loadUnaligned(fromByteOffset: 12, as: UInt64.self).bigEndian
+        if leavesOutSource { addresses &= 0xffff_ffff }
         let ipProtocol = header.load(fromByteOffset: 9, as: UInt8.self)
         let fragment = header.loadUnaligned(fromByteOffset: 6, as: UInt16.self).bigEndian
         let headerLength = Int(header.load(as: UInt8.self) & 0xf) &* 4

@@ -20,10 +20,12 @@ public struct LocalInterface: Hashable, Sendable {
     public let addresses: [InterfaceAddress]
     /// The longest packet.
     public let mtu: Int
+    public let sourceDemand: SourceDemand
 
-    public init(addresses: [InterfaceAddress], mtu: Int) {
+    public init(addresses: [InterfaceAddress], mtu: Int, sourceDemand: SourceDemand = .none) {
         self.addresses = addresses
         self.mtu = mtu
+        self.sourceDemand = sourceDemand
     }
 }
 

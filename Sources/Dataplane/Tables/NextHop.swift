@@ -5,6 +5,18 @@ import Synchronization
 
 /// What becomes of a packet whose prefix names this entry: 32 bytes, so that two fit a cache line.
 public struct NextHop: BitwiseCopyable, Sendable {
+    /// How packets leave: all that entries of one interface have in common, as it lies in memory.
+    struct Way: BitwiseCopyable {
+        let word: UInt64
+
+        /// Of the interface's tags.
+        @inline(__always) var tagBytes: Int { Int(UInt8(truncatingIfNeeded: word >> 8)) }
+        @inline(__always) var port: UInt16 { UInt16(truncatingIfNeeded: word >> 16) }
+        @inline(__always) var interface: UInt16 { UInt16(truncatingIfNeeded: word >> 32) }
+        /// Whether the port has VLANs.
+        @inline(__always) var isByVLAN: Bool { word & UInt64(Kind.forwardByVLAN.rawValue) != 0 }
+    }
+
     /// A bit each, so that those of a burst can be looked at together; no enum, whose numbers would be looked up.
     struct Kind: Equatable, BitwiseCopyable {
         let rawValue: UInt8
@@ -189,6 +201,14 @@ extension UnsafeMutablePointer<NextHop> {
     /// leave.
     @inline(__always) var largestFrame: UInt32 {
         word(Self.largestFrameOffset, as: UInt32.self).pointee.load(ordering: .acquiring)
+    }
+
+    /// The first word, without what changes from one moment to the next.
+    @inline(__always) var way: NextHop.Way {
+        let passing = NextHop.Kind.watched.rawValue | NextHop.Kind.failed.rawValue
+        return NextHop.Way(
+            word: word(Self.kindOffset, as: UInt64.self).pointee.load(ordering: .relaxed)
+                & ~UInt64(passing))
     }
 
     /// Has packets wait. Control thread.

@@ -12,6 +12,8 @@ public struct Snapshot: @unchecked Sendable {
     /// Prefix to index of `nextHops`; absent where nothing is routed.
     let fib: FIB?
     private let ownsFIB: Bool
+    /// Which of the roads of its mode frames take.
+    let options: Road.Options
     let nextHops: UnsafeMutablePointer<NextHop>
     let nextHopCount: Int
     /// By the number of a next hop: the host's address; 0 for what stands for none.
@@ -22,6 +24,7 @@ public struct Snapshot: @unchecked Sendable {
     let ownAddresses: AddressTable
     let interfaces: InterfaceTable
     let localInterfaces: LocalInterfaceTable
+    let reversePaths: ReversePaths
     /// ICMP messages about errors that may go out each second, for each interface that frames come in by.
     let errorsPerSecond: UInt32
     /// Hosts that may be asked for their MAC each second, beside those that are known.
@@ -56,6 +59,8 @@ public struct Snapshot: @unchecked Sendable {
         self.ownAddresses = AddressTable(ownAddresses)
         self.interfaces = InterfaceTable(interfaces, self.ports)
         localInterfaces = LocalInterfaceTable(local)
+        reversePaths = ReversePaths(local.mapValues(\.sourceDemand), nextHops)
+        options = reversePaths.areChecked ? .sourceCheck : []
         self.errorsPerSecond = UInt32(clamping: errorsPerSecond)
         self.requestsPerSecond = UInt32(clamping: requestsPerSecond)
     }
@@ -68,6 +73,7 @@ public struct Snapshot: @unchecked Sendable {
         ownAddresses.free()
         interfaces.free()
         localInterfaces.free()
+        reversePaths.free()
         hostAddresses.deallocate()
         if ownsFIB, !keepsTable { fib?.free() }
     }

@@ -49,7 +49,9 @@ public final class Worker: @unchecked Sendable {
     let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
     private let errorLimits: ErrorLimits?
-    private let reports: NeighbourReports?
+    let reports: NeighbourReports?
+    /// Whether no other worker has the same.
+    private let ownsReports: Bool
     /// Frames that the control plane has the worker send; nil for one that only explains.
     let injected: Ring?
     let gaps = GapBoard()
@@ -59,16 +61,18 @@ public final class Worker: @unchecked Sendable {
     private(set) var isLaunched = false
 
     init(
-        index: Int, lcore: Lcore, stages: [Stage], polledQueues: [PolledQueue],
+        index: Int, lcore: Lcore, roads: Roads, polledQueues: [PolledQueue],
         paths: [TransmitPath], handoff: Handoff, schedule: ReplaySchedule?,
         progress: ReplayProgress?, publication: Publication, clock: WorkerClock, keptDrops: Int,
         activity: ControlActivity, sampler: UnsafeMutablePointer<DropSampler>? = nil,
+        reports shared: NeighbourReports? = nil,
         neighbours: NeighbourTable, resolves: Bool = false, injected: Ring? = nil,
         explains: Bool = false
     ) {
         self.index = index
         errorLimits = explains ? nil : ErrorLimits()
-        reports = explains ? nil : NeighbourReports()
+        reports = explains ? nil : shared ?? NeighbourReports()
+        ownsReports = shared == nil
         self.injected = injected
         var held: UnsafeMutablePointer<HeldFrames>?
         if resolves {
@@ -88,9 +92,7 @@ public final class Worker: @unchecked Sendable {
         state.initialize(
             to: WorkerState(
                 snapshot: reader.snapshot, publication: reader, clock: clock,
-                stages: linesOf(stages),
-                stageCount: stages.count,
-                routeStage: stages.firstIndex(of: .route) ?? stages.count,
+                roads: roads,
                 polledQueues: linesOf(polledQueues),
                 polledQueueCount: polledQueues.count,
                 tallies: Tallies(samples: samples?.writer ?? sampler), rounds: rounds,
@@ -112,7 +114,7 @@ public final class Worker: @unchecked Sendable {
         cycles.free()
         interfaces.free()
         errorLimits?.free()
-        reports?.free()
+        if ownsReports { reports?.free() }
     }
 
     /// What runs on an lcore, with the worker's state for its context.
@@ -264,7 +266,7 @@ public final class Worker: @unchecked Sendable {
         state.pointee.timers?.deinitialize(count: 1)
         state.pointee.timers?.deallocate()
         state.pointee.tallies.free()
-        state.pointee.stages.deallocate()
+        state.pointee.roads.free()
         state.pointee.polledQueues.deallocate()
         state.pointee.transmitBuffers.deallocate()
         state.pointee.transmitPaths.deallocate()

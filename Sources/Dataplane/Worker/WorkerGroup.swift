@@ -149,7 +149,7 @@ public final class WorkerGroup: @unchecked Sendable {
                 let worker = try description.lcores[index].perform { () throws(DPDKError) in
                     Worker(
                         index: index, lcore: description.lcores[index],
-                        stages: Stage.stages(of: description.mode),
+                        roads: Roads(of: description.mode),
                         polledQueues: description.polledQueues(of: index),
                         paths: try description.paths(of: index, &rings),
                         handoff: try rings.handoff(
@@ -158,8 +158,10 @@ public final class WorkerGroup: @unchecked Sendable {
                         progress: progress, publication: publication, clock: clock,
                         keptDrops: order == nil || index == 0 ? description.keptDrops : 0,
                         activity: activity,
-                        // In lock-step all keep frames in one place, in the order in which they are dropped.
+                        // In lock-step all keep frames in one place, in the order in which they are dropped, and tell of
+                        // hosts in one order.
                         sampler: order == nil ? nil : workers.first?.samples?.writer,
+                        reports: order == nil ? nil : workers.first?.reports,
                         neighbours: neighbours, resolves: description.resolves,
                         injected: injected.isEmpty ? nil : injected[index])
                 }
@@ -167,7 +169,7 @@ public final class WorkerGroup: @unchecked Sendable {
             }
             prober = Worker(
                 index: count, lcore: description.lcores[0],
-                stages: Stage.stages(of: description.mode), polledQueues: [],
+                roads: Roads(of: description.mode), polledQueues: [],
                 paths: WorkerGroup.Description.nowhere,
                 handoff: try rings.handoff(
                     of: count, description, isSteered: false, order: nil),

@@ -62,10 +62,7 @@ struct WorkerState: ~Copyable {
     var isTagged = false
     /// Whether any frame of the burst leaves by an interface whose tags, or frames, count: set by Route.
     var leavesByVLAN = false
-    let stages: UnsafeMutablePointer<Stage>
-    let stageCount: Int
-    /// Which of them is Route; how many there are where none is.
-    let routeStage: Int
+    let roads: Roads
 
     let polledQueues: UnsafeMutablePointer<PolledQueue>
     let polledQueueCount: Int
@@ -102,8 +99,9 @@ struct WorkerState: ~Copyable {
     var displaced = Burst()
     /// Frames of the control plane's, for a live worker; nil in lock-step.
     let injected: Ring?
-    /// In lock-step: what time it is.
+    /// In lock-step: what time it is, and how many frames have come in.
     var stepTime: UInt64 = 0
+    var stepPlace = 0
     /// In a turn of lock-step: whether what waits is to be looked at.
     var looksAtWaiting = false
     let index: Int
@@ -201,12 +199,16 @@ struct WorkerState: ~Copyable {
         observer.reached(.receive)
     }
 
+    /// The road that is in force.
+    @inline(__always) var road: Road { roads[snapshot.pointee.options] }
+
     /// Walks the burst through the stages from one of them on.
     @inline(__always)
     mutating func walk<Observer: StageObserver>(from first: Int, _ observer: inout Observer) {
+        let road = road
         var position = first
-        while position < stageCount, !burst.isEmpty {
-            let stage = stages[position]
+        while position < road.count, !burst.isEmpty {
+            let stage = road.stages[position]
             observer.entered(stage, burst)
             stage.process(&self, &observer)
             position &+= 1

@@ -68,7 +68,8 @@ struct ForwardingTables: Sendable {
                     LocalInterface(
                         addresses: interface.addresses.map {
                             InterfaceAddress(address: $0.address, prefixLength: $0.prefixLength)
-                        }, mtu: interface.mtu(on: ports[interface.port].configured))
+                        }, mtu: interface.mtu(on: ports[interface.port].configured),
+                        sourceDemand: SourceDemand(interface.sourceCheck))
                 )
             })
     }
@@ -143,5 +144,16 @@ struct ForwardingTables: Sendable {
         guard let other else { return nil }
         return ports[interface.port].planned.mtuOfCrossing(
             to: ports[other.port].planned, other.mtu(on: ports[other.port].configured))
+    }
+}
+
+extension SourceDemand {
+    init(_ check: Configuration.SourceCheck) {
+        self =
+            switch check {
+            case .off: .none
+            case .loose: .loose
+            case .strict: .strict
+            }
     }
 }

@@ -43,7 +43,7 @@ extension Forwarder {
                     code: "noBuffer", message: "no packet buffer is free",
                     remedy: "the forwarder needs all of them now: try again"))
         }
-        let (steps, exits) = teller.tell(events, from: attached.port.index)
+        let (steps, exits) = teller.tell(events, from: attached.port.index) { _ in teller }
         var left: [UInt8]?
         for case .sent(_, let held) in events { left = held.bytes }
         let journey = FrameJourney(

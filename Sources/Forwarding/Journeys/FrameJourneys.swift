@@ -50,7 +50,8 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
         let place = place(position)
         let origin = origins[place]
         let teller = teller(at: place)
-        let (steps, exits) = teller.tell(log.events(of: position), from: origin.port)
+        let (steps, exits) = teller.tell(
+            log.events(of: position), from: origin.port, later: self.teller(at:))
         var journey = FrameJourney(
             port: teller.name(of: origin.port), frame: origin.number,
             time: Timestamp(nanoseconds: origin.time, since: epoch), steps: steps,

@@ -7,7 +7,8 @@ import PacketHeaders
 
 /// A journey while it is told.
 struct JourneyStory {
-    let teller: JourneyTeller
+    /// In the words of what is in force.
+    var teller: JourneyTeller
     /// DPDK's index of the port that the frame came in by.
     let port: UInt16
     private(set) var steps: [JourneyStep] = []
@@ -41,7 +42,7 @@ struct JourneyStory {
             if let step = stage.words.entered(self) { steps.append(step) }
         case .noted(let stage, let note):
             if let step = stage.words.noted(note, &self) { steps.append(step) }
-        case .digest: break
+        case .digest, .resumed: break
         case .sent(let port, let held):
             let after = ToldFrame(held)
             steps += stages.compactMap { $0.words.sent(after, by: port, self) }

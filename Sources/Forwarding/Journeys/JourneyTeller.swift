@@ -24,12 +24,17 @@ package struct JourneyTeller: Sendable {
     let flowSeed: UInt32
 
     /// The journey's steps and its exits.
-    /// - Parameter port: DPDK's index of the port that the frame came in by.
+    /// - Parameters:
+    ///   - port: DPDK's index of the port that the frame came in by.
+    ///   - later: who tells of it once it has waited until so many frames had come in.
     func tell(
-        _ events: [JourneyEvent], from port: UInt16
+        _ events: [JourneyEvent], from port: UInt16, later: (Int) -> JourneyTeller
     ) -> (steps: [JourneyStep], exits: [FrameJourney.Exit]) {
         var story = JourneyStory(teller: self, port: port)
-        for event in events { story.add(event) }
+        for event in events {
+            if case .resumed(let place) = event { story.teller = later(place) }
+            story.add(event)
+        }
         return (story.steps, story.exits)
     }
 

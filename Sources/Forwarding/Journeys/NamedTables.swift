@@ -47,6 +47,19 @@ package struct NamedTables: Sendable {
         networks.holder(of: address).map { numbers[$0.interface] }
     }
 
+    /// The numbers of the interfaces by which packets leave that get an entry, in the order of its next hops.
+    func interfaces(of number: Int) -> [UInt16] {
+        let all: [UInt16] =
+            switch meaning(of: number) {
+            case nil, .drop: []
+            case .connected(let interface): [interface]
+            case .host(let address): [address].compactMap(interface(reaching:))
+            case .group(let members): members.map(\.address).compactMap(interface(reaching:))
+            }
+        var seen = down
+        return all.filter { seen.insert($0).inserted }
+    }
+
     /// Whether the entry with a number may do this with packets.
     func allows(_ outcome: RouteChoice.Outcome, of number: Int) -> Bool {
         switch meaning(of: number) {

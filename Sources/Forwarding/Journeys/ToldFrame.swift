@@ -42,8 +42,11 @@ struct ToldFrame {
     var headerLength: Int { stack?.payloadOffset ?? 0 }
 
     /// Nil where it is none of IPv4.
-    var destination: IPv4Address? {
-        guard isIPv4, let field = fields.field(.ipv4Destination),
+    var destination: IPv4Address? { isIPv4 ? address(.ipv4Destination) : nil }
+    var source: IPv4Address? { isIPv4 ? address(.ipv4Source) : nil }
+
+    private func address(_ name: FieldName) -> IPv4Address? {
+        guard let field = fields.field(name),
             case .ipv4Address(let address) = fields.value(of: field)
         else { return nil }
         return address

@@ -10,17 +10,17 @@ import PacketHeaders
 package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     private let group: WorkerGroup
     private let pool: (UInt16) -> Mempool?
-    private(set) var states = NeighbourStates()
+    var states = NeighbourStates()
     /// By the interfaces' numbers.
-    private var links: [UInt16: InterfaceLink] = [:]
+    private(set) var links: [UInt16: InterfaceLink] = [:]
     /// What the configuration says is no question.
-    private var statics: Set<NeighbourKey> = []
+    private(set) var statics: Set<NeighbourKey> = []
     /// The entries that stand for hosts in the newest snapshot.
     private var numbers: [NeighbourKey: UInt16] = [:]
     /// DPDK's indices of ports whose link is down.
     private var down: Set<UInt16> = []
     /// The last time that is known.
-    private var now: UInt64 = 0
+    private(set) var now: UInt64 = 0
     /// When a host with an address of ours was last told of.
     private var toldConflicts: [NeighbourKey: UInt64] = [:]
     private static let conflictInterval = 60 * NeighbourStates.second
@@ -46,12 +46,19 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
                 NeighbourKey(interface: interfaces[$0.interface], address: $0.address)
             })
         numbers = tables.nextHops.hosts
-        leaving = states.flush(at: now) { [links, statics] key in
-            guard let link = links[key.interface], link == before[key.interface] else {
-                return true
-            }
-            return down.contains(link.port) || statics.contains(key)
-                || link.source(toward: key.address) == nil
+        leaving = states.flush(at: now) { [links, statics] key, host in
+            guard let link = links[key.interface], !statics.contains(key),
+                link.source(toward: key.address) != nil
+            else { return true }
+            // What somebody said of a host stays, whatever becomes of the way to it.
+            return host.state != .permanent
+                && (link != before[key.interface] || down.contains(link.port))
+        }
+        leaving += states.hosts.compactMap { key, host in
+            guard host.state == .permanent, let mac = host.mac,
+                links[key.interface] != before[key.interface]
+            else { return nil }
+            return (key, [.leave(mac, isWatched: false)])
         }
     }
 
@@ -122,7 +129,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         tell("\(mac) has our address \(key.address)")
     }
 
-    private func apply(_ effects: [NeighbourStates.Effect], to key: NeighbourKey) {
+    func apply(_ effects: [NeighbourStates.Effect], to key: NeighbourKey) {
         guard let link = links[key.interface] else {
             // The interface is in no table any more: workers that have packets for the host look again, and find that.
             hasChanged = true

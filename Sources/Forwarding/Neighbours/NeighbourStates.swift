@@ -9,6 +9,8 @@ import PacketHeaders
 /// Control thread.
 struct NeighbourStates {
     enum State: Equatable {
+        /// Somebody said what its MAC is; it is neither asked nor listened to.
+        case permanent
         /// Asked for so often, by broadcast.
         case incomplete(Int)
         /// It answered not long ago.
@@ -100,7 +102,7 @@ struct NeighbourStates {
         _ key: NeighbourKey, _ mac: MACAddress, _ kind: NeighbourReport.Kind, at now: UInt64
     ) -> [Effect] {
         let host = hosts[key]
-        guard host != nil || kind == .asked else { return [] }
+        guard host?.state != .permanent, host != nil || kind == .asked else { return [] }
         if host?.mac == nil, known[key.interface, default: 0] >= limit {
             return host?.state.isIncomplete == true ? fail(key, at: now) : []
         }
@@ -151,12 +153,26 @@ struct NeighbourStates {
         }
     }
 
+    /// Somebody says what a host's MAC is.
+    /// - Returns: nil where there is no room.
+    mutating func keep(_ key: NeighbourKey, _ mac: MACAddress) -> [Effect]? {
+        guard hosts[key]?.mac != nil || known[key.interface, default: 0] < limit else { return nil }
+        set(key, .permanent, mac: mac, due: nil)
+        return [.leave(mac, isWatched: false)]
+    }
+
+    /// Forgets a host.
+    /// - Returns: nil where nothing was known of it, or only that it did not answer, which is soon forgotten.
+    mutating func remove(_ key: NeighbourKey, at now: UInt64) -> [Effect]? {
+        flush(at: now) { other, _ in other == key }.first?.effects
+    }
+
     /// Forgets hosts. What waits for one is given up; those that are given up already go by themselves, once workers have
     /// had the time to see it.
     mutating func flush(
-        at now: UInt64, where isGone: (NeighbourKey) -> Bool
+        at now: UInt64, where isGone: (NeighbourKey, Host) -> Bool
     ) -> [(key: NeighbourKey, effects: [Effect])] {
-        hosts.filter { $1.state != .failed && isGone($0) }.keys
+        hosts.filter { $1.state != .failed && isGone($0, $1) }.keys
             .sorted { $0.place < $1.place }.map { key in
                 if hosts[key]?.state.isIncomplete == true { return (key, fail(key, at: now)) }
                 forget(key)
@@ -204,6 +220,7 @@ extension NeighbourStates.State {
     /// In the words of Linux's `ip neigh`.
     var name: String {
         switch self {
+        case .permanent: "permanent"
         case .incomplete: "incomplete"
         case .reachable: "reachable"
         case .stale: "stale"

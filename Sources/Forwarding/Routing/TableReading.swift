@@ -106,7 +106,9 @@ struct TableReading: Sendable {
         return NeighbourEntry(
             address: "\(key.address)", port: portName(interface),
             interface: configuration.interfaceName(interface), mac: host.mac.map { "\($0)" },
-            state: host.state.name, origin: origin(.learnt, interface: interface, line: 0))
+            state: host.state.name,
+            origin: host.state == .permanent
+                ? RouteOrigin(.api) : origin(.learnt, interface: interface, line: 0))
     }
 
     private func way(of found: Found) -> (RouteEntry.Kind, [RouteNextHop]) {

@@ -94,7 +94,12 @@ extension Bench {
     ) throws(ForwarderError) -> [String] {
         var destinations: Destinations?
         if configuration.forward == .route {
-            destinations = Destinations(configuration)
+            destinations =
+                workload.hosts > 0
+                ? Destinations(
+                    hosts: (0..<workload.hosts).map {
+                        BenchConfiguration.host($0, workload).address
+                    }) : Destinations(configuration)
             guard destinations != nil else {
                 throw ForwarderError(
                     .badConfiguration,
@@ -111,7 +116,8 @@ extension Bench {
         let port = configuration.ports[source]
         let maker = BenchFrames(
             destinationMAC: port.mac ?? Configuration.Port.derivedMAC(name: port.name),
-            destinations: destinations, sizes: sizes, vlan: workload.vlan)
+            destinations: destinations, sizes: sizes, vlan: workload.vlan,
+            isMixed: workload.isMixed)
         var captures: [String] = []
         for number in 0..<sources {
             let path = "\(folder.path)/source-\(number).pcap"

@@ -12,9 +12,24 @@ enum BenchConfiguration {
         address: IPv4Address(rawValue: 0xc000_0201), prefixLength: 24)
     private static let outNetwork = Configuration.InterfaceAddress(
         address: IPv4Address(rawValue: 0xc633_6401), prefixLength: 24)
-    /// Routers on the network of the port `out`: 198.51.100.2 to .9.
-    private static let routers = 8
+    /// For thousands of hosts.
+    private static let wideNetwork = Configuration.InterfaceAddress(
+        address: IPv4Address(rawValue: 0xac10_0001), prefixLength: 16)
     private static let nextHopsOfGroup = 4
+
+    private static func outNetwork(
+        _ workload: BenchWorkload
+    ) -> Configuration.InterfaceAddress { workload.isWide ? wideNetwork : outNetwork }
+
+    /// A host on the network of the port `out`, from 0, and its MAC address.
+    static func host(
+        _ number: Int, _ workload: BenchWorkload
+    ) -> (address: IPv4Address, mac: MACAddress) {
+        (
+            IPv4Address(rawValue: outNetwork(workload).address.rawValue + 1 + UInt32(number)),
+            MACAddress(rawValue: 0x0200_0001_0000 + UInt64(number))
+        )
+    }
 
     /// Frames come in by the port `in` and leave by the port `out`.
     static func builtIn(_ workload: BenchWorkload) -> Configuration {
@@ -28,7 +43,7 @@ enum BenchConfiguration {
         }
         let ports = [
             port("in", inMAC, inNetwork),
-            port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork),
+            port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork(workload)),
         ]
         var configuration = Configuration(
             path: workload.rawValue, forward: isRouted ? .route : .crossConnect,
@@ -46,10 +61,9 @@ enum BenchConfiguration {
             ]
         }
         configuration.memory.routes = max(Configuration.Memory.defaultRoutes, workload.prefixes)
-        configuration.neighbours = (0..<routers).map {
-            Configuration.Neighbour(
-                interface: way(workload), address: router($0),
-                mac: MACAddress(rawValue: 0x0200_0000_0100 + UInt64($0)))
+        configuration.neighbours = (0..<workload.gateways).map {
+            let (address, mac) = host($0, workload)
+            return Configuration.Neighbour(interface: way(workload), address: address, mac: mac)
         }
         configuration.routes = routes(workload)
         return configuration
@@ -57,14 +71,16 @@ enum BenchConfiguration {
 
     /// The default route, so that a capture of one's own is routed too, and generated prefixes.
     private static func routes(_ workload: BenchWorkload) -> [Configuration.Route] {
+        guard workload.gateways > 0 else { return [] }
         let prefixes = GeneratedPrefixes.make(
-            workload.prefixes - 1, avoiding: [inNetwork.network, outNetwork.network])
+            workload.prefixes - 1, avoiding: [inNetwork.network, outNetwork(workload).network])
         let width = workload == .ecmp ? nextHopsOfGroup : 1
         let everything = IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
         return ([everything] + prefixes).enumerated().map { index, prefix in
             let hops = (0..<width).map {
                 Configuration.WeightedNextHop(
-                    address: router(index + $0), interface: way(workload))
+                    address: host((index + $0) % workload.gateways, workload).address,
+                    interface: way(workload))
             }
             return Configuration.Route(to: prefix, target: .via(hops))
         }
@@ -72,10 +88,6 @@ enum BenchConfiguration {
 
     /// The interface that frames leave by: that of the port `out`, or of its VLAN.
     private static func way(_ workload: BenchWorkload) -> Int { workload.vlan == nil ? 1 : 3 }
-
-    private static func router(_ number: Int) -> IPv4Address {
-        IPv4Address(rawValue: 0xc633_6402 + UInt32(number % routers))
-    }
 
     /// The configuration with a source in the place of one port's device, and sinks for the others.
     /// - Parameter captures: what each queue of the source repeats.

@@ -14,6 +14,9 @@ struct BenchFrames {
     /// Of a tag (IEEE 802.1Q, 9.6); nil for untagged frames.
     let vlan: UInt16?
 
+    /// Whether each tenth frame is none of IPv4.
+    let isMixed: Bool
+
     private static let sourceMAC = MACAddress(rawValue: 0x0200_0000_01fe)
     /// 1 January 2023, 0:00 UTC. Nothing depends on it.
     private static let time: UInt64 = 1_672_531_200_000_000_000
@@ -30,7 +33,10 @@ struct BenchFrames {
                         "1,000 random destinations in the routes are all held by longer prefixes "
                             + "that forward nothing")
                 }
-                let frame = frame(sizes[index % sizes.count], destination, &numbers)
+                let frame =
+                    isMixed && index % 10 == 9
+                    ? otherFrame(index / 10)
+                    : frame(sizes[index % sizes.count], destination, &numbers)
                 var fault: CaptureError?
                 frame.withUnsafeBytes { bytes in
                     do throws(CaptureError) {
@@ -44,6 +50,26 @@ struct BenchFrames {
         } catch {
             throw ForwarderError(error)
         }
+    }
+
+    /// What else is on a cable: a question of ARP for another host, IPv6, LLDP (IEEE 802.1AB), in turn. 60 bytes.
+    private func otherFrame(_ number: Int) -> [UInt8] {
+        let sender: [UInt8] = [198, 18, 0, 1]
+        let frame: [UInt8] =
+            switch number % 3 {
+            case 0:
+                [UInt8](repeating: 0xff, count: 6) + Self.sourceMAC.bytes + [0x08, 0x06]
+                    + [0, 1, 8, 0, 6, 4, 0, 1] + Self.sourceMAC.bytes + sender
+                    + [0, 0, 0, 0, 0, 0] + [198, 18, 0, UInt8(truncatingIfNeeded: number)]
+            case 1:
+                destinationMAC.bytes + Self.sourceMAC.bytes + [
+                    0x86, 0xdd, 0x60, 0, 0, 0, 0, 6, 17, 64,
+                ]
+            default:
+                [0x01, 0x80, 0xc2, 0, 0, 0x0e] + Self.sourceMAC.bytes + [0x88, 0xcc, 2, 7, 4]
+                    + Self.sourceMAC.bytes
+            }
+        return frame + repeatElement(0, count: 60 - frame.count)
     }
 
     private func destination(_ numbers: inout SeededNumbers) -> IPv4Address? {

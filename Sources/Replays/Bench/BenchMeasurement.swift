@@ -16,14 +16,17 @@ struct BenchMeasurement {
     }
 
     private let group: WorkerGroup
+    /// Reasons for which frames are dropped that count like those that left.
+    private let expected: Set<DropReason>
     private var first: Reading
     private var last: Reading
     private(set) var isInterrupted = false
 
     private static let warmUp = Duration.milliseconds(200)
 
-    init(_ forwarder: Forwarder) {
+    init(_ forwarder: Forwarder, expected: Set<DropReason> = []) {
         group = forwarder.group
+        self.expected = expected
         let count = group.workers.count
         first = Reading(
             tallies: Array(repeating: TallySet(), count: count),
@@ -43,9 +46,10 @@ struct BenchMeasurement {
             let length = Duration.seconds(seconds)
             wait(progress, until: began + length) { _ in (clock.now - began) / length }
         case .frames(let frames):
-            wait(progress, until: nil) { tallies in
+            wait(progress, until: nil) { [expected] tallies in
                 // Frames that are lost never leave, and what is lost is wrong anyway.
-                tallies.droppedFrames > 0 ? 1 : Double(tallies.transmitted.frames) / Double(frames)
+                tallies.droppedFrames > tallies.dropped(for: expected)
+                    ? 1 : Double(tallies.through(expected)) / Double(frames)
             }
         }
         last = read()
@@ -103,7 +107,7 @@ struct BenchMeasurement {
         var bursts: UInt64 = 0
         for (before, after) in zip(first.tallies, last.tallies) {
             let ticks = after.ticks - before.ticks
-            let packets = after.transmitted.frames - before.transmitted.frames
+            let packets = after.through(expected) - before.through(expected)
             guard ticks > 0 else { continue }
             result.packets += packets
             result.ticks += ticks
@@ -130,5 +134,16 @@ struct BenchMeasurement {
             }
         }
         return stages
+    }
+}
+
+extension TallySet {
+    fileprivate func dropped(for reasons: Set<DropReason>) -> UInt64 {
+        reasons.reduce(0) { $0 + dropped($1).frames }
+    }
+
+    /// Frames that left, or were dropped as expected.
+    fileprivate func through(_ expected: Set<DropReason>) -> UInt64 {
+        transmitted.frames + dropped(for: expected)
     }
 }

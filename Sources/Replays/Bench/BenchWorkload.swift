@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dataplane
+
 /// What `freeway bench` can measure.
 public enum BenchWorkload: String, CaseIterable, Sendable {
     case crossConnect = "cross-connect"
@@ -11,6 +13,10 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case handOff = "hand-off"
     case imix
     case vlan
+    case mixed
+    case gateways4 = "gateways-4"
+    case gateways10k = "gateways-10k"
+    case hosts10k = "hosts-10k"
     /// The user's own file, with frames of 64 bytes.
     case config
 
@@ -19,7 +25,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         .crossConnect, .route1, .route, .route100k, .route1m, .ecmp, .handOff,
     ]
     /// All that need no file.
-    public static let builtIn = usual + [.imix, .vlan]
+    public static let builtIn = usual + [.imix, .vlan, .mixed, .gateways4, .gateways10k, .hosts10k]
     /// Those of a file.
     public static let ofFile: [BenchWorkload] = [.config, .imix]
 
@@ -28,7 +34,9 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         switch self {
         case .crossConnect, .config: 0
         case .route1: 1
-        case .route, .ecmp, .handOff, .imix, .vlan: 1_000
+        case .route, .ecmp, .handOff, .imix, .vlan, .mixed: 1_000
+        case .gateways4, .gateways10k: 10_000
+        case .hosts10k: 1
         case .route100k: 100_000
         case .route1m: 1_000_000
         }
@@ -40,6 +48,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .crossConnect: 1_024
         // Whole dozens of 7, 4 and 1.
         case .imix: 8_184
+        case .gateways4, .gateways10k, .hosts10k: 16_384
         default: 8_192
         }
     }
@@ -51,6 +60,30 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
 
     /// The VLAN that frames come in by; nil for untagged ones.
     var vlan: UInt16? { self == .vlan ? 100 : nil }
+
+    /// Routers that packets go to, on the network of the port that they leave by.
+    var gateways: Int {
+        switch self {
+        case .gateways4: 4
+        case .gateways10k: 10_000
+        case .hosts10k: 0
+        default: 8
+        }
+    }
+
+    /// Hosts on that network that packets are for, whose MAC addresses were found out.
+    var hosts: Int { self == .hosts10k ? 10_000 : 0 }
+
+    /// Whether the network holds that many.
+    var isWide: Bool { hosts > 0 || gateways > 8 || self == .gateways4 }
+
+    /// Whether each tenth frame is none of IPv4.
+    var isMixed: Bool { self == .mixed }
+
+    /// Why frames are dropped that are no fault: those that are none of IPv4.
+    var expectedDrops: Set<DropReason> {
+        isMixed ? [.arpNotForUs, .ipv6NotHandled, .unknownEtherType] : []
+    }
 
     /// One line for `--help`.
     public var summary: String {
@@ -65,6 +98,11 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .imix: "1,000 prefixes or the file's own; 64, 594 and 1518 bytes as 7:4:1"
         case .vlan:
             "1,000 prefixes; frames come in by a VLAN and leave by another, with one tag each"
+        case .mixed:
+            "1,000 prefixes; each tenth frame is ARP for others, IPv6 or LLDP, and counts, too"
+        case .gateways4: "10,000 prefixes over four next hops"
+        case .gateways10k: "10,000 prefixes, each over a next hop of its own"
+        case .hosts10k: "10,000 hosts on a network of ours, whose MAC addresses were found out"
         case .config: "the file that is named"
         }
     }

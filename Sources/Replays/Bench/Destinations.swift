@@ -51,6 +51,14 @@ struct Destinations {
         if candidates.isEmpty { return nil }
     }
 
+    /// Hosts on a network, of which the configuration says nothing.
+    init(hosts: [IPv4Address]) {
+        var table = Table()
+        candidates = hosts.map { IPv4Prefix(containing: $0, length: 32) }
+        for candidate in candidates { table.note(candidate, true) }
+        self.table = table
+    }
+
     private struct Host: Hashable {
         let interface: Int
         let address: IPv4Address

@@ -50,7 +50,7 @@ extension FrameJourneys {
     /// What became of the frame at a position; nil where nothing was written down.
     package func treatment(at position: Int) -> FrameTreatment? {
         let place = Int(log.limits.frames.lowerBound) + position
-        let teller = teller(at: place)
+        var teller = self.teller(at: place)
         var destination: IPv4Address?
         var nextHop: IPv4Address?
         var digest: UInt64 = 0
@@ -73,6 +73,7 @@ extension FrameJourneys {
                     length: held.length, bytes: held.bytes, digest: digest)
             case .dropped(_, let reason):
                 return FrameTreatment(exit: .dropped(reason: reason.name))
+            case .resumed(let place): teller = self.teller(at: place)
             case .entered, .noted, .became: continue
             }
         }

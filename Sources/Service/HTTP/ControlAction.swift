@@ -13,6 +13,8 @@ enum ControlAction: CaseIterable, Sendable {
     case explain
     /// `POST /v1/routes`: the body has changes of routes.
     case changeRoutes
+    /// `POST /v1/neighbours`: the body says what is to be known of a host, or forgotten.
+    case changeNeighbours
 
     /// What the client asks, and the document describes.
     private var endpoint: (method: EndpointMethod, path: String) {
@@ -21,6 +23,7 @@ enum ControlAction: CaseIterable, Sendable {
         case .reload: Self.facts(.reload)
         case .explain: Self.facts(.explain)
         case .changeRoutes: Self.facts(.changeRoutes)
+        case .changeNeighbours: Self.facts(.changeNeighbours)
         }
     }
 
@@ -35,8 +38,8 @@ enum ControlAction: CaseIterable, Sendable {
 
     var path: String { endpoint.path }
 
-    /// Whether something else may be in force afterwards: such a request is long, and takes its time.
-    var isReload: Bool { self != .explain }
+    /// Whether a request is long, and takes its time, since something else may be in force afterwards.
+    var isReload: Bool { self != .explain && self != .changeNeighbours }
 
     /// The action that a request asks for, whatever its query is.
     init?(_ request: HTTPRequest) {

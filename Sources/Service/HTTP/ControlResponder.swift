@@ -102,6 +102,7 @@ struct ControlResponder<Source: ControlSource>: Sendable {
     private func perform(_ action: ControlAction, for request: Upload) async throws -> Reply {
         if action == .explain { return try await explain(request) }
         if action == .changeRoutes { return try await changeRoutes(request) }
+        if action == .changeNeighbours { return try await changeNeighbours(request) }
         guard reloads.enter() else {
             throw ControlRefusal(
                 status: 409,
@@ -114,12 +115,26 @@ struct ControlResponder<Source: ControlSource>: Sendable {
         let configuration: ConfigurationSource =
             switch action {
             case .putConfiguration: .text(try await configuration(in: request, &share))
-            case .reload, .explain, .changeRoutes: .file
+            case .reload, .explain, .changeRoutes, .changeNeighbours: .file
             }
         return reply(.ok, try ControlJSON.encode(await source.reload(configuration)))
     }
 
     private func explain(_ request: Upload) async throws -> Reply {
+        let bytes = try await shortBody(
+            of: request, remedy: "frames of any length are explained by freeway explain CONFIG")
+        let asked = try ExplainRequest(parsing: bytes)
+        return reply(.ok, try ControlJSON.encode(await source.explain(asked)))
+    }
+
+    private func changeNeighbours(_ request: Upload) async throws -> Reply {
+        let bytes = try await shortBody(of: request, remedy: "a request changes one neighbour")
+        let change = try NeighbourChange(parsing: bytes)
+        return reply(.ok, try ControlJSON.encode(await source.change(change)))
+    }
+
+    /// - Parameter remedy: for whoever sends more.
+    private func shortBody(of request: Upload, remedy: String) async throws -> Data {
         let most = limits.maximumExplainBytes
         var share = uploads.share()
         guard let bytes = try await body(of: request, atMost: most, &share) else {
@@ -127,10 +142,9 @@ struct ControlResponder<Source: ControlSource>: Sendable {
                 status: 413,
                 ErrorReply(
                     code: "bodyTooLong", message: "the request is longer than \(most) bytes",
-                    remedy: "frames of any length are explained by freeway explain CONFIG"))
+                    remedy: remedy))
         }
-        let asked = try ExplainRequest(parsing: Data(bytes))
-        return reply(.ok, try ControlJSON.encode(await source.explain(asked)))
+        return Data(bytes)
     }
 
     private func configuration(

@@ -16,6 +16,9 @@ package protocol ControlSource: Sendable {
     /// Makes changes of routes: all or none.
     /// - Throws: `ControlRefusal` when they cannot be made.
     func change(_ changes: RouteChanges) async throws -> RouteChangeReply
+    /// Changes what is known of hosts.
+    /// - Throws: `ControlRefusal` when it cannot be.
+    func change(_ change: NeighbourChange) async throws -> NeighbourChangeReply
     /// What the stages would do with a frame.
     /// - Throws: `ControlRefusal` when there can be no such frame.
     func explain(_ request: ExplainRequest) async throws -> Explanation

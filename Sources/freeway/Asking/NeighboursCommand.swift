@@ -7,14 +7,25 @@ import ControlAPI
 struct NeighboursCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "neighbours",
-        abstract: "Show the neighbours whose MAC addresses are known, and where each came from.",
+        abstract: "Show and change what the running forwarder knows of hosts on its networks.",
+        subcommands: [
+            NeighboursShowCommand.self, NeighboursAddCommand.self, NeighboursDeleteCommand.self,
+            NeighboursFlushCommand.self,
+        ], defaultSubcommand: NeighboursShowCommand.self)
+}
+
+/// `freeway neighbours show`.
+struct NeighboursShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the neighbours, their MAC addresses and states, and where each came from.",
         discussion: """
             EXAMPLES:
               freeway neighbours
               freeway neighbours --json | jq -r .mac
 
-            Neighbours of the configuration are permanent; others are asked for when packets go to them, and \
-            have the states that ip neigh has.
+            Neighbours of the configuration, and those that were added, are permanent; others are \
+            asked for when packets go to them, and have the states that ip neigh has.
             """)
 
     @OptionGroup var controlSocket: ControlSocketOption

@@ -54,6 +54,7 @@ extension NeighboursTable {
     /// Its state says what kind of neighbour it is.
     private static func from(_ origin: RouteOrigin) -> String {
         guard origin.source != .learnt else { return "ARP" }
+        guard origin.source != .api else { return "API" }
         var file = origin
         file.source = .configuration
         return RouteText.origin(file)

@@ -41,7 +41,7 @@ struct BenchCommand: ParsableCommand {
     @Option(
         name: .customLong("workload"), parsing: .singleValue,
         help: ArgumentHelp(
-            "What to measure; may be repeated. (default: all but imix and vlan; config with a file)",
+            "What to measure; may be repeated. (default: the first seven; config with a file)",
             valueName: "name"),
         completion: .list(BenchWorkload.allCases.map(\.rawValue)))
     var names: [String] = []

@@ -8,7 +8,8 @@ struct BenchTable {
 
     /// Parts of a round in the order of the road; others come last.
     private static let order = [
-        "receive", "handOff", "admit", "crossConnect", "validateIPv4", "route", "rewrite",
+        "receive", "handOff", "admit", "crossConnect", "validateIPv4", "sourceCheck", "route",
+        "rewrite",
         "transmit",
     ]
 

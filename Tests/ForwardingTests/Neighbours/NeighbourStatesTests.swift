@@ -22,6 +22,35 @@ import Testing
         states.expire(at: time)?.effects
     }
 
+    @Test("what somebody says of a host holds, whatever the host says, until it is removed")
+    mutating func permanent() throws {
+        _ = states.wanted(host, at: 0)
+        #expect(states.keep(host, mac) == [.leave(mac, isWatched: false)])
+        #expect(state() == .permanent)
+        for kind in [NeighbourReport.Kind.asked, .answered, .spoke] {
+            #expect(states.heard(host, other, kind, at: 1) == [])
+        }
+        #expect(states.used(host, at: 2) == [])
+        let none = states.nextTime
+        #expect(none == nil && states.hosts[host]?.mac == mac)
+        #expect(states.keep(host, other) == [.leave(other, isWatched: false)])
+        #expect(states.remove(host, at: 3) == [.forget])
+        #expect(states.remove(host, at: 3) == nil)
+        #expect(states.wanted(host, at: 4) == [.wait, .ask(nil)])
+    }
+
+    @Test("it takes the room of one, and what waits for a host that is removed is given up")
+    mutating func permanentLimit() {
+        states.limit = 1
+        let another = NeighbourKey(interface: 1, address: IPv4Address(rawValue: 0x0a00_0003))
+        #expect(states.keep(host, mac) != nil)
+        #expect(states.keep(another, mac) == nil)
+        #expect(states.keep(host, other) != nil)
+        #expect(states.wanted(another, at: 0) == [.wait, .ask(nil)])
+        #expect(states.remove(another, at: 1) == [.fail])
+        #expect(states.remove(another, at: 2) == nil)
+    }
+
     @Test("what nobody waits for is not believed (RFC 826)") mutating func unsolicited() {
         #expect(states.heard(host, mac, .answered, at: 0) == [])
         #expect(states.heard(host, mac, .spoke, at: 0) == [])
@@ -117,15 +146,15 @@ import Testing
         let there = NeighbourKey(interface: 2, address: host.address)
         #expect(states.heard(there, mac, .asked, at: 1).count == 1)
         #expect(state(keys[0]) == .reachable && state(keys[1]) == .reachable)
-        #expect(states.flush(at: 2) { $0 == keys[0] }.map(\.effects) == [[.forget]])
+        #expect(states.flush(at: 2) { key, _ in key == keys[0] }.map(\.effects) == [[.forget]])
         #expect(states.heard(host, mac, .asked, at: 3).count == 1)
     }
 
     @Test("what is flushed while packets wait is given up, and forgotten once workers know")
     mutating func flush() {
         _ = states.wanted(host, at: 0)
-        #expect(states.flush(at: 1) { _ in true }.map(\.effects) == [[.fail]])
-        #expect(states.flush(at: 2) { _ in true }.isEmpty)
+        #expect(states.flush(at: 1) { _, _ in true }.map(\.effects) == [[.fail]])
+        #expect(states.flush(at: 2) { _, _ in true }.isEmpty)
         #expect(expire(at: 1 + 3 * Self.second) == [.forget])
     }
 

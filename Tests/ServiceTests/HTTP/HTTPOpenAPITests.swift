@@ -64,6 +64,7 @@ import Yams
                     switch action {
                     case .explain: "{\"port\":\"wan\",\"hex\":\"00\"}"
                     case .changeRoutes: "add 10.0.0.0/8 via 192.0.2.9\n"
+                    case .changeNeighbours: "{\"action\":\"flush\"}"
                     case .putConfiguration, .reload: ""
                     }
                 let reply = try await Command.curl(

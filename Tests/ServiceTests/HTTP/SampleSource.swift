@@ -176,6 +176,10 @@ struct SampleSource: ControlSource {
             added: changes.count, replaced: 2, deleted: 1, routes: 7, seconds: 0.25)
     }
 
+    func change(_ change: NeighbourChange) -> NeighbourChangeReply {
+        NeighbourChangeReply(added: 1, replaced: 2, deleted: 3)
+    }
+
     private static func text<Value>(_ value: Value?) -> String {
         value.map { "\($0)" } ?? "nil"
     }

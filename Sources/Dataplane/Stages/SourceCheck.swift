@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import PacketHeaders
+
+/// Drops packets whose source is not where they come from, on interfaces that ask for that: no route leads there, or none
+/// by the interface that they came in by (unicast reverse path forwarding; RFC 3704, 2.2 to 2.4; RFC 1812, 5.3.8).
+enum SourceCheck {
+    @inline(never)
+    static func process<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer
+    ) {
+        guard let fib = worker.snapshot.pointee.fib else { return }
+        let paths = worker.snapshot.pointee.reversePaths
+        var gone = BurstPositions()
+        for position in 0..<worker.burst.count {
+            let mbuf = worker.burst[position]
+            let start = worker.headerLength(at: position)
+            // Without tags the interface is the port.
+            let isPlain = start == EthernetHeader.byteCount
+            guard
+                let interface = isPlain
+                    ? (worker.inPort ?? mbuf.port) & 31 : worker.interfaceIn(of: mbuf)
+            else { continue }
+            let demand = paths.demand(of: interface)
+            if demand == .none { continue }
+            let source = MutableIPv4Header(validated: mbuf.data + start).source
+            let number = fib.lookUp(source.rawValue)
+            let verdict = paths.verdict(number, interface, demand)
+            observer.noted(
+                mbuf, by: .sourceCheck, StageNote(verdict, demand, number: number, interface))
+            if verdict != .passes {
+                worker.drop(at: position, by: .sourceCheck, because: .sourceCheckFailed, &observer)
+                gone.insert(position)
+            }
+        }
+        worker.takeOut(gone)
+    }
+}
+
+/// What the source check tells of a packet.
+public struct SourceCheckNote: Sendable {
+    public enum Verdict: UInt8, Sendable {
+        case passes
+        /// Packets to the source would be dropped.
+        case isUnreachable
+        /// They would not leave by the interface.
+        case isElsewhere
+    }
+
+    public let verdict: Verdict
+    public let demand: SourceDemand
+    /// The entry of the next-hop table that the source's longest prefix names; 0 where there is none.
+    public let entry: Int
+    /// The number of the interface that the packet came in by.
+    public let interface: UInt16
+
+    /// - Parameter note: of the source check.
+    public init?(_ note: StageNote) {
+        guard let verdict = Verdict(rawValue: UInt8(truncatingIfNeeded: note.second)),
+            let demand = SourceDemand(rawValue: UInt8(truncatingIfNeeded: note.second >> 8))
+        else { return nil }
+        self.verdict = verdict
+        self.demand = demand
+        entry = Int(note.first >> 16)
+        interface = UInt16(truncatingIfNeeded: note.first)
+    }
+}
+
+extension StageNote {
+    @inline(__always) init(
+        _ verdict: SourceCheckNote.Verdict, _ demand: SourceDemand, number: UInt16,
+        _ interface: UInt16
+    ) {
+        self.init(
+            UInt64(number) << 16 | UInt64(interface),
+            UInt64(demand.rawValue) << 8 | UInt64(verdict.rawValue))
+    }
+}
