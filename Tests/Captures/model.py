@@ -442,18 +442,19 @@ class Router:
         ways = self.ways(destination)
         if not ways:
             return None
-        return self.source_on(ways[0][0], destination) \
+        return self.source_on(*ways[0][:1], destination, ways[0][1]) \
             or self.source_on(self.interface_of(port_name, data)[0], destination)
 
-    def source_on(self, name, destination):
+    def source_on(self, name, destination, hop=None):
         own = [interface for interface, other in self.interfaces if other == name]
-        return next((interface.ip for interface in [i for i in own if destination in i.network] + own), None)
+        return next((interface.ip for interface in [i for i in own if destination in i.network]
+                     + [i for i in own if hop is not None and hop in i.network] + own), None)
 
-    def leaving_by(self, name, packet):
+    def leaving_by(self, name, packet, hop):
         """RFC 1812, 4.3.2.4: a message of the router's own has the address of the interface that it leaves by, which is
         known once one of several next hops is chosen."""
         message = IP(packet)
-        source = self.source_on(name, ipaddress.ip_address(message.dst))
+        source = self.source_on(name, ipaddress.ip_address(message.dst), hop)
         if ICMP not in message or message[ICMP].type not in (3, 11) or source is None:
             return packet
         message.src = str(source)
@@ -516,10 +517,16 @@ class Simulation:
         self.waiting = {}    # bucket: [(key, Frame, packet, is made)]
         self.full = {}
         self.numbers = {}
+        self.announces = router.tables.config.get("arp", {}).get("announce") == "always"
+        self.is_begun = False
 
     # Frames.
 
     def frame(self, port, data, time):
+        if not self.is_begun:
+            self.is_begun = True
+            self.now = time
+            self.announce(self.router.tables.config["ports"])
         self.until(time)
         self.now = max(self.now, time)
         frame = Frame(port, data, time)
@@ -677,6 +684,17 @@ class Simulation:
     def due(self):
         return min(((state[3], state[4], key) for key, state in self.states.items() if state[3] is not None),
                    default=None, key=lambda entry: entry[:2])
+
+    def announce(self, ports):
+        """RFC 5227, 3."""
+        for port in ports if self.announces else ():
+            for interface, name in self.router.tables.interfaces:
+                own = self.router.tables.settings[name]
+                if own["port"] == port:
+                    question = ARP(op=1, hwsrc=own["mac"], psrc=str(interface.ip), hwdst="00:00:00:00:00:00",
+                                   pdst=str(interface.ip))
+                    self.send(Transmit(port, None, b"\xff" * 6 + mac_bytes(own["mac"]) + tag_bytes(own["tags"])
+                                       + b"\x08\x06" + bytes(question)))
 
     def until(self, time):
         while (due := self.due()) and due[0] <= time:

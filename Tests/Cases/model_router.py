@@ -209,7 +209,7 @@ class ModelRouter:
                 chosen = next((member for member in members if not is_down(member[0])), chosen)
             hop = ipaddress.ip_address(chosen[1])
             if is_own:
-                packet = self.router.leaving_by(chosen[0], packet)
+                packet = self.router.leaving_by(chosen[0], packet, ipaddress.ip_address(chosen[1]))
             decision = self.router.transmit(
                 packet, (packet[0] & 15) * 4, self.router.connected_port(hop)[1], hop)
         if isinstance(decision, model.Transmit) and decision.port in down \
@@ -279,6 +279,8 @@ def replay(router, inputs, steps=(), reload=None):
             router = reload(step["reload"]) if "reload" in step else simulation.router
             router.tables.down = frozenset(down)
             simulation.follow(router)
+            if "link" in step and step["link"]["state"] == "up":
+                simulation.announce([step["link"]["port"]])
         arrivals.append(Arrival(port, number, frame, time, simulation.frame(port, frame.data, time)))
     simulation.finish()
     return arrivals, simulation

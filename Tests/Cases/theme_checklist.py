@@ -481,3 +481,20 @@ def events():
             "our question": request("lan", "198.51.100.1", HOST, source=PORT_MAC["lan"])}) \
         .drop("addressConflict", "lan", {
             "another's announcement of it": request("lan", "198.51.100.1", "198.51.100.1")})
+
+    case = Case("neighbour-announcements", "With arp.announce: always a replay has the announcements of own addresses, too: at "
+                "the start and when a link comes up (RFC 5227, 3)", """
+version: 1
+forward: route
+memory: {routes: 100}
+ports:
+  wan: {device: vdev:net_null0, mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24, 192.0.2.129/25]}
+  lan: {device: vdev:net_null1, mac: 02:00:00:00:02:01, addresses: [198.51.100.1/24]}
+interfaces:
+  lan.100: {addresses: [10.1.0.1/24]}
+neighbours:
+  - {port: lan, address: 198.51.100.2, mac: 02:00:00:00:02:02}
+arp: {announce: always}
+""", steps=[{"at": "1s", "link": {"port": "lan", "state": "down"}}, {"at": "2s", "link": {"port": "lan", "state": "up"}}])
+    case.add("wan", "a packet", udp("wan", "198.51.100.2"), at=0, to=INSIDE)
+    case.add("wan", "another", udp("wan", "198.51.100.2"), at=3 * SECOND, to=INSIDE)

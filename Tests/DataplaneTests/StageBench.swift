@@ -45,6 +45,7 @@ final class StageBench {
             polledQueueCount: polledQueues.count, tallies: Tallies(samples: samples.writer),
             rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),
             transmitPaths: linesOf(ways), interfaces: interfaces, errorLimits: errorLimits,
+            errorShares: nil,
             neighbours: neighbours.reader, reports: nil, held: nil, injected: nil, index: 0,
             handoff: handoff
                 ?? Handoff(

@@ -8,14 +8,27 @@ extension Configuration {
         public static let rateRange = 0...1_000_000
         public static let defaultRate = 20_000
 
+        /// When our addresses are told to all.
+        public enum Announcement: String, CaseIterable, Sendable {
+            /// When a live forwarder starts, and when a link comes up.
+            case live
+            /// In replays, too.
+            case always
+        }
+
         /// Hosts of an interface whose MAC was found out.
         public var limit: Int
         /// Hosts that may be asked for each second; 0 to ask for none.
         public var requestsPerSecond: Int
+        public var announce: Announcement
 
-        public init(limit: Int = ARP.defaultLimit, requestsPerSecond: Int = ARP.defaultRate) {
+        public init(
+            limit: Int = ARP.defaultLimit, requestsPerSecond: Int = ARP.defaultRate,
+            announce: Announcement = .live
+        ) {
             self.limit = limit
             self.requestsPerSecond = requestsPerSecond
+            self.announce = announce
         }
     }
 }
@@ -38,5 +51,13 @@ extension Configuration.ARP: SettingSection {
                     "The most hosts that are asked for their MAC each second; 0 asks for none.",
                 only: .route),
             .onReload, \.requestsPerSecond, of: "a number of hosts"),
+        SettingRow<Self>(
+            KeyFacts(
+                "announce", .words(Announcement.self), .value("live"),
+                "when own addresses are announced",
+                description:
+                    "live: when freeway run starts, and when a link comes up. always: in replays, too.",
+                only: .route),
+            .onReload, \.announce),
     ]
 }

@@ -90,7 +90,8 @@ extension WorkerState {
             let type = packet.readOnly.dropFirst(ip.headerLength).uint8(at: 0),
             ICMPHeader.MessageType(rawValue: type).isError,
             let source = snapshot.pointee.localInterfaces.source(
-                on: nextHop.interface, toward: ip.destination), source != ip.source
+                on: nextHop.interface, toward: ip.destination,
+                by: neighbourKey(at: position, nextHop).address), source != ip.source
         else { return }
         packet.store(source.rawValue, at: 12)
         header.writeChecksum()
@@ -99,10 +100,15 @@ extension WorkerState {
     private func isAllowed(_ mbuf: MbufReference, _ interface: UInt16) -> Bool {
         // Who explains sends nothing.
         guard let errorLimits else { return true }
-        return errorLimits.allow(
+        let rate = snapshot.pointee.errorsPerSecond
+        let share = ErrorShares.share(rate: rate, workers: handoff.workerCount)
+        guard errorShares?.allows(interface, share: share) ?? true else { return false }
+        let isAllowed = errorLimits.allow(
             interface, bucket: FlowBucket.of(mbuf.data, length: mbuf.dataLength),
-            rate: snapshot.pointee.errorsPerSecond, at: clock.time(of: mbuf),
+            rate: rate, at: clock.time(of: mbuf),
             ticksPerSecond: clock.ticksPerSecond)
+        if isAllowed { errorShares?.use(interface) }
+        return isAllowed
     }
 
     /// Takes frames out of the pipeline: some have ended, others are packets of our own now, for Route.
@@ -132,10 +138,10 @@ extension WorkerState {
     /// Takes frames out of the pipeline: some have ended, others are answers, which leave by the ports that they came in
     /// by.
     mutating func takeOut(_ gone: BurstPositions, answers: BurstPositions) {
-        takeOut(gone)
+        takeOut(gone, isRouted: false)
         let answers = answers.closingUp(without: gone)
         if answers.isEmpty { return }
-        close(answers)
+        close(answers, isRouted: false)
         burst.move(answers, to: &self.answers)
         hasMade = true
     }

@@ -31,8 +31,9 @@ public final class NeighbourTable: @unchecked Sendable {
 
     init(_ publication: Publication) {
         self.publication = publication
-        keys = zeroPages(of: Atomic<UInt64>.self, count: Self.placeCount)
-        entries = zeroPages(of: NextHop.self, count: Self.placeCount)
+        keys = zeroPages(
+            of: Atomic<UInt64>.self, count: Self.placeCount, isReachedAtRandom: true)
+        entries = zeroPages(of: NextHop.self, count: Self.placeCount, isReachedAtRandom: true)
         generationWord = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128)
             .bindMemory(to: Atomic<UInt64>.self, capacity: 1)
         generationWord.initialize(to: Atomic(0))

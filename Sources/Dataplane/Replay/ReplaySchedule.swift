@@ -49,6 +49,8 @@ public final class ReplaySchedule: @unchecked Sendable {
     let reserve: Int
     /// Frames of one round.
     public var frameCount: Int { times.count }
+    /// When the first frame comes, counted from the epoch; nil where none comes.
+    public var firstTime: UInt64? { times.first }
     /// For each moment at which the reader waits, the frames that come before it, over all rounds.
     public let pauses: [Int]
     /// The frames that the reader may take, over all rounds. Writer: the control thread; reader: worker 0.

@@ -22,19 +22,23 @@ extension Admit {
     static func admitPlainOrTagged<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer, _ ordinary: OrdinaryAddresses
     ) {
+        let ports = worker.snapshot.pointee.ports
         if let inPort = worker.inPort {
             let number = inPort & 31
-            admitRows(&worker, &observer, ordinary) { _ in number }
+            let start = ports[Int(number)].startOfFrame
+            admitRows(&worker, &observer, ordinary) { _ in (number, start) }
         } else {
-            admitRows(&worker, &observer, ordinary) { mbuf in mbuf.port & 31 }
+            admitRows(&worker, &observer, ordinary) { mbuf in
+                let number = mbuf.port & 31
+                return (number, ports[Int(number)].startOfFrame)
+            }
         }
     }
 
     @inline(__always) private static func admitRows<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer, _ ordinary: OrdinaryAddresses,
-        port number: (MbufReference) -> UInt16
+        port: (MbufReference) -> (number: UInt16, startOfFrame: UInt64)
     ) {
-        let ports = worker.snapshot.pointee.ports
         let destinations = worker.metadata.destinations
         let headerLengths = worker.metadata.headerLengths
         let interfaces = worker.metadata.interfaces
@@ -45,13 +49,12 @@ extension Admit {
         var row = Row()
         for index in 0..<worker.burst.count {
             let mbuf = worker.burst[index]
-            let number = number(mbuf)
+            let (number, startOfFrame) = port(mbuf)
             let frame = UnsafeRawPointer(mbuf.data)
             guard
                 mbuf.dataLength >= EthernetHeader.byteCount &+ VLANTag.byteCount
                     &+ IPv4Header.minimumByteCount,
-                UInt64(littleEndian: frame.loadUnaligned(as: UInt64.self)) << 16
-                    == ports[Int(number)].startOfFrame
+                UInt64(littleEndian: frame.loadUnaligned(as: UInt64.self)) << 16 == startOfFrame
             else {
                 others.insert(index)
                 continue
@@ -86,25 +89,29 @@ extension Admit {
         }
         worker.unproven = others
         worker.isTagged = tagBytes & ~EthernetHeader.byteCount != 0
-        worker.isExact = others.isEmpty && padding == 0
-        if rows == 1, others.isEmpty, ports[Int(row.port)].vlans != 0 {
+        worker.isExact = padding == 0
+        // What the others are is not known: they begin like untagged frames until it is.
+        var otherBytes = 0
+        var rest = others
+        while let index = rest.popFirst() {
+            headerLengths[index] = UInt8(EthernetHeader.byteCount)
+            otherBytes &+= worker.burst[index].frameLength
+        }
+        if rows > 1 {
+            countRows(worker, others)
+        } else if rows == 1, worker.snapshot.pointee.ports[Int(row.port)].vlans != 0 {
             worker.interfaces.received(
-                row.interface, frames: worker.burst.count, bytes: worker.burstBytes)
-        } else {
-            countRows(&worker, others)
+                row.interface, frames: worker.burst.count &- others.count,
+                bytes: worker.burstBytes &- otherBytes)
         }
     }
 
-    /// Counts frames of several interfaces. What the others are is not known: they begin like untagged frames until it is.
+    /// Counts frames of several interfaces.
     @inline(never)
-    private static func countRows(_ worker: inout WorkerState, _ others: BurstPositions) {
+    private static func countRows(_ worker: borrowing WorkerState, _ others: BurstPositions) {
         let ports = worker.snapshot.pointee.ports
         let entries = worker.snapshot.pointee.interfaces.entries
-        for index in 0..<worker.burst.count {
-            guard !others.contains(index) else {
-                worker.metadata.headerLengths[index] = UInt8(EthernetHeader.byteCount)
-                continue
-            }
+        for index in 0..<worker.burst.count where !others.contains(index) {
             let interface = worker.metadata.interfaces[index]
             guard ports[Int(entries[Int(interface)].port)].vlans != 0 else { continue }
             worker.interfaces.received(

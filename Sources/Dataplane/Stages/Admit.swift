@@ -56,7 +56,8 @@ enum Admit {
             padding |= plain.padding
         }
         worker.unproven = others
-        worker.isExact = others.isEmpty && padding == 0
+        // ValidateIPv4 looks at the others.
+        worker.isExact = padding == 0
     }
 
     /// A frame for the port's own MAC, with IPv4 and a header without a fault.

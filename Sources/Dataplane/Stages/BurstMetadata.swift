@@ -36,15 +36,30 @@ struct BurstMetadata {
     }
 
     /// Closes the gaps that frames leave which are taken out of a burst. Cold path.
-    /// - Parameter count: of the burst before.
-    func close(_ gone: BurstPositions, count: Int) {
-        var kept = 0
-        for index in 0..<count where !gone.contains(index) {
-            destinations[kept] = destinations[index]
-            nextHops[kept] = nextHops[index]
-            outPorts[kept] = outPorts[index]
-            headerLengths[kept] = headerLengths[index]
-            kept &+= 1
+    /// - Parameters:
+    ///   - count: of the burst before.
+    ///   - isRouted: whether anything is known beyond Route.
+    func close(_ gone: BurstPositions, count: Int, isRouted: Bool) {
+        close(gone, count, destinations)
+        close(gone, count, headerLengths)
+        guard isRouted else { return }
+        close(gone, count, nextHops)
+        close(gone, count, outPorts)
+    }
+
+    @inline(__always)
+    private func close<Element>(
+        _ gone: BurstPositions, _ count: Int, _ elements: UnsafeMutablePointer<Element>
+    ) {
+        // What is between two of them moves as one.
+        var rest = gone
+        guard var kept = rest.popFirst() else { return }
+        var next = kept &+ 1
+        while next < count {
+            let end = min(rest.popFirst() ?? count, count)
+            (elements + kept).update(from: elements + next, count: end &- next)
+            kept &+= end &- next
+            next = end &+ 1
         }
     }
 

@@ -12,16 +12,13 @@ extension Rewrite {
     static func rewriteTagged(_ worker: inout WorkerState) -> BurstPositions {
         if !worker.isTagged { worker.metadata.forgetHeaderLengths() }
         return worker.isExact
-            ? rewriteTagged(&worker) { mbuf, start in mbuf.frameLength &- start }
-            : rewriteTagged(&worker) { mbuf, start in
-                MutableIPv4Header(validated: mbuf.data + start).totalLength
-            }
+            ? rewriteTagged(&worker, isExact: true) : rewriteTagged(&worker, isExact: false)
     }
 
-    /// - Parameter packetLength: of the packet that begins at a place of a frame.
+    /// - Parameter isExact: whether all packets end where their frames do.
     @inline(__always)
     private static func rewriteTagged(
-        _ worker: inout WorkerState, packetLength: (MbufReference, Int) -> Int
+        _ worker: inout WorkerState, isExact: Bool
     ) -> BurstPositions {
         let nextHops = worker.snapshot.pointee.nextHops
         let chosen = worker.metadata.nextHops
@@ -36,14 +33,14 @@ extension Rewrite {
             let largest = nextHop.largestFrame
             let way = nextHop.way
             let start = Int(headerLengths[index])
-            let length = packetLength(mbuf, start) &+ EthernetHeader.byteCount
+            let header = MutableIPv4Header(validated: mbuf.data + start)
+            let packetLength = isExact ? mbuf.frameLength &- start : header.totalLength
+            let length = packetLength &+ EthernetHeader.byteCount
             let growth = way.tagBytes &- (start &- EthernetHeader.byteCount)
             guard
                 UInt32(truncatingIfNeeded: length) <= largest,
-                length &- EthernetHeader.byteCount &+ start == mbuf.frameLength
-                    || mbuf.segmentCount == 1,
-                growth <= 0 || mbuf.headroom >= growth,
-                MutableIPv4Header(validated: mbuf.data + start).decrementPlainTimeToLive()
+                isExact || packetLength &+ start == mbuf.frameLength || mbuf.segmentCount == 1,
+                growth <= 0 || mbuf.headroom >= growth, header.decrementPlainTimeToLive()
             else {
                 others.insert(index)
                 continue
@@ -53,48 +50,12 @@ extension Rewrite {
             if way.tagBytes != 0 { nextHop.pointee.tags.write(to: frame) }
             nextHop.pointee.writeAddresses(to: frame)
             let tagged = length &+ way.tagBytes
-            if tagged != mbuf.frameLength { mbuf.setLengthOfOnlySegment(tagged) }
+            if !isExact, tagged != mbuf.frameLength { mbuf.setLengthOfOnlySegment(tagged) }
             bytes &+= tagged
             difference |= way.word ^ first.word
         }
         worker.burstBytes = bytes
-        if difference == 0 {
-            leave(&worker, first, others, bytes)
-        } else {
-            leaveByWays(&worker, others)
-        }
+        leave(&worker, first, difference, others)
         return others
-    }
-
-    /// All leave by one interface, but for the others.
-    @inline(__always)
-    private static func leave(
-        _ worker: inout WorkerState, _ way: NextHop.Way, _ others: BurstPositions, _ bytes: Int
-    ) {
-        let count = worker.burst.count
-        worker.metadata.outPorts.update(repeating: way.port, count: count)
-        worker.outPorts = count == others.count ? 0 : 1 &<< UInt32(way.port)
-        if way.isByVLAN {
-            worker.interfaces.sent(way.interface, frames: count &- others.count, bytes: bytes)
-        }
-    }
-
-    /// They leave by several.
-    @inline(never)
-    private static func leaveByWays(_ worker: inout WorkerState, _ others: BurstPositions) {
-        let nextHops = worker.snapshot.pointee.nextHops
-        var outPorts: UInt32 = 0
-        var run = InterfaceRun()
-        for index in 0..<worker.burst.count where !others.contains(index) {
-            let way = (nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[index])).way
-            worker.metadata.outPorts[index] = way.port
-            outPorts |= 1 &<< UInt32(way.port)
-            if way.isByVLAN {
-                run.add(
-                    way.interface, bytes: worker.burst[index].frameLength, to: worker.interfaces)
-            }
-        }
-        run.end(worker.interfaces)
-        worker.outPorts = outPorts
     }
 }

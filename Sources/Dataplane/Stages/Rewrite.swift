@@ -65,9 +65,9 @@ enum Rewrite {
     ) -> BurstPositions {
         let nextHops = worker.snapshot.pointee.nextHops
         let chosen = worker.metadata.nextHops
-        let ports = worker.metadata.outPorts
         var others = BurstPositions()
-        var outPorts: UInt32 = 0
+        let first = (nextHops + Int(truncatingIfNeeded: chosen[0])).way
+        var difference: UInt64 = 0
         for index in 0..<worker.burst.count {
             let mbuf = worker.burst[index]
             let nextHop = nextHops + Int(truncatingIfNeeded: chosen[index])
@@ -79,12 +79,45 @@ enum Rewrite {
             }
             nextHop.pointee.writeAddresses(to: frame)
             cut(mbuf)
-            let port = nextHop.pointee.port
-            ports[index] = port
-            outPorts |= 1 &<< UInt32(port)
+            difference |= nextHop.way.word ^ first.word
         }
-        worker.outPorts = outPorts
+        leave(&worker, first, difference, others)
         return others
+    }
+
+    /// Says by which ports the packets leave, but for the others: nearly always by one.
+    /// - Parameter difference: the bits in which their ways are not all alike.
+    @inline(__always) static func leave(
+        _ worker: inout WorkerState, _ way: NextHop.Way, _ difference: UInt64,
+        _ others: BurstPositions
+    ) {
+        guard difference & NextHop.Way.mask == 0 else { return leaveByWays(&worker, others) }
+        let count = worker.burst.count
+        if !others.isEmpty { worker.metadata.outPorts.update(repeating: way.port, count: count) }
+        worker.outPorts = others.count == count ? 0 : 1 &<< UInt32(way.port & 31)
+        if way.isByVLAN {
+            worker.interfaces.sent(
+                way.interface, frames: count &- others.count, bytes: worker.burstBytes)
+        }
+    }
+
+    /// They leave by several.
+    @inline(never)
+    private static func leaveByWays(_ worker: inout WorkerState, _ others: BurstPositions) {
+        let nextHops = worker.snapshot.pointee.nextHops
+        var outPorts: UInt32 = 0
+        var run = InterfaceRun()
+        for index in 0..<worker.burst.count where !others.contains(index) {
+            let way = (nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[index])).way
+            worker.metadata.outPorts[index] = way.port
+            outPorts |= 1 &<< UInt32(way.port & 31)
+            if way.isByVLAN {
+                run.add(
+                    way.interface, bytes: worker.burst[index].frameLength, to: worker.interfaces)
+            }
+        }
+        run.end(worker.interfaces)
+        worker.outPorts = outPorts
     }
 
     @inline(never)

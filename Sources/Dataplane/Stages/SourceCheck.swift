@@ -34,7 +34,7 @@ enum SourceCheck {
                 gone.insert(position)
             }
         }
-        worker.takeOut(gone)
+        worker.takeOut(gone, isRouted: false)
     }
 }
 

@@ -23,13 +23,18 @@ enum ValidateIPv4 {
         var gone = BurstPositions()
         while let position = others.popFirst(), position < worker.burst.count {
             let destination = worker.metadata.destinations + position
-            let reason = defect(
-                worker.burst[position], worker.headerLength(at: position), destination, own)
-            guard let reason else { continue }
+            let start = worker.headerLength(at: position)
+            let reason = defect(worker.burst[position], start, destination, own)
+            guard let reason else {
+                let mbuf = worker.burst[position]
+                let end = start &+ MutableIPv4Header(validated: mbuf.data + start).totalLength
+                if end != mbuf.frameLength { worker.isExact = false }
+                continue
+            }
             worker.drop(at: position, by: .validateIPv4, because: reason, &observer)
             gone.insert(position)
         }
-        worker.takeOut(gone)
+        worker.takeOut(gone, isRouted: false)
     }
 
     /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.

@@ -93,11 +93,14 @@ struct LocalInterfaceTable {
         entries(of: interface).contains { $0.holds(address.rawValue) }
     }
 
-    /// The address by which the interface speaks to another one: on the network that both are on, else its first (RFC
-    /// 1812, 4.3.2.4). Nil where it has none.
-    func source(on interface: UInt16, toward address: IPv4Address) -> IPv4Address? {
+    /// The address by which the interface speaks to another one: on the network that both are on, else on that of the next
+    /// hop, else its first (RFC 1812, 4.3.2.4). Nil where it has none.
+    func source(
+        on interface: UInt16, toward address: IPv4Address, by nextHop: IPv4Address? = nil
+    ) -> IPv4Address? {
         let own = entries(of: interface)
-        return (own.first { $0.holds(address.rawValue) } ?? own.first).map {
+        let near = own.first { entry in nextHop.map { entry.holds($0.rawValue) } ?? false }
+        return (own.first { $0.holds(address.rawValue) } ?? near ?? own.first).map {
             IPv4Address(rawValue: $0.address)
         }
     }

@@ -9,6 +9,11 @@ public struct NextHop: BitwiseCopyable, Sendable {
     struct Way: BitwiseCopyable {
         let word: UInt64
 
+        /// All bits but those that change from one moment to the next.
+        @inline(__always) static var mask: UInt64 {
+            ~UInt64(Kind.watched.rawValue | Kind.failed.rawValue)
+        }
+
         /// Of the interface's tags.
         @inline(__always) var tagBytes: Int { Int(UInt8(truncatingIfNeeded: word >> 8)) }
         @inline(__always) var port: UInt16 { UInt16(truncatingIfNeeded: word >> 16) }
@@ -203,12 +208,9 @@ extension UnsafeMutablePointer<NextHop> {
         word(Self.largestFrameOffset, as: UInt32.self).pointee.load(ordering: .acquiring)
     }
 
-    /// The first word, without what changes from one moment to the next.
+    /// The first word.
     @inline(__always) var way: NextHop.Way {
-        let passing = NextHop.Kind.watched.rawValue | NextHop.Kind.failed.rawValue
-        return NextHop.Way(
-            word: word(Self.kindOffset, as: UInt64.self).pointee.load(ordering: .relaxed)
-                & ~UInt64(passing))
+        NextHop.Way(word: word(Self.kindOffset, as: UInt64.self).pointee.load(ordering: .relaxed))
     }
 
     /// Has packets wait. Control thread.

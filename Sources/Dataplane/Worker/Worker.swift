@@ -49,6 +49,8 @@ public final class Worker: @unchecked Sendable {
     let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
     private let errorLimits: ErrorLimits?
+    /// Nil where frames have times of their own.
+    let errorShares: ErrorShares?
     let reports: NeighbourReports?
     /// Whether no other worker has the same.
     private let ownsReports: Bool
@@ -71,6 +73,7 @@ public final class Worker: @unchecked Sendable {
     ) {
         self.index = index
         errorLimits = explains ? nil : ErrorLimits()
+        errorShares = explains || clock.isVirtual ? nil : ErrorShares()
         reports = explains ? nil : shared ?? NeighbourReports()
         ownsReports = shared == nil
         self.injected = injected
@@ -100,6 +103,7 @@ public final class Worker: @unchecked Sendable {
                     / 1_000_000_000,
                 transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(paths),
                 interfaces: interfaces, errorLimits: errorLimits,
+                errorShares: errorShares,
                 neighbours: neighbours.reader, reports: reports, held: held, injected: injected,
                 index: index, handoff: handoff,
                 control: control,
@@ -114,6 +118,7 @@ public final class Worker: @unchecked Sendable {
         cycles.free()
         interfaces.free()
         errorLimits?.free()
+        errorShares?.free()
         if ownsReports { reports?.free() }
     }
 

@@ -96,6 +96,8 @@ public final class WorkerGroup: @unchecked Sendable {
     public let keptDrops: Int
     /// What the control plane says that it does: workers write it down beside long gaps.
     public let activity = ControlActivity()
+    /// Control thread.
+    private var errorDealer = ErrorDealer()
     /// Between the workers.
     let rings: [Ring]
     /// That of lock-step.
@@ -248,6 +250,18 @@ public final class WorkerGroup: @unchecked Sendable {
     /// How many frames `readDrops` would give. Any thread.
     public func countDrops(_ reason: DropReason) -> Int {
         min(keptDrops, workers.reduce(0) { $0 + $1.countDrops(reason) })
+    }
+
+    /// Gives live workers back what they used of the messages about errors. Control thread.
+    /// - Parameters:
+    ///   - interfaces: their numbers.
+    ///   - rate: messages a second of an interface.
+    ///   - seconds: since the last time.
+    public func dealErrors(
+        _ interfaces: some Sequence<UInt16>, rate: Int, seconds: Double
+    ) {
+        errorDealer.deal(
+            workers.compactMap(\.errorShares), interfaces, rate: rate, seconds: seconds)
     }
 
     /// What any worker told of hosts; nil where there is nothing new. Control thread.

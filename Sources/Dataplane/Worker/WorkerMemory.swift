@@ -23,13 +23,17 @@ func bursts(_ count: Int) -> UnsafeMutablePointer<Burst> {
 
 /// Memory of zeros, of whole pages: what is never touched takes none. Without memory for it the process ends, as for other
 /// memory.
-func zeroPages<Element: ~Copyable>(of type: Element.Type, count: Int) -> UnsafeMutablePointer<
-    Element
-> {
+/// - Parameter isReachedAtRandom: whether huge pages are worth what they take beside what is touched, where the kernel has
+///   them.
+func zeroPages<Element: ~Copyable>(
+    of type: Element.Type, count: Int, isReachedAtRandom: Bool = false
+) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride
     let memory = mmap(
-        nil, count * MemoryLayout<Element>.stride, PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let memory, memory != MAP_FAILED else { fatalError("no memory for \(Element.self)") }
+    // Advice: whether it is followed does not matter for what the memory holds.
+    if isReachedAtRandom { _ = madvise(memory, bytes, MADV_HUGEPAGE) }
     return memory.bindMemory(to: Element.self, capacity: count)
 }
 

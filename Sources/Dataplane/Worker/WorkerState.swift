@@ -23,7 +23,7 @@ struct WorkerState: ~Copyable {
     var isMade = false
     /// Whether `made` or `answers` has frames.
     var hasMade = false
-    /// Whether every packet of the burst ends where its frame does.
+    /// Whether every packet of the burst ends where its frame does: known behind ValidateIPv4.
     var isExact = false
     /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
     var watch = Watch.nobody
@@ -78,6 +78,8 @@ struct WorkerState: ~Copyable {
     let interfaces: InterfaceCounters
     /// Nil for a worker that only explains.
     let errorLimits: ErrorLimits?
+    /// The worker's part of what all may send; nil where frames have times of their own.
+    let errorShares: ErrorShares?
     /// Whether the worker says what would become of frames, of which nothing comes.
     var explains: Bool { errorLimits == nil }
     /// Packets of the worker's own, made of frames of the burst; for Route, once the burst has left.
@@ -161,16 +163,17 @@ struct WorkerState: ~Copyable {
     }
 
     /// Takes dropped frames out of the pipeline; what is known of the others closes up with them.
+    /// - Parameter isRouted: whether anything is known beyond Route.
     @inline(never)
-    mutating func takeOut(_ positions: BurstPositions) {
+    mutating func takeOut(_ positions: BurstPositions, isRouted: Bool = true) {
         if positions.isEmpty { return }
-        close(positions)
+        close(positions, isRouted: isRouted)
         burst.move(positions, to: &dropped)
     }
 
     /// Has what is known of the other frames close up.
-    mutating func close(_ positions: BurstPositions) {
-        metadata.close(positions, count: burst.count)
+    mutating func close(_ positions: BurstPositions, isRouted: Bool = true) {
+        metadata.close(positions, count: burst.count, isRouted: isRouted)
         unproven = unproven.closingUp(without: positions)
     }
 
@@ -178,7 +181,7 @@ struct WorkerState: ~Copyable {
     /// - Parameter bytes: of all its frames.
     @inline(__always) mutating func transmitAll(to port: UInt16, bytes: Int) {
         let position = Int(port & 31)
-        if transmitBuffers[position].isEmpty {
+        if pendingPorts & (1 &<< UInt32(position)) == 0 {
             transmitPaths[position].flush(&burst, bytes: bytes, tallies)
             if burst.isEmpty { return }
         }

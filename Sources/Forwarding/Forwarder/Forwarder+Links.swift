@@ -16,8 +16,10 @@ extension Forwarder {
         }
         control.perform("link") { [self] in
             var down = state.withLock { $0.down }
+            let wasDown = down.contains(index)
             if isUp { down.remove(index) } else { down.insert(index) }
             publish(down: down)
+            if isUp, wasDown, announces { announce([index]) }
         }
         _ = settle()
     }

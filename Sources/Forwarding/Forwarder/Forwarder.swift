@@ -213,6 +213,9 @@ package final class Forwarder: @unchecked Sendable {
         }
     }
 
+    /// Whether hosts are told our addresses when workers start, and when a link comes up.
+    var announces: Bool { schedule == nil || configuration.arp.announce == .always }
+
     /// Starts the ports, then the workers.
     package func start(_ loop: Worker.Loop) throws(ForwarderError) {
         for attached in ports { try attached.start() }
@@ -221,8 +224,11 @@ package final class Forwarder: @unchecked Sendable {
         } catch {
             throw ForwarderError(error, remedy: "lower workers")
         }
-        if schedule == nil {
-            control.perform("announce") { [self] in announce(ports.map(\.port.index)) }
+        if announces {
+            control.perform("announce") { [self] in
+                if let first = schedule?.firstTime { neighbours?.begin(at: first) }
+                announce(ports.map(\.port.index))
+            }
         }
     }
 

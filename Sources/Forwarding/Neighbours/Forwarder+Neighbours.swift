@@ -2,6 +2,8 @@
 
 import Dataplane
 import Dispatch
+import FreewayConfiguration
+import Synchronization
 
 extension Forwarder {
     /// Does what is due for neighbours, and takes what workers told of them. A step of the control loop, many times a second.
@@ -16,6 +18,16 @@ extension Forwarder {
             most -= 1
         }
         _ = neighbours.takeReports(at: now)
+    }
+
+    /// Gives workers back what they used of the messages about errors. A step of the control loop, many times a second.
+    /// - Parameter seconds: since the last time.
+    package func dealErrors(seconds: Double) {
+        let tables = state.withLock { $0.tables }
+        guard tables.configuration.forward == .route else { return }
+        group.dealErrors(
+            tables.numbers.numbers, rate: tables.configuration.icmp.errorsPerSecond,
+            seconds: seconds)
     }
 
     /// Tells hosts our addresses. A step of the control loop.

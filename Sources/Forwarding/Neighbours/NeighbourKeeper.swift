@@ -84,6 +84,9 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         return host.state == .stale ? entry.watched : entry
     }
 
+    /// A replay's time begins.
+    func begin(at time: UInt64) { now = max(now, time) }
+
     package var nextTime: UInt64? { states.nextTime }
 
     package func expire(at time: UInt64) {

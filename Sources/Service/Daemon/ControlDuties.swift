@@ -3,6 +3,7 @@
 import Forwarding
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// What the control loop does by the clock: looks at the ports' links and for signals each 100 ms, takes a sample of the
 /// counters each second, for rates, and has systemd told that all is well. Tells systemd when it begins and ends.
@@ -25,6 +26,16 @@ struct ControlDuties: Service {
         source.forwarder.neighbours?.tell = { [logger] in logger.warning("\($0)") }
         control.every(.milliseconds(1), "keep neighbours") { [source] in
             source.forwarder.keepNeighbours()
+        }
+        let clock = ContinuousClock()
+        let dealt = Mutex(clock.now)
+        control.every(.milliseconds(10), "deal out messages") { [source] in
+            let now = clock.now
+            let before = dealt.withLock { time in
+                defer { time = now }
+                return time
+            }
+            source.forwarder.dealErrors(seconds: (now - before) / .seconds(1))
         }
         control.every(.seconds(1), "sample counters") { [source] in source.sample() }
         control.every(.milliseconds(100), "look for signals") { [source] in
