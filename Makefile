@@ -8,6 +8,7 @@
 # make fuzz    libFuzzer and AddressSanitizer over what reads bytes from outside (SECONDS=60 each)
 # make documents  writes what documents and schemas have from the program
 # make invariance  frames that affect each other, by 1 to 16 workers, against a model
+# make random  random frames through a router among hosts, against a model (SECONDS=60)
 # make soak    everything at once for SECONDS=600, and whether memory, files and threads stay flat
 #
 # Each installs the Debian packages that it lacks (as root, or through sudo).
@@ -22,7 +23,7 @@ RUN_PACKAGES := ibverbs-providers libatomic1 libbpf1 libbsd0 libelf1 libibverbs1
 	libzstd1 zlib1g
 TEST_PACKAGES := arping curl ethtool fish iperf3 iproute2 iputils-ping jq nmap procps python3-jsonschema python3-junitparser \
 	python3-scapy python3-venv python3-yaml shellcheck socat binutils systemd tmux traceroute valgrind zsh zstd
-BENCH_PACKAGES := dpdk valgrind python3-scapy
+BENCH_PACKAGES := dpdk gcc valgrind python3-scapy
 
 # Installs those of the packages that are missing; says nothing when none is. It stands here, and
 # not in a script, because the Dockerfile has only this file when it asks for packages.
@@ -46,11 +47,16 @@ endef
 # threads that both share, their clients would run into limits.
 ALONE := ServiceTests\.(HTTP|ControlServer|FileReading|WaitingReplies)|ForwardingTests\.ReloadWindow
 
+# The same frames through Linux and through Freeway (docs/compared-with-linux.md); 77 says that it cannot run here.
+define LINUX
+Tests/Linux/compare.py $(1) --known-faults || [ $$? = 77 ]
+endef
+
 # Swift's own libraries are linked in, so that what is built is what is installed.
 RELEASE := swift build -c release --product freeway --static-swift-stdlib
 BINARY = $(shell swift build -c release --show-bin-path)/freeway
 
-.PHONY: build run test lint guards conformance documents format bench fuzz fuzz-short invariance soak install dependencies dependencies-build \
+.PHONY: build run test lint guards conformance documents format bench fuzz fuzz-short invariance random soak install dependencies dependencies-build \
 	dependencies-run dependencies-test docker-test clean
 
 build: dependencies-build
@@ -79,6 +85,8 @@ test: dependencies-test
 	scripts/swift-test.sh --filter '$(ALONE)'
 	scripts/swift-test.sh --filter SmokeTests
 	scripts/cases-test.sh "$$(swift build --show-bin-path)/freeway"
+	Tests/Cases/random_cases.py "$$(swift build --show-bin-path)/freeway" --seed 1 --count 8
+	$(call LINUX,"$$(swift build --show-bin-path)/freeway")
 	scripts/hugepages-setup-test.sh
 	scripts/install-test.sh "$$(swift build --show-bin-path)/freeway"
 	scripts/service-test.py "$$(swift build --show-bin-path)/freeway"
@@ -111,6 +119,7 @@ format:
 bench: build
 	$(call INSTALL,$(BENCH_PACKAGES))
 	Benchmarks/compare-with-testpmd.py $(BINARY)
+	Benchmarks/compare-with-c.py $(BINARY)
 	Benchmarks/cases-a-minute.py $(BINARY)
 	Benchmarks/interference.py $(BINARY)
 
@@ -125,6 +134,10 @@ fuzz-short: dependencies-test
 invariance: dependencies-test
 	swift build --build-tests
 	FREEWAY_INVARIANCE=1 scripts/swift-test.sh --filter LockStepTests
+
+# Random frames through a router among hosts, against a model.
+random: build dependencies-test
+	Tests/Cases/random_cases.py $(BINARY) --seconds $(or $(SECONDS),60)
 
 soak: build dependencies-test
 	scripts/soak.py $(BINARY) $(or $(SECONDS),600)

@@ -352,9 +352,9 @@ class Router:
             return Drop("localNotHandled")
         return Answered() if checksum(message) == 0 else Drop("badICMPChecksum")
 
-    def made(self, port_name, data, decision, time):
+    def made(self, port_name, data, decision, time, has_waited=False):
         """What the router itself sends because of a frame: Transmit, or a packet that is still to be routed; None for
-        nothing."""
+        nothing. `has_waited`: it came in before now."""
         if isinstance(decision, Answered):
             name, start = self.interface_of(port_name, data)
             if data[start - 2:start] == b"\x08\x06":
@@ -369,7 +369,7 @@ class Router:
             return self.send(reply)
         if not isinstance(decision, Drop):
             return None
-        message = self.error(decision.reason, port_name, data)
+        message = self.error(decision.reason, port_name, data, has_waited)
         if message is None or not self.allows(port_name, data, time):
             return None
         return self.send(message)
@@ -392,9 +392,10 @@ class Router:
     ERRORS = {"noRoute": (3, 0), "unreachable": (3, 1), "noNeighbour": (3, 1), "linkDown": (3, 1),
               "exceedsMTU": (3, 4), "timeToLiveExpired": (11, 0)}
 
-    def error(self, reason, port_name, data):
+    def error(self, reason, port_name, data, has_waited):
         """RFC 1812, 4.3.2: the message about a packet that goes no further."""
-        if reason not in self.ERRORS or reason == "linkDown" and port_name in self.down:
+        # What comes in by a link that is down is no packet; what came in before is.
+        if reason not in self.ERRORS or reason == "linkDown" and port_name in self.down and not has_waited:
             return None
         kind, code = self.ERRORS[reason]
         _, start = self.interface_of(port_name, data)
@@ -498,6 +499,7 @@ class Frame:
     def __init__(self, port, data, time):
         self.port, self.data, self.time = port, data, time
         self.ends, self.made = [], []
+        self.has_waited = False
 
 
 class Simulation:
@@ -557,7 +559,7 @@ class Simulation:
             ends.append((None, None, None, self.now, None))
         if is_made:
             return None
-        made = self.router.made(frame.port, frame.data, decision, self.now)
+        made = self.router.made(frame.port, frame.data, decision, self.now, frame.has_waited)
         if isinstance(made, Transmit):
             frame.made.append((None, made.port, made.data, self.now, self.send(made)))
         elif made is not None:
@@ -604,6 +606,7 @@ class Simulation:
         return word, split_mix((word - 0x9E3779B97F4A7C15) % 2**64)
 
     def wait(self, key, frame, packet, is_made):
+        frame.has_waited = True
         bucket = self.bucket(key)[1] >> 57
         asked, waiting = self.asked.setdefault(bucket, []), self.waiting.setdefault(bucket, [])
         is_new = key not in asked

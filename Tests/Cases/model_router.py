@@ -189,8 +189,9 @@ class ModelRouter:
     def again(self, packet, is_own=False):
         return self.chosen(self.router.again(packet, is_own), packet, is_own)
 
-    def made(self, port, data, decision, time):
-        return None if self.config["forward"] == "cross-connect" else self.router.made(port, data, decision, time)
+    def made(self, port, data, decision, time, has_waited=False):
+        return None if self.config["forward"] == "cross-connect" \
+            else self.router.made(port, data, decision, time, has_waited)
 
     def chosen(self, decision, packet, is_own=False):
         """The decision once one of several next hops is chosen, and the links are looked at.

@@ -32,7 +32,9 @@ import Testing
         return sent
     }
 
-    @Test("a flood to all workers gets a tenth of a second's at once, and the rate; each worker has its part of it")
+    @Test(
+        "a flood to all workers gets a tenth of a second's at once, and the rate; each worker has its part of it"
+    )
     func all() {
         for workers in [1, 2, 7, 10] {
             let sent = flood(workers: workers, senders: Set(0..<workers))

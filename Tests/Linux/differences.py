@@ -11,7 +11,6 @@ A `choice` is by right. A `fault` is what Freeway ought to do and does not: it i
 fails.
 """
 
-import ipaddress
 
 import packets
 import topology
@@ -120,25 +119,6 @@ def error_tos(seen, sent):
     copied = 0xC0 | seen.packet.tos & 0x1E
     return [(port, with_header(data, {1: b"\xc0"}) if is_error_about(seen, data) and data[15] == copied else data)
             for port, data in sent]
-
-
-@fault("source of messages", "takes for an ICMP error its address on the network of the next hop to which it goes",
-       "takes an address on the network of the destination, or else the interface's first",
-       "RFC 1812, 4.3.2.4 is content with any address of the interface; but a neighbour that checks sources may drop "
-       "one that is not of its network")
-def error_source(seen, sent):
-    if seen.packet is None or seen.packet.is_to_us:
-        return None
-    return [(port, with_first_address(port, data) if is_error_about(seen, data) else data) for port, data in sent]
-
-
-def with_first_address(port, data):
-    own = [ipaddress.ip_interface(address) for address in topology.PORTS[port]["addresses"]]
-    message = IPv4.of(data)
-    is_another = message.source in [address.ip for address in own[1:]]
-    if not is_another or any(message.destination in address.network for address in own):
-        return data
-    return with_header(data, {12: own[0].ip.packed})
 
 
 @choice("DF of echo replies", "answers echo requests without DF", "copies DF from the request",

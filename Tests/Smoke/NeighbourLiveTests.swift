@@ -182,6 +182,39 @@ struct NeighbourLiveTests {
         }
     }
 
+    @Test("a port that checks sources believes those that are reached by it alone (RFC 3704, 2.2)")
+    func sourceCheck() async throws {
+        func checked(_ word: String) -> String {
+            Self.router.replacing("10.1.0.1/16]", with: "10.1.0.1/16], sourceCheck: \(word)")
+        }
+        let another = Self.hosts + "\nip -n $left addr add 10.2.0.99/32 dev lo\n"
+        try await TwoHosts.with(another) { hosts in
+            try await DaemonProcess.using(checked("strict"), through: hosts.inside(.middle)) {
+                daemon in
+                func dropped() async throws -> UInt64 {
+                    try await daemon.stats().ledger.dropped["sourceCheckFailed"] ?? 0
+                }
+                let own = try await hosts.ping(from: .left, "10.2.0.2")
+                #expect(own.output.contains("5 received, 0% packet loss"), "\(own)")
+                #expect(try await dropped() == 0)
+                let foreign = try await run(
+                    hosts, .left, "ping", "-n", "-c", "3", "-i", "0.2", "-W", "1", "-I",
+                    "10.2.0.99", "10.2.0.2")
+                #expect(foreign.contains(" 0 received"), "\(foreign)")
+                let all: Bool? = try await firstAnswer { try await dropped() == 3 ? true : nil }
+                #expect(all == true)
+                // Of what is reached by another port the loose check believes all.
+                let loose = checked("loose")
+                _ = try await ControlClient.unhurried(daemon.socket).putConfiguration(
+                    Data(loose.utf8))
+                _ = try await run(
+                    hosts, .left, "ping", "-n", "-c", "1", "-W", "1", "-I", "10.2.0.99",
+                    "10.2.0.2")
+                #expect(try await dropped() == 3)
+            }
+        }
+    }
+
     @Test("a cable that is pulled and put back costs what was learnt, and no more")
     func flap() async throws {
         try await TwoHosts.with(Self.hosts) { hosts in

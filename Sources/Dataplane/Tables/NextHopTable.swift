@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PacketHeaders
+
 /// The next hops of a snapshot under construction. Control thread.
 public struct NextHopTable: Sendable {
     /// Entry 0 is what an address under no prefix gets.
@@ -8,6 +10,8 @@ public struct NextHopTable: Sendable {
     public internal(set) var members: [UInt16] = []
     /// The entries that stand for hosts, by which their MACs are found.
     public private(set) var hosts: [NeighbourKey: UInt16] = [:]
+    /// The addresses of the hosts that entries stand for, also of those whose MACs were said.
+    private(set) var addresses: [UInt16: IPv4Address] = [:]
 
     public init() {}
 
@@ -20,8 +24,15 @@ public struct NextHopTable: Sendable {
 
     /// Adds the entry of a host, which changes with what is known of it.
     public mutating func add(_ nextHop: NextHop, of host: NeighbourKey) -> UInt16? {
-        let number = add(nextHop)
+        let number = add(nextHop, at: host.address)
         if let number { hosts[host] = number }
+        return number
+    }
+
+    /// Adds the entry of a host at an address.
+    public mutating func add(_ nextHop: NextHop, at address: IPv4Address) -> UInt16? {
+        let number = add(nextHop)
+        if let number { addresses[number] = address }
         return number
     }
 

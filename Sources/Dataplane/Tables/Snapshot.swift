@@ -52,7 +52,7 @@ public struct Snapshot: @unchecked Sendable {
         self.nextHops = Self.allocate(nextHops.entries)
         nextHopCount = nextHops.entries.count
         var addresses = [UInt32](repeating: 0, count: nextHops.entries.count)
-        for (host, number) in nextHops.hosts { addresses[Int(number)] = host.address.rawValue }
+        for (number, address) in nextHops.addresses { addresses[Int(number)] = address.rawValue }
         hostAddresses = Self.allocate(addresses)
         members = Self.allocate(nextHops.members)
         flowHash = FlowHash(seed: flowSeed)

@@ -130,7 +130,7 @@ struct NextHopRegistry {
             case .connected(let interface): number = table.add(connected(interface))
             case .host(let address):
                 let (nextHop, host) = nextHop(address)
-                number = host.map { table.add(nextHop, of: $0) } ?? table.add(nextHop)
+                number = host.map { table.add(nextHop, of: $0) } ?? table.add(nextHop, at: address)
             case .group(let members):
                 let numbers = entry?.members ?? []
                 number = table.addGroup(
