@@ -27,6 +27,7 @@ done < <(sort -u <<<"$names")
 [ "$failed" -ne 0 ] || echo "ok   $(find . -mindepth 1 -maxdepth 1 -type d | wc -l) cases: generate.py gives the same bytes"
 
 # A name with an asterisk stands for several.
+# shellcheck disable=SC2016  # The backticks are the document's.
 while read -r name; do
     compgen -G "$name/case.yaml" >/dev/null || fail "docs/rfc.md names $name, which is no case"
 done < <(grep -oE '`[a-z0-9*]+(-[a-z0-9*]+)+`' ../../docs/rfc.md | tr -d '`' | sort -u)

@@ -16,7 +16,7 @@ import Testing
         let shares = (0..<workers).map { _ in ErrorShares() }
         defer { for share in shares { share.free() } }
         let most = ErrorShares.share(rate: UInt32(Self.rate), workers: workers)
-        var dealer = ErrorDealer()
+        let dealer = ErrorDealer()
         var sent = [Int](repeating: 0, count: workers)
         for _ in 0..<100 {
             for worker in senders {
@@ -55,7 +55,7 @@ import Testing
     func slow() {
         let shares = [ErrorShares()]
         defer { shares[0].free() }
-        var dealer = ErrorDealer()
+        let dealer = ErrorDealer()
         for _ in 0..<10 { shares[0].use(Self.interface) }
         for _ in 0..<50 { dealer.deal(shares, [Self.interface], rate: 3, seconds: 0.01) }
         #expect(shares[0].ahead(Self.interface) == 9)

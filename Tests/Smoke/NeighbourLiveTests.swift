@@ -184,13 +184,12 @@ struct NeighbourLiveTests {
 
     @Test("a port that checks sources believes those that are reached by it alone (RFC 3704, 2.2)")
     func sourceCheck() async throws {
-        func checked(_ word: String) -> String {
-            Self.router.replacing("10.1.0.1/16]", with: "10.1.0.1/16], sourceCheck: \(word)")
-        }
+        let strict = Self.router.replacing(
+            "10.1.0.1/16]", with: "10.1.0.1/16], sourceCheck: strict")
+        let loose = strict.replacing("strict", with: "loose")
         let another = Self.hosts + "\nip -n $left addr add 10.2.0.99/32 dev lo\n"
         try await TwoHosts.with(another) { hosts in
-            try await DaemonProcess.using(checked("strict"), through: hosts.inside(.middle)) {
-                daemon in
+            try await DaemonProcess.using(strict, through: hosts.inside(.middle)) { daemon in
                 func dropped() async throws -> UInt64 {
                     try await daemon.stats().ledger.dropped["sourceCheckFailed"] ?? 0
                 }
@@ -204,7 +203,6 @@ struct NeighbourLiveTests {
                 let all: Bool? = try await firstAnswer { try await dropped() == 3 ? true : nil }
                 #expect(all == true)
                 // Of what is reached by another port the loose check believes all.
-                let loose = checked("loose")
                 _ = try await ControlClient.unhurried(daemon.socket).putConfiguration(
                     Data(loose.utf8))
                 _ = try await run(

@@ -61,7 +61,7 @@ struct ErrorShares: @unchecked Sendable {
 }
 
 /// Gives workers back what they used of the messages about errors, as fast as the interfaces' rates allow. Control thread.
-struct ErrorDealer {
+final class ErrorDealer {
     /// Of a second's messages: what is left of one, by interface.
     private var remainders: [UInt16: Double] = [:]
     private var seen: [UInt64] = []
@@ -71,7 +71,7 @@ struct ErrorDealer {
     ///   - interfaces: their numbers.
     ///   - rate: messages a second of an interface.
     ///   - seconds: since the last time.
-    mutating func deal(
+    func deal(
         _ shares: [ErrorShares], _ interfaces: some Sequence<UInt16>, rate: Int, seconds: Double
     ) {
         let totals = shares.map(\.totalUsed)

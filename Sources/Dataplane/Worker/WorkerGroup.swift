@@ -97,7 +97,7 @@ public final class WorkerGroup: @unchecked Sendable {
     /// What the control plane says that it does: workers write it down beside long gaps.
     public let activity = ControlActivity()
     /// Control thread.
-    private var errorDealer = ErrorDealer()
+    private let errorDealer = ErrorDealer()
     /// Between the workers.
     let rings: [Ring]
     /// That of lock-step.
