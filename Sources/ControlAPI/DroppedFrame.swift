@@ -20,6 +20,8 @@ public struct DroppedFrame: Codable, Sendable, Equatable {
     public var time: Timestamp
     /// The port that received it; absent where the device's driver does not say.
     public var port: String?
+    /// The name of the interface whose tags it has: the port's own, but for tagged frames; absent where none has them.
+    public var interface: String?
     public var worker: Int
     /// The stage that dropped it; absent for a frame between workers.
     public var stage: String?
@@ -33,12 +35,13 @@ public struct DroppedFrame: Codable, Sendable, Equatable {
     public var bytes: String
 
     public init(
-        reason: String, time: Timestamp, port: String?, worker: Int, stage: String?, length: Int,
-        flow: String?, field: Field?, bytes: some Sequence<UInt8>
+        reason: String, time: Timestamp, port: String?, interface: String? = nil, worker: Int,
+        stage: String?, length: Int, flow: String?, field: Field?, bytes: some Sequence<UInt8>
     ) {
         self.reason = reason
         self.time = time
         self.port = port
+        self.interface = interface
         self.worker = worker
         self.stage = stage
         self.length = length

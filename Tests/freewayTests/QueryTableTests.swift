@@ -269,11 +269,12 @@ import Testing
             DropsTable(reply: reply(10, [count]), previous: reply(8, [earlier])).rendered(.plain)
                 .contains("       102     2"))
         let frame = DroppedFrame(
-            reason: "noRoute", time: Timestamp(seconds: 0), port: "wan", worker: 0, stage: "route",
-            length: 60, flow: "192.0.2.9 > 203.0.113.9 icmp",
+            reason: "noRoute", time: Timestamp(seconds: 0), port: "wan", interface: "wan.100",
+            worker: 0, stage: "route", length: 60, flow: "192.0.2.9 > 203.0.113.9 icmp",
             field: .init(name: "ipv4.destination", value: "203.0.113.9"), bytes: [1])
         var bare = frame
-        (bare.port, bare.stage, bare.flow, bare.field) = (nil, nil, nil, nil)
+        (bare.port, bare.interface, bare.stage) = (nil, nil, nil)
+        (bare.flow, bare.field) = (nil, nil)
         let table = DroppedFramesTable(
             reply: DroppedFramesReply(
                 time: Timestamp(seconds: 1), count: count, samples: [frame, bare]))
@@ -281,9 +282,9 @@ import Testing
             table.rendered(.plain) == """
                 noRoute: no route matches; 1,204 frames, 2 kept
 
-                TIME                            PORT  WORKER  STAGE  LENGTH  FLOW                          FIELD
-                1970-01-01T00:00:00.000000000Z  wan        0  route      60  192.0.2.9 > 203.0.113.9 icmp  ipv4.destination 203.0.113.9
-                1970-01-01T00:00:00.000000000Z  -          0  -          60  -                             -
+                TIME                            INTERFACE  WORKER  STAGE  LENGTH  FLOW                          FIELD
+                1970-01-01T00:00:00.000000000Z  wan.100         0  route      60  192.0.2.9 > 203.0.113.9 icmp  ipv4.destination 203.0.113.9
+                1970-01-01T00:00:00.000000000Z  -               0  -          60  -                             -
 
                 """)
     }

@@ -12,6 +12,7 @@ package struct DropReading {
     /// By DPDK's index.
     private let portNames: [UInt16: String]
     private let configuration: Configuration
+    private let interfaceNames: InterfaceNames
     private let readAt = (ticks: TimestampCounter.now, time: Timestamp.now)
 
     package init(_ forwarder: Forwarder) {
@@ -19,6 +20,7 @@ package struct DropReading {
         configuration = forwarder.configuration
         portNames = Dictionary(
             uniqueKeysWithValues: forwarder.ports.map { ($0.port.index, $0.planned.name) })
+        interfaceNames = InterfaceNames(configuration, ports: forwarder.ports.map(\.port.index))
     }
 
     /// The kept frames of a reason, oldest first.
@@ -48,6 +50,7 @@ package struct DropReading {
     private func describe(_ sample: DropSample, _ frame: FrameBytes) -> DroppedFrame {
         DroppedFrame(
             reason: sample.reason.name, time: time(sample.time), port: portNames[sample.port],
+            interface: interfaceNames.name(of: frame, from: sample.port),
             worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
             flow: FrameSummary.text(of: frame),
             field: DecidingField(

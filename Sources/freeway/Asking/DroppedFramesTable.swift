@@ -13,12 +13,13 @@ struct DroppedFramesTable {
             "\(count.reason): \(count.summary); \(frames), \(reply.samples.count) kept")
         guard !reply.samples.isEmpty else { return heading }
         var table = TextTable([
-            .text("TIME"), .text("PORT"), .number("WORKER"), .text("STAGE"), .number("LENGTH"),
+            .text("TIME"), .text("INTERFACE"), .number("WORKER"), .text("STAGE"), .number("LENGTH"),
             .prose("FLOW", atLeast: 46), .prose("FIELD", atLeast: 46),
         ])
         for frame in reply.samples {
             table.addRow([
-                .init("\(frame.time)"), .init(frame.port ?? "-"), .init("\(frame.worker)"),
+                .init("\(frame.time)"), .init(frame.interface ?? frame.port ?? "-"),
+                .init("\(frame.worker)"),
                 .init(frame.stage ?? "-"), .init("\(frame.length)"), .init(frame.flow ?? "-"),
                 .init(frame.field.map { "\($0.name) \($0.value)" } ?? "-"),
             ])

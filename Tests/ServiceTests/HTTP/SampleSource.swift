@@ -145,8 +145,8 @@ struct SampleSource: ControlSource {
             time: Self.now, count: Self.noRoute,
             samples: [
                 DroppedFrame(
-                    reason: reason, time: Self.now, port: "wan", worker: 0, stage: "route",
-                    length: 60, flow: "192.0.2.1 > 203.0.113.9 udp",
+                    reason: reason, time: Self.now, port: "wan", interface: "wan.100", worker: 0,
+                    stage: "route", length: 60, flow: "192.0.2.1 > 203.0.113.9 udp",
                     field: .init(name: "ipv4.destination", value: "203.0.113.9"),
                     bytes: [2, 0, 255])
             ])
