@@ -86,6 +86,7 @@ test: dependencies-test
 	scripts/swift-test.sh --filter SmokeTests
 	scripts/cases-test.sh "$$(swift build --show-bin-path)/freeway"
 	Tests/Cases/random_cases.py "$$(swift build --show-bin-path)/freeway" --seed 1 --count 8
+	Tests/Cases/random_cases.py "$$(swift build --show-bin-path)/freeway" --seed 2524966103 --count 1
 	$(call LINUX,"$$(swift build --show-bin-path)/freeway")
 	scripts/hugepages-setup-test.sh
 	scripts/install-test.sh "$$(swift build --show-bin-path)/freeway"

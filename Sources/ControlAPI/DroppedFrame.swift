@@ -20,7 +20,8 @@ public struct DroppedFrame: Codable, Sendable, Equatable {
     public var time: Timestamp
     /// The port that received it; absent where the device's driver does not say.
     public var port: String?
-    /// The name of the interface whose tags it has: the port's own, but for tagged frames; absent where none has them.
+    /// The name of the interface whose tags it has: the port's own, but for tagged frames; absent where none has them, and for a
+    /// frame that was about to leave.
     public var interface: String?
     public var worker: Int
     /// The stage that dropped it; absent for a frame between workers.

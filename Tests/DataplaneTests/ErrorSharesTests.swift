@@ -51,6 +51,16 @@ import Testing
         #expect((Self.rate - 10...Self.rate + Self.rate / 10).contains(sent[2]), "\(sent)")
     }
 
+    @Test("where the rate is less than the workers are many, each has its turn")
+    func turns() {
+        let shares = (0..<4).map { _ in ErrorShares() }
+        defer { for share in shares { share.free() } }
+        let dealer = ErrorDealer()
+        for share in shares { for _ in 0..<100 { share.use(Self.interface) } }
+        for _ in 0..<40 { dealer.deal(shares, [Self.interface], rate: 100, seconds: 0.01) }
+        #expect(shares.map { $0.ahead(Self.interface) } == [90, 90, 90, 90])
+    }
+
     @Test("a rate of a few a second is given back one by one")
     func slow() {
         let shares = [ErrorShares()]

@@ -65,6 +65,8 @@ final class ErrorDealer {
     /// Of a second's messages: what is left of one, by interface.
     private var remainders: [UInt16: Double] = [:]
     private var seen: [UInt64] = []
+    /// Whose turn it is to get some back before others.
+    private var first = 0
 
     /// - Parameters:
     ///   - shares: of the workers; the first that gets some back is another one each time.
@@ -78,19 +80,21 @@ final class ErrorDealer {
         // Nothing was used, and nothing is owed.
         if totals == seen, remainders.isEmpty { return }
         seen = totals
+        first = (first + 1) % max(1, shares.count)
+        var remainders: [UInt16: Double] = [:]
+        defer { self.remainders = remainders }
         let added = Double(rate) * seconds
         for interface in interfaces {
             var owed = shares.map { $0.ahead(interface) }
-            guard owed.contains(where: { $0 > 0 }) else {
-                remainders[interface] = nil
-                continue
-            }
-            let budget = (remainders[interface] ?? 0) + added
+            guard owed.contains(where: { $0 > 0 }) else { continue }
+            let budget = (self.remainders[interface] ?? 0) + added
             var count = UInt32(min(budget, Double(UInt32.max)))
             remainders[interface] = budget - Double(count)
             // One after the other, so that none gets all.
             while count > 0, owed.contains(where: { $0 > 0 }) {
-                for worker in shares.indices where owed[worker] > 0 && count > 0 {
+                for index in shares.indices where count > 0 {
+                    let worker = (first + index) % shares.count
+                    if owed[worker] == 0 { continue }
                     let part = min(owed[worker], max(1, count / UInt32(shares.count)))
                     shares[worker].giveBack(part, of: interface)
                     owed[worker] -= part

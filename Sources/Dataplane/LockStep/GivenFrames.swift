@@ -65,6 +65,30 @@ extension Worker {
         takeRound(source, &recorder)
     }
 
+    /// The news of neighbours that the worker has looked at, and how many there are.
+    var news: (seen: UInt64, count: UInt64) {
+        (state.pointee.heldGeneration, state.pointee.neighbours.generation)
+    }
+
+    /// A round for one piece of news, where anything waits for the host that it is about.
+    func takeNews<Source: FrameSource>(
+        _ number: UInt64, at time: UInt64, place: Int, _ source: Source.Type,
+        _ recorder: inout JourneyRecorder?
+    ) {
+        guard let held = state.pointee.held else { return }
+        guard let key = state.pointee.neighbours.news(of: number) else {
+            state.pointee.looksAtAll = true
+            return
+        }
+        guard held.pointee.isAskedFor(key) else {
+            state.pointee.heldGeneration = number &+ 1
+            return
+        }
+        state.pointee.newsEnd = number &+ 1
+        takeHeld(at: time, place: place, source, &recorder)
+        state.pointee.newsEnd = .max
+    }
+
     /// Frames that wait.
     var heldCount: Int { state.pointee.held?.pointee.count ?? 0 }
 

@@ -139,10 +139,23 @@ public final class LockStep {
                 workers[owner].takeGiven(&burst, from: nil, at: now, source, &recorder)
             }
             guard let control, control.takeReports(at: now) else { return }
-            for worker in workers {
-                worker.takeHeld(at: now, place: Int(cursor.place), source, &recorder)
-            }
+            takeHeld(source)
         } while true
+    }
+
+    /// What waits goes on in the order of the news, and not by worker: where it goes it may have to wait again, for what
+    /// another worker's frames wait for, too.
+    private func takeHeld<Source: FrameSource>(_ source: Source.Type) {
+        let place = Int(cursor.place)
+        let (seen, count) = workers[0].news
+        var number = seen
+        while number < count {
+            for worker in workers {
+                worker.takeNews(number, at: now, place: place, source, &recorder)
+            }
+            number += 1
+        }
+        for worker in workers { worker.takeHeld(at: now, place: place, source, &recorder) }
     }
 
     /// What is due comes, and time goes on to some moment: for all workers alike, since what a timer does may arm

@@ -67,7 +67,8 @@ extension WorkerState {
         front.insert(0)
         while !waiting.isEmpty {
             waiting.move(front, to: &one)
-            if isSecondHop || handoff.isOwn(one[0].metadata.pointee.bucket, index) {
+            // What waited here may wait for another host now, whose bucket may be another worker's.
+            if handoff.isOwn(one[0].metadata.pointee.bucket, index) {
                 keep(&observer)
             } else {
                 handoff.handOn(&one, tallies)
@@ -125,7 +126,7 @@ extension WorkerState {
     mutating func releaseHeld<Observer: StageObserver>(_ observer: inout Observer) {
         guard let held else { return }
         let neighbours = neighbours
-        let generation = neighbours.generation
+        let generation = min(neighbours.generation, newsEnd)
         while !looksAtAll, heldGeneration != generation {
             guard let key = neighbours.news(of: heldGeneration) else {
                 looksAtAll = true

@@ -35,8 +35,8 @@ enum Rewrite {
         if !others.isEmpty { rewriteOthers(&worker, others, &observer) }
         // Nothing was taken out of nearly every burst, and nothing shortened in it; of one with tags the bytes are known.
         let isKnown =
-            hasTags
-            ? others.isEmpty : worker.isExact && worker.dropped.isEmpty && !worker.hasMade
+            others.isEmpty
+            && (hasTags || (worker.isExact && worker.dropped.isEmpty && !worker.hasMade))
         if !isKnown { worker.burstBytes = worker.burst.byteCount }
     }
 

@@ -9,9 +9,9 @@ public struct NextHop: BitwiseCopyable, Sendable {
     struct Way: BitwiseCopyable {
         let word: UInt64
 
-        /// All bits but those that change from one moment to the next.
+        /// The six bytes that count, but for the bits that change from one moment to the next.
         @inline(__always) static var mask: UInt64 {
-            ~UInt64(Kind.watched.rawValue | Kind.failed.rawValue)
+            0xffff_ffff_ffff & ~UInt64(Kind.watched.rawValue | Kind.failed.rawValue)
         }
 
         /// Of the interface's tags.

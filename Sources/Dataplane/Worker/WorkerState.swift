@@ -93,6 +93,8 @@ struct WorkerState: ~Copyable {
     let held: UnsafeMutablePointer<HeldFrames>?
     /// The news of neighbours that were looked at, and whether all that waits is to be, whatever the news.
     var heldGeneration: UInt64 = 0
+    /// In lock-step: news that are looked at in a turn end here.
+    var newsEnd = UInt64.max
     var looksAtAll = false
     /// Frames that are to wait; those that go on, one after the other; and others on the way between the two.
     var waiting = Burst()

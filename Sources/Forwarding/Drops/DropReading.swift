@@ -50,7 +50,9 @@ package struct DropReading {
     private func describe(_ sample: DropSample, _ frame: FrameBytes) -> DroppedFrame {
         DroppedFrame(
             reason: sample.reason.name, time: time(sample.time), port: portNames[sample.port],
-            interface: interfaceNames.name(of: frame, from: sample.port),
+            // What did not get out has the tags by which it was to leave.
+            interface: sample.stage == .transmit
+                ? nil : interfaceNames.name(of: frame, from: sample.port),
             worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
             flow: FrameSummary.text(of: frame),
             field: DecidingField(

@@ -58,7 +58,8 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             guard host.state == .permanent, let mac = host.mac,
                 links[key.interface] != before[key.interface]
             else { return nil }
-            return (key, [.leave(mac, isWatched: false)])
+            // In a place of its own: what workers are about to write stays what it is.
+            return (key, [.forget, .leave(mac, isWatched: false)])
         }
     }
 
