@@ -6,12 +6,14 @@ public struct CaseCoverage: Codable, Sendable, Equatable {
     public var configuration: String
     /// Its `forward`: `route` or `cross-connect`.
     public var forward: String
+    /// By which frames came in, or left.
+    public var interfaces: [Item]
     public var routes: [Item]
     public var nextHops: [Item]
     public var stages: [Item]
     public var dropReasons: [Item]
 
-    /// One route, next hop, stage or drop reason.
+    /// One interface, route, next hop, stage or drop reason.
     public struct Item: Codable, Sendable, Equatable {
         public var name: String
         public var frames: UInt64
@@ -23,12 +25,12 @@ public struct CaseCoverage: Codable, Sendable, Equatable {
     }
 
     public init(
-        configuration: String, forward: String, routes: [Item] = [], nextHops: [Item] = [],
-        stages: [Item] = [],
-        dropReasons: [Item] = []
+        configuration: String, forward: String, interfaces: [Item] = [], routes: [Item] = [],
+        nextHops: [Item] = [], stages: [Item] = [], dropReasons: [Item] = []
     ) {
         self.configuration = configuration
         self.forward = forward
+        self.interfaces = interfaces
         self.routes = routes
         self.nextHops = nextHops
         self.stages = stages
@@ -37,6 +39,7 @@ public struct CaseCoverage: Codable, Sendable, Equatable {
 
     /// Adds what another case of the same configuration used.
     public mutating func add(_ other: CaseCoverage) {
+        interfaces.add(other.interfaces)
         routes.add(other.routes)
         nextHops.add(other.nextHops)
         stages.add(other.stages)

@@ -95,6 +95,7 @@ extension DiffReport.Treatment: CustomStringConvertible {
         case .transmitted:
             "forwarded to \(port ?? "")" + (nextHop.map { " by \($0)" } ?? "")
         case .dropped: "dropped, \(reason ?? "")"
+        case .consumed: "ends here"
         }
     }
 }

@@ -27,7 +27,7 @@ public struct FrameJourney: Codable, Sendable, Equatable {
     /// How a frame left the pipeline.
     public struct Exit: Codable, Sendable, Equatable, Hashable {
         public enum Kind: String, Codable, Sendable {
-            case transmitted, dropped
+            case transmitted, dropped, consumed
         }
 
         public var kind: Kind
@@ -38,7 +38,7 @@ public struct FrameJourney: Codable, Sendable, Equatable {
         public var frame: Int?
         /// `dropped`: the drop reason.
         public var reason: String?
-        /// `dropped`: the stage that dropped it.
+        /// `dropped`, `consumed`: the stage by which it ended.
         public var stage: String?
         /// `dropped`: the field that decided, where it was one.
         public var field: String?
@@ -48,6 +48,9 @@ public struct FrameJourney: Codable, Sendable, Equatable {
         public static func transmitted(port: String, frame: Int? = nil) -> Exit {
             Exit(kind: .transmitted, port: port, frame: frame)
         }
+
+        /// It ended at a stage, and did what it came for, as ARP does that tells of a host.
+        public static func consumed(stage: String) -> Exit { Exit(kind: .consumed, stage: stage) }
 
         public static func dropped(
             reason: String, stage: String, field: String? = nil, value: String? = nil

@@ -28,6 +28,7 @@ struct RecordingObserver: StageObserver {
         switch exit {
         case .sent(let port): sends.append(port)
         case .dropped(let stage, let reason): drops.append(Drop(stage: stage, reason: reason))
+        case .consumed: break
         }
     }
 }

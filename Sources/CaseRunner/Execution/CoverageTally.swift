@@ -9,6 +9,7 @@ import PacketHeaders
 struct CoverageTally {
     private let networks: InterfaceNetworks
     private let items: CaseCoverage
+    private var interfaces: [String: UInt64] = [:]
     private var routes: [String: UInt64] = [:]
     private var nextHops: [String: UInt64] = [:]
     private var stages: [String: UInt64] = [:]
@@ -25,6 +26,7 @@ struct CoverageTally {
         let neighbours = configuration.neighbours.map(\.address)
         items = CaseCoverage(
             configuration: configuration.path, forward: configuration.forward.rawValue,
+            interfaces: Self.items(configuration.interfaces.map(\.name)),
             routes: isRouting ? Self.items(configuration.routes.map(\.to) + connected) : [],
             nextHops: isRouting ? Self.items(hops + neighbours) : [],
             stages: Stage.stages(
@@ -65,6 +67,7 @@ struct CoverageTally {
 
     mutating func add(_ journey: FrameJourney) {
         if let reason = journey.dropReason { reasons[reason, default: 0] += 1 }
+        for name in Self.interfaces(of: journey) { interfaces[name, default: 0] += 1 }
         for step in journey.steps {
             stages[step.stage, default: 0] += 1
             if let prefix = step.facts["prefix"]?.text {
@@ -72,6 +75,18 @@ struct CoverageTally {
             }
             if let hop = step.facts["nextHop"]?.text { nextHops[hop, default: 0] += 1 }
         }
+    }
+
+    /// Those that the frame came in by and left by. Without tags of one the interface is the port.
+    private static func interfaces(of journey: FrameJourney) -> Set<String> {
+        let facts = journey.steps.map(\.facts)
+        var names: Set = [facts.firstText("interface") ?? journey.port]
+        for port in journey.exits.compactMap(\.port) {
+            names.insert(
+                facts.firstText("nextHop.interface") ?? facts.firstText("peer")
+                    ?? (port == journey.port ? facts.firstText("interface") : nil) ?? port)
+        }
+        return names
     }
 
     /// A neighbour's own prefix belongs to the network that it is on.
@@ -85,6 +100,7 @@ struct CoverageTally {
     /// The counts up to now.
     var coverage: CaseCoverage {
         var result = items
+        Self.fill(&result.interfaces, interfaces)
         Self.fill(&result.routes, routes)
         Self.fill(&result.nextHops, nextHops)
         Self.fill(&result.stages, stages)
@@ -94,5 +110,11 @@ struct CoverageTally {
 
     private static func fill(_ items: inout [CaseCoverage.Item], _ counts: [String: UInt64]) {
         for index in items.indices { items[index].frames = counts[items[index].name] ?? 0 }
+    }
+}
+
+extension [[String: JSONValue]] {
+    fileprivate func firstText(_ name: String) -> String? {
+        lazy.compactMap { $0[name]?.text }.first
     }
 }

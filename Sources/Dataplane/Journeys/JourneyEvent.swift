@@ -11,6 +11,8 @@ public enum JourneyEvent: Sendable, Equatable {
     /// - Parameter port: DPDK's index.
     case sent(port: UInt16, HeldFrame)
     case dropped(stage: Stage, reason: DropReason)
+    /// It ended there, and did what it came for.
+    case consumed(stage: Stage)
     /// The frame waited; what is in force may be something else by now.
     /// - Parameter place: how many frames have come in.
     case resumed(place: Int)

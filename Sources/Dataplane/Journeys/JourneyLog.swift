@@ -61,6 +61,7 @@ public struct JourneyLog: Sendable {
         case .noted:
             Stage(rawValue: record.what).map { .noted($0, StageNote(record.first, record.second)) }
         case .dropped: Self.drop(record)
+        case .consumed: Stage(rawValue: record.what).map { .consumed(stage: $0) }
         }
     }
 

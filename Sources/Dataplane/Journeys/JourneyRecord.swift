@@ -2,7 +2,9 @@
 
 /// One thing that a stage told of a frame, packed: recorders hold many of them.
 struct JourneyRecord: BitwiseCopyable {
-    enum Kind: UInt8 { case arrived, entered, noted, digest, sent, dropped, became, resumed }
+    enum Kind: UInt8 {
+        case arrived, entered, noted, digest, sent, dropped, became, resumed, consumed
+    }
 
     /// The frame's place in the order of the replay.
     let sequence: UInt32

@@ -99,6 +99,9 @@ public struct JourneyRecorder: RoundWatcher, Sendable {
                 JourneyRecord(
                     sequence: sequence, kind: .dropped, what: stage.rawValue,
                     reason: reason.rawValue))
+        case .consumed(let stage):
+            records.append(
+                JourneyRecord(sequence: sequence, kind: .consumed, what: stage.rawValue))
         }
     }
 

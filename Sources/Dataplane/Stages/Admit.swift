@@ -149,6 +149,7 @@ enum Admit {
         case .answer: worker.noteAnswer(mbuf, by: .admit, &observer)
         case .learnt:
             observer.noted(mbuf, by: .admit, StageNote(.learnt))
+            observer.left(mbuf, by: .consumed(by: .admit))
             worker.tallies.add(Tallies.Slot.consumed, 1)
             return false
         case .drop(let reason):

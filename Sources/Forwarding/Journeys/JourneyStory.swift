@@ -48,6 +48,7 @@ struct JourneyStory {
             steps += stages.compactMap { $0.words.sent(after, by: port, self) }
             exits.append(.transmitted(port: teller.name(of: port)))
         case .dropped(let stage, let reason): drop(by: stage, because: reason)
+        case .consumed(let stage): exits.append(.consumed(stage: "\(stage)"))
         case .became(let stage, let held): become(ToldFrame(held), by: stage)
         }
     }

@@ -11,6 +11,7 @@ package struct FrameTreatment: Equatable {
     enum Exit: Equatable {
         case transmitted(port: String)
         case dropped(reason: String)
+        case consumed
     }
 
     var exit: Exit
@@ -73,6 +74,7 @@ extension FrameJourneys {
                     length: held.length, bytes: held.bytes, digest: digest)
             case .dropped(_, let reason):
                 return FrameTreatment(exit: .dropped(reason: reason.name))
+            case .consumed: return FrameTreatment(exit: .consumed)
             case .resumed(let place): teller = self.teller(at: place)
             case .entered, .noted, .became: continue
             }

@@ -114,6 +114,7 @@ public struct TreatmentComparison {
         switch treatment.exit {
         case .transmitted(let port): DiffReport.Treatment(kind: .transmitted, port: port)
         case .dropped(let reason): DiffReport.Treatment(kind: .dropped, reason: reason)
+        case .consumed: DiffReport.Treatment(kind: .consumed)
         }
     }
 

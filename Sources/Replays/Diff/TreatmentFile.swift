@@ -32,6 +32,7 @@ enum TreatmentFile {
             switch treatment.exit {
             case .transmitted(let port): append(0 as UInt8, names[port] ?? 255)
             case .dropped(let reason): append(1 as UInt8, names[reason] ?? 255)
+            case .consumed: append(2 as UInt8, 0 as UInt8)
             }
             append(UInt8(treatment.nextHop == nil ? 0 : 1), UInt8(treatment.bytes.count))
             append(treatment.nextHop?.rawValue ?? 0, UInt32(treatment.length))
@@ -80,7 +81,7 @@ enum TreatmentFile {
         mutating func frameCount() throws -> Int { Int(try number() as UInt64) }
 
         mutating func next() throws -> FrameTreatment {
-            let isDropped = try number() as UInt8 == 1
+            let kind = try number() as UInt8
             let index = Int(try number() as UInt8)
             let hasNextHop = try number() as UInt8 == 1
             let held = Int(try number() as UInt8)
@@ -88,10 +89,15 @@ enum TreatmentFile {
             let length = Int(try number() as UInt32)
             let digest = try number() as UInt64
             guard index < names.count else { throw Malformed() }
+            let exit: FrameTreatment.Exit =
+                switch kind {
+                case 0: .transmitted(port: names[index])
+                case 1: .dropped(reason: names[index])
+                default: .consumed
+                }
             return FrameTreatment(
-                exit: isDropped
-                    ? .dropped(reason: names[index]) : .transmitted(port: names[index]),
-                nextHop: hasNextHop ? address : nil, length: length, bytes: try bytes(held),
+                exit: exit, nextHop: hasNextHop ? address : nil, length: length,
+                bytes: try bytes(held),
                 digest: digest)
         }
 

@@ -19,6 +19,8 @@ struct ExplainCommand: AsyncParsableCommand {
                 --packet "ipv4 10.0.0.1 > 192.0.2.7 udp 1000 > 53 ttl 1"
               freeway explain --socket /run/freeway/freeway.sock --port wan \\
                 --packet "ipv4 10.0.0.1 > 192.0.2.7 tcp 1000 > 443"
+              freeway explain config/vlan-trunk.yaml --port trunk.100 \\
+                --packet "ipv4 10.0.0.1 > 192.0.2.7 icmp"
 
             The frames run through the production stages, as in a replay; the stages \
             themselves tell. With --socket a copy of the frame runs through the tables \
@@ -58,7 +60,9 @@ struct ExplainCommand: AsyncParsableCommand {
     var packet: String?
 
     @Option(
-        help: ArgumentHelp("The port that receives it.", valueName: "name"),
+        help: ArgumentHelp(
+            "The port that receives it, or the interface, whose tags a packet in words gets.",
+            valueName: "name"),
         completion: LiveCompletion.port)
     var port: String?
 
@@ -167,11 +171,12 @@ struct ExplainCommand: AsyncParsableCommand {
         var explainer = Explainer(configuration)
         try options.configure(&explainer.replay, input)
         Interruption.watch()
-        guard let port else { return try explainCaptures(explainer) }
+        guard let name = port else { return try explainCaptures(explainer) }
+        let entrance = Entrance(name, of: configuration)
         try PortFileRules.requirePort(
-            port, of: configuration, "--port \(port)", calling: configuration.path)
-        let bytes = try frameBytes { explainer.mac(of: port) }
-        try show(explainer.explain(bytes, from: port, machine: .current()))
+            entrance.port, of: configuration, "--port \(name)", calling: configuration.path)
+        let bytes = try frameBytes(entrance, mac: explainer.mac(of: entrance.port))
+        try show(explainer.explain(bytes, from: entrance.port, machine: .current()))
     }
 
     private func explainCaptures(_ explainer: Explainer) throws {
@@ -191,21 +196,22 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func ask(_ path: String) async throws {
         let client = ControlClient(socketPath: path)
-        let mac =
-            packet == nil
-            ? nil : try await client.get(.ports).ports.first { $0.name == port }?.mac
-        let digits = try frameBytes { mac }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        let status = try await client.get(.interfaces).interfaces[port ?? ""]
+        let entrance = Entrance(port ?? "", status)
+        let digits = try frameBytes(entrance, mac: status?.mac).map {
+            ($0 < 16 ? "0" : "") + String($0, radix: 16)
+        }
         try show(
-            await client.explain(ExplainRequest(port: port ?? "", hex: digits.joined())))
+            await client.explain(ExplainRequest(port: entrance.port, hex: digits.joined())))
     }
 
     /// The frame of `--hex` or `--packet`.
-    /// - Parameter mac: gives the address of the port, as text.
-    private func frameBytes(_ mac: () -> String?) throws -> [UInt8] {
-        do throws(PacketTextError) {
-            if let hex { return try HexText.frame(hex) }
-            let packet = try PacketText(packet ?? "")
-            return packet.bytes(forPort: mac() ?? "")
+    private func frameBytes(_ entrance: Entrance, mac: String?) throws -> [UInt8] {
+        do {
+            return try entrance.frame(hex: hex, packet: packet ?? "", mac: mac ?? "")
+        } catch let problem as Entrance.Problem {
+            Terminal.writeError("\(problem)")
+            throw ExitCode(64)
         } catch {
             Terminal.writeError("\(hex == nil ? "--packet" : "--hex"), \(error)")
             throw ExitCode(64)

@@ -110,7 +110,10 @@ struct SuiteOutput {
         ])
         var complete = 0
         for item in coverage.configurations {
-            let kinds = [("routes", item.routes), ("next hops", item.nextHops)]
+            let kinds = [
+                ("interfaces", item.interfaces), ("routes", item.routes),
+                ("next hops", item.nextHops),
+            ]
             let open = kinds.filter { $0.1.contains { $0.frames == 0 } }
             if open.isEmpty { complete += 1 }
             for (kind, items) in open {
@@ -124,7 +127,8 @@ struct SuiteOutput {
         }
         write(table.rendered(style).split(separator: "\n").map(String.init))
         let others = complete == 1 ? "1 configuration" : "\(complete) configurations"
-        write(complete == 0 ? [] : ["of \(others) every route and next hop is exercised"])
+        write(
+            complete == 0 ? [] : ["of \(others) every interface, route and next hop is exercised"])
     }
 
     private static func row(

@@ -42,6 +42,26 @@ import Testing
         }
     }
 
+    @Test("ARP that tells of a host is treated alike where both learn from it")
+    func consumed() async throws {
+        let scratch = ScratchFolder()
+        let folder = Repository.path("Tests/Cases/neighbour-answered")
+        let inputs = [
+            "--in", "wan=\(folder)/wan.in.pcap", "--in", "lan=\(folder)/lan.in.pcap",
+        ]
+        let old = Repository.path("Tests/Cases/router.yaml")
+        let alike = try await FreewayProcess.run(["diff", old, old] + inputs)
+        #expect(alike.output == "4 frames: all treated alike\n")
+        let text = try String(contentsOfFile: old, encoding: .utf8)
+        #expect(text.contains("198.51.100.1/24"))
+        // The host, .77, is on no network of the other one's.
+        let new = try scratch.write(
+            text.replacing("198.51.100.1/24", with: "198.51.100.1/26")
+                .replacing("198.51.100.99", with: "198.51.100.9"), to: "new.yaml")
+        let other = try await FreewayProcess.run(["diff", old, new] + inputs)
+        #expect(other.output.contains("1 frame of 1 flow: ends here → dropped, "), "\(other)")
+    }
+
     @Test("what is wrong with a configuration or a capture is told once")
     func faults() async throws {
         let scratch = ScratchFolder()

@@ -101,6 +101,44 @@ import Testing
         #expect(outcome.leftovers == [])
     }
 
+    @Test("a packet in words that comes in by an interface has its tags (IEEE 802.1Q, 9.3)")
+    func interface() async throws {
+        let trunk = Repository.path("config/vlan-trunk.yaml")
+        func explain(_ port: String, _ words: String) async throws -> ProcessOutcome {
+            try await FreewayProcess.run(
+                ["explain", trunk, "--port", port, "--packet", words])
+        }
+        let packet = "ipv4 10.3.7.2 > 203.0.113.7 udp 1 > 2"
+        let named = try await explain("trunk.300.7", packet)
+        #expect(named.code == 0, "\(named)")
+        #expect(named.output.contains("from trunk: svlan 300 vlan 7 ipv4 10.3.7.2"))
+        #expect(named.output.contains("its tags are those of trunk.300.7; IPv4"))
+        let spelt = try await explain("trunk", "svlan 300 vlan 7 " + packet)
+        #expect(spelt.output == named.output)
+        let twice = try await explain("trunk.100", "vlan 100 " + packet)
+        #expect(twice.code == 64)
+        #expect(twice.errors.contains("leave them out, or say --port trunk"), "\(twice)")
+        let hex = try await FreewayProcess.run(
+            ["explain", trunk, "--port", "trunk.100", "--hex", "00"])
+        #expect(hex.code == 64)
+        #expect(hex.errors.contains("say --port trunk, and not trunk.100"), "\(hex)")
+        let other = try await explain("trunk.101", packet)
+        #expect(other.code == 64)
+        #expect(other.errors.contains("has no port trunk.101"), "\(other)")
+    }
+
+    @Test("ARP that tells of a host ends at admit, having done what it came for (RFC 826)")
+    func consumed() async throws {
+        let folder = Repository.path("Tests/Cases/neighbour-answered")
+        let outcome = try await FreewayProcess.run([
+            "explain", Repository.path("Tests/Cases/router.yaml"), "--in",
+            "wan=\(folder)/wan.in.pcap", "--in", "lan=\(folder)/lan.in.pcap", "--frame", "lan:1",
+            "--json",
+        ])
+        let explanation = try outcome.decoded(Explanation.self)
+        #expect(explanation.frames.map(\.journey.exits) == [[.consumed(stage: "admit")]])
+    }
+
     @Test("--hex takes a dump as it is pasted, and tells of a dump that is not one frame")
     func dump() async throws {
         func text(_ name: String) throws -> String {

@@ -91,6 +91,8 @@ import Testing
         #expect(report.coverage?.configurations.count == 1)
         #expect(report.coverage?.pipelines.map(\.dropReasons) == [coverage.dropReasons])
         #expect(coverage.configuration == library.file("\(folder)/freeway.yaml"))
+        #expect(coverage.interfaces.map(\.name) == ["wan", "lan"])
+        #expect(coverage.interfaces.allSatisfy { $0.frames > 0 })
         let stages = ["admit", "validateIPv4", "route", "rewrite", "transmit"]
         #expect(coverage.stages.map(\.name) == stages)
         #expect(coverage.stages.allSatisfy { $0.frames > 0 })
