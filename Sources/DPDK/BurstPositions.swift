@@ -11,6 +11,10 @@
 
     @inlinable @inline(__always) init(bits: UInt64) { self.bits = bits }
 
+    /// Those of a burst of so many frames.
+    @inlinable @inline(__always)
+    public init(below count: Int) { bits = count >= UInt64.bitWidth ? .max : (1 &<< count) &- 1 }
+
     @inlinable @inline(__always) public var isEmpty: Bool { bits == 0 }
 
     @inlinable @inline(__always)
