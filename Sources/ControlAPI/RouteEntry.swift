@@ -6,7 +6,7 @@ public struct RouteEntry: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
         /// They go to one of the next hops.
         case unicast
-        case blackhole, unreachable
+        case blackhole, unreachable, prohibit
         /// They are for an address of a port.
         case local
         /// They are for the broadcast address of a port's network.

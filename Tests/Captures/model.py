@@ -125,6 +125,54 @@ def tag_bytes(tags, *priorities):
         for index, (kind, identifier) in enumerate(tags))
 
 
+def options_of(header):
+    """The options of an IPv4 header (RFC 791, 3.1) but No Operation: (type, offset, bytes) each; and where one begins whose
+    length is impossible, else None."""
+    found, offset = [], 20
+    while offset < len(header) and header[offset] != 0:
+        if header[offset] == 1:
+            offset += 1
+            continue
+        length = header[offset + 1] if offset + 1 < len(header) else 0
+        if length < 2 or offset + length > len(header):
+            return found, offset
+        found.append((header[offset], offset, header[offset:offset + length]))
+        offset += length
+    return found, None
+
+
+def option_fault(header):
+    """RFC 792, Parameter Problem: the first byte of the options that is wrong, or None. RFC 791, 3.1, says what is."""
+    found, broken = options_of(header)
+    seen = set()
+    for kind, offset, option in found:
+        once = {131: "way", 137: "way", 7: "record", 68: "time"}.get(kind)
+        if once in seen:
+            return offset
+        if once:
+            seen.add(once)
+        pointer = option[2] if len(option) > 2 else 0
+        if kind in (131, 137, 7):
+            if len(option) < 3:
+                return offset + 1
+            if pointer < 4 or kind == 7 and pointer <= len(option) < pointer + 3:
+                return offset + 2
+        if kind == 68:
+            if len(option) < 4:
+                return offset + 1
+            if pointer < 5:
+                return offset + 2
+            room = 7 if option[3] & 15 in (1, 3) else 3
+            if pointer <= len(option):
+                if pointer + room > len(option):
+                    return offset + 2
+            elif option[3] >> 4 == 15:
+                return offset + 3
+        if kind == 148 and len(option) < 4:
+            return offset + 1
+    return broken
+
+
 class Drop:
     def __init__(self, reason):
         self.reason = reason
@@ -265,6 +313,11 @@ class Router:
             return Drop("multicast")
         if is_group:
             return Drop("linkLayerBroadcast")
+        fault = option_fault(packet[:header_length])
+        if fault is not None and self.config.get("icmp", {}).get("parameterProblems") == "on":
+            return Drop("badOptions")
+        if {131, 137} & {kind for kind, _, _ in options_of(packet[:header_length])[0]}:
+            return Drop("sourceRoute")
         if not self.is_believed(source, self.interface_of(port_name, data)[0]):
             return Drop("sourceCheckFailed")
         return self.route(packet[:total_length], header_length, destination)
@@ -293,7 +346,7 @@ class Router:
         if best is None:
             return Drop("noRoute")
         if "action" in best:
-            return Drop(best["action"])
+            return Drop("prohibited" if best["action"] == "prohibit" else best["action"])
         if not self.ways(destination):
             return Drop("linkDown")
         if packet[8] <= 1:
@@ -390,10 +443,12 @@ class Router:
         return bytes(packet)
 
     ERRORS = {"noRoute": (3, 0), "unreachable": (3, 1), "noNeighbour": (3, 1), "linkDown": (3, 1),
-              "exceedsMTU": (3, 4), "timeToLiveExpired": (11, 0)}
+              "exceedsMTU": (3, 4), "timeToLiveExpired": (11, 0), "prohibited": (3, 13), "badOptions": (12, 0)}
 
     def error(self, reason, port_name, data, has_waited):
         """RFC 1812, 4.3.2: the message about a packet that goes no further."""
+        if reason == "localNotHandled":
+            return self.unclaimed(port_name, data)
         # What comes in by a link that is down is no packet; what came in before is.
         if reason not in self.ERRORS or reason == "linkDown" and port_name in self.down and not has_waited:
             return None
@@ -412,11 +467,41 @@ class Router:
                 return None
             detail = self.mtu_toward(packet)
         source = self.source_toward(ipaddress.ip_address(packet[12:16]), port_name, data)
-        if source is None:
+        if source is None or self.is_broadcast(ipaddress.ip_address(packet[16:20])):
             return None
+        if self.is_own(ipaddress.ip_address(packet[16:20])):
+            source = ipaddress.ip_address(packet[16:20])
+        pointer = option_fault(packet[:header]) or 0
+        return self.message(ICMP(type=kind, code=code, unused=0, nexthopmtu=detail) if kind != 12
+                            else ICMP(type=12, code=0, ptr=pointer), source, packet)
+
+    def message(self, icmp, source, packet):
         return IP(tos=0xC0, id=int.from_bytes(packet[4:6], "big"), src=str(source),
-                  dst=str(ipaddress.ip_address(packet[12:16]))) \
-            / ICMP(type=kind, code=code, unused=0, nexthopmtu=detail) / Raw(packet[:548])
+                  dst=str(ipaddress.ip_address(packet[12:16]))) / icmp / Raw(packet[:548])
+
+    def unclaimed(self, port_name, data):
+        """RFC 1122, 3.2.2.1: nobody takes the protocol, or the port; TCP would be answered by a reset, and so by none.
+        What is broken, and a part of a datagram, is not told of."""
+        _, start = self.interface_of(port_name, data)
+        packet = data[start:start + int.from_bytes(data[start + 2:start + 4], "big")]
+        protocol, datagram = packet[9], packet[(packet[0] & 15) * 4:]
+        is_fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF != 0
+        if int.from_bytes(packet[6:8], "big") & 0x1FFF or protocol in (1, 2, 6):
+            return None
+        code = 2
+        if protocol == 17:
+            length = int.from_bytes(datagram[4:6], "big")
+            if is_fragment or len(datagram) < 8 or not 8 <= length <= len(datagram):
+                return None
+            pseudo = packet[12:20] + bytes((0, 17)) + datagram[4:6]
+            if datagram[6:8] != bytes(2) and checksum(pseudo + datagram[:length]) != 0:
+                return None
+            code = 3
+        # A host says this, and not a router (RFC 1122, 3.2.2).
+        own = ipaddress.ip_address(packet[16:20])
+        if not self.ways(ipaddress.ip_address(packet[12:16])):
+            return None
+        return self.message(ICMP(type=3, code=code, unused=0, nexthopmtu=0), own, packet)
 
     def ways(self, destination):
         """The interfaces and next hops of the longest prefix; none for an action, or for nothing."""
@@ -456,7 +541,9 @@ class Router:
         known once one of several next hops is chosen."""
         message = IP(packet)
         source = self.source_on(name, ipaddress.ip_address(message.dst), hop)
-        if ICMP not in message or message[ICMP].type not in (3, 11) or source is None:
+        if ICMP not in message or message[ICMP].type not in (3, 11, 12) or source is None:
+            return packet
+        if bytes(message[ICMP])[24:28] == packet[12:16]:
             return packet
         message.src = str(source)
         del message.chksum

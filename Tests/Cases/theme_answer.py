@@ -21,6 +21,7 @@ routes:
   - {to: 8.8.4.0/24, via: 192.0.2.254}
   - {to: 10.0.0.0/8, via: 198.51.100.2}
   - {to: 10.9.0.0/16, action: unreachable}
+  - {to: 10.8.0.0/16, action: prohibit}
 neighbours:
   - {port: wan, address: 192.0.2.254, mac: 02:00:00:00:01:fe}
   - {port: lan, address: 198.51.100.2, mac: 02:00:00:00:02:02}
@@ -133,6 +134,42 @@ def errors():
                                  "an echo request": echo("wan", "172.16.0.1")}) \
         .drop("unreachable", "lan", {"by a route": udp("lan", "10.9.1.1")}) \
         .drop("noRoute", "lan", {"to nowhere": udp("lan", "172.16.0.1", src="198.51.100.2")})
+
+    Case("rfc1812-17-prohibited", "A packet by a prohibit route is answered with 3/13 (RFC 1812, 5.2.7.1)", NO_DEFAULT,
+         frames=[{"port": "lan", "frame": 1, "fields": {"icmp.type": 3, "icmp.code": 13, "ipv4.source": "198.51.100.1"}}]) \
+        .drop("prohibited", "lan", {"UDP": udp("lan", "10.8.1.1"), "TCP": tcp("lan", "10.8.1.1")}) \
+        .drop("prohibited", "wan", {"from the other side": udp("wan", "10.8.1.1")})
+
+    bad = bytes(ether("wan") / ip("wan", "192.0.2.1") / UDP(sport=1, dport=161, chksum=0x1234) / Raw(b"get"))
+    own = ("192.0.2.1", "198.51.100.1", "203.0.113.254")
+    Case("rfc1812-17-port-unreachable", "UDP to an own address is answered with 3/3 from there, as the last hop of "
+         "traceroute is (RFC 1122, 3.2.2.1)",
+         frames=[{"port": "wan", "frame": number, "fields": {"icmp.type": 3, "icmp.code": 3, "ipv4.source": address}}
+                 for number, address in enumerate(own, 1)]) \
+        .drop("localNotHandled", "wan", {f"to {address}": udp("wan", address, dport=33434) for address in own}) \
+        .drop("localNotHandled", "wan", {
+            "without a checksum": ether("wan") / ip("wan", "192.0.2.1") / UDP(sport=1, dport=2, chksum=0),
+            "with options": ether("wan") / ip("wan", "192.0.2.1", options=[b"\x01" * 8]) / UDP(sport=1, dport=2),
+            "longer than what is quoted": udp("wan", "192.0.2.1", payload=1200),
+            "shorter than its packet": ether("wan") / ip("wan", "192.0.2.1") / UDP(sport=1, dport=2, len=8, chksum=0)
+            / Raw(bytes(8))}) \
+        .drop("localNotHandled", "wan", {
+            "a wrong checksum: silence": bad, "no whole header: silence": ether("wan")
+            / ip("wan", "192.0.2.1", proto=17) / Raw(bytes(7)),
+            "longer than its packet: silence": ether("wan") / ip("wan", "192.0.2.1") / UDP(sport=1, dport=2, len=99, chksum=0),
+            "a first fragment: silence": udp("wan", "192.0.2.1", flags="MF", payload=16),
+            "TCP: silence": tcp("wan", "192.0.2.1")})
+    Case("rfc1812-17-protocol-unreachable", "A protocol that the router does not know is answered with 3/2 from the "
+         "address that it was for (RFC 1122, 3.2.2.1)",
+         frames=[{"port": "wan", "frame": 1, "fields": {"icmp.type": 3, "icmp.code": 2, "ipv4.source": "198.51.100.1"}}]) \
+        .drop("localNotHandled", "wan", {
+            f"protocol {number}": ether("wan") / ip("wan", "198.51.100.1", proto=number) / Raw(bytes(20))
+            for number in (47, 50, 89, 132, 253)}) \
+        .drop("localNotHandled", "wan", {
+            "IGMP: silence": ether("wan") / ip("wan", "198.51.100.1", proto=2) / Raw(bytes(8)),
+            "a later fragment: silence": ether("wan") / ip("wan", "198.51.100.1", frag=5, proto=47) / Raw(bytes(16))})
+    Case("rfc1812-17-unclaimed-no-way-back", "Nothing is said where it would not get there", NO_DEFAULT) \
+        .drop("localNotHandled", "wan", {"UDP": udp("wan", "192.0.2.1", src="172.16.0.9")})
 
     Case("rfc1812-5-time-exceeded", "A packet whose TTL is used up is answered with 11/0 (RFC 1812, 5.3.1)",
          frames=[{"port": "wan", "frame": 1, "fields": {

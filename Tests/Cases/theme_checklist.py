@@ -14,6 +14,22 @@ from theme_answer import NO_DEFAULT, answered, request
 from theme_neighbour import HOST, KNOWN, MAC, MILLISECOND, OTHER, SECOND, answer, question
 
 TO = "10.0.0.9"
+
+WRONG_OPTIONS = """
+version: 1
+forward: route
+memory: {routes: 100}
+ports:
+  wan: {device: vdev:net_null0, mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24]}
+  lan: {device: vdev:net_null1, mac: 02:00:00:00:02:01, addresses: [198.51.100.1/24]}
+routes:
+  - {to: 8.0.0.0/8, via: 192.0.2.254}
+  - {to: 10.0.0.0/8, via: 198.51.100.2}
+neighbours:
+  - {port: wan, address: 192.0.2.254, mac: 02:00:00:00:01:fe}
+  - {port: lan, address: 198.51.100.2, mac: 02:00:00:00:02:02}
+icmp: {parameterProblems: on, errorsPerSecond: 100000}
+"""
 GROUP = "01:00:5e:00:00:01"
 
 
@@ -34,15 +50,54 @@ def build():
 
 
 def options():
-    case = Case("rfc1812-9-source-route", "A source route is not followed: a packet that has one goes by its "
-                "destination, with the option as it came, and to an own address no further (RFC 1812, 5.3.13.4)")
+    case = Case("rfc1812-9-source-route", "A packet with a source route is dropped, wherever it goes (RFC 7126, 4.3 and "
+                "4.4)")
     for what, option in {
             "loose": IPOption_LSRR(routers=["198.51.100.3"]), "strict": IPOption_SSRR(routers=["198.51.100.3"]),
             "loose, used up": IPOption_LSRR(pointer=8, routers=["198.51.100.3"]),
-            "loose, by way of our own address": IPOption_LSRR(routers=["192.0.2.1", "10.1.0.1"])}.items():
-        case.add("wan", what, ether("wan") / ip("wan", TO, options=[option]) / UDP(sport=1, dport=2), to=INSIDE)
+            "loose, by way of our own address": IPOption_LSRR(routers=["192.0.2.1", "10.1.0.1"]),
+            "behind another option": b"\x01\x94\x04\x00\x00\x83\x07\x04\x0a\x01\x05\x05"}.items():
+        case.add("wan", what, ether("wan") / ip("wan", TO, options=[option]) / UDP(sport=1, dport=2), drop="sourceRoute")
         case.add("wan", f"{what}, to the router", ether("wan") / ip("wan", "192.0.2.1", options=[option])
-                 / UDP(sport=1, dport=2), drop="localNotHandled")
+                 / UDP(sport=1, dport=2), drop="sourceRoute")
+
+    # The byte of the header that is wrong, by RFC 791, 3.1, and RFC 792.
+    wrong = {
+        "a length of 0": (b"\xde\x00\x12\x34", 20), "a length of 1": (b"\xde\x01\x12\x34", 20),
+        "beyond the header": (b"\xde\x0c\x12\x34", 20), "a type at the end": (b"\x01\x01\x01\xde", 23),
+        "Record Route that points before its room": (b"\x07\x07\x03" + bytes(4) + b"\x00", 22),
+        "Record Route that points into an address": (b"\x07\x07\x06" + bytes(4) + b"\x00", 22),
+        "a second Record Route": ((b"\x07\x07\x04" + bytes(4)) * 2 + b"\x00\x00", 27),
+        "Timestamp that points before its room": (b"\x44\x08\x04\x00" + bytes(4), 22),
+        "Timestamp with no room for address and time": (b"\x44\x08\x05\x01" + bytes(4), 22),
+        "Timestamp whose count overflows": (b"\x44\x08\x09\xf0" + bytes(4), 23),
+        "a loose source route that points before its room": (b"\x83\x07\x03\x0a\x01\x05\x05\x00", 22),
+        "Router Alert without a value": (b"\x94\x03\x00\x00", 21)}
+    right = {
+        "Record Route with room": b"\x07\x07\x04" + bytes(4) + b"\x00", "Record Route, full": b"\x07\x07\x08\x0a\x01\x01\x01\x00",
+        "Timestamp, full": b"\x44\x08\x09\x00" + bytes(4), "an unknown option": b"\xde\x04\x12\x34",
+        "bytes behind the end of options": b"\x00\xde\x00\x00"}
+    case = Case("rfc1812-9-wrong-options", "icmp.parameterProblems: a packet whose options are wrong is dropped, and its "
+                "sender told which byte is (RFC 1812, 4.3.3.5)", WRONG_OPTIONS,
+                frames=[{"port": "wan", "frame": number, "fields": {"icmp.type": 12, "icmp.code": 0,
+                                                                    "icmp.rest": f"0x{pointer << 24:08x}"}}
+                        for number, (_, pointer) in enumerate(wrong.values(), 1)])
+    for what, (option, _) in wrong.items():
+        case.add("wan", what, ether("wan") / ip("wan", TO, options=[option]) / UDP(sport=1, dport=2), drop="badOptions",
+                 after=2_000_000)
+    for what, option in right.items():
+        case.add("wan", what, ether("wan") / ip("wan", TO, options=[option]) / UDP(sport=1, dport=2), to=("lan", "198.51.100.2"))
+    case.drop("badOptions", "wan", {
+        "about an error nothing is said": ether("wan") / ip("wan", TO, options=[b"\xde\x00\x12\x34"])
+        / ICMP(type=3, code=1) / Raw(bytes(28)),
+        "nor about what is for many": ether("wan") / ip("wan", "198.51.100.255", options=[b"\xde\x00\x12\x34"])
+        / UDP(sport=1, dport=2)})
+    case.drop("badOptions", "wan", {
+        "to the router: it answers from there": ether("wan") / ip("wan", "198.51.100.1", options=[b"\xde\x00\x12\x34"])
+        / UDP(sport=1, dport=2)}, after=2_000_000)
+    Case("rfc1812-9-wrong-options-unseen", "Without it options are not looked at (RFC 1812, 4.2.2.1)") \
+        .add("wan", "a length of 0", ether("wan") / ip("wan", TO, options=[b"\xde\x00\x12\x34"])
+             / UDP(sport=1, dport=2), to=INSIDE)
 
     alert = [IPOption_Router_Alert()]
     Case("rfc1812-10-router-alert", "No protocol of ours asks for packets with a router alert: they are packets like "
@@ -156,8 +211,8 @@ neighbours:
             "40 bytes of options": ether("wan") / ip("wan", TO, ttl=1, options=[b"\x01" * 40]) / UDP(sport=1, dport=2),
             "40 bytes of options and 1000 of payload": ether("wan") / ip("wan", TO, ttl=1, options=[b"\x01" * 40])
             / UDP(sport=1, dport=2) / Raw(bytes(1000)),
-            "a source route, which the message does not have": ether("wan") / ip(
-                "wan", TO, ttl=1, options=[IPOption_LSRR(routers=["10.1.0.1"])]) / UDP(sport=1, dport=2),
+            "a Record Route, which the message does not have": ether("wan") / ip(
+                "wan", TO, ttl=1, options=[b"\x07\x07\x04" + bytes(4)]) / UDP(sport=1, dport=2),
             "a wrong UDP checksum": ether("wan") / ip("wan", TO, ttl=1) / UDP(sport=1, dport=2, chksum=0xBEEF),
             "TCP": tcp("wan", TO, ttl=1, payload=bytes(range(100)))}.items():
         case.add("wan", what, packet, drop="timeToLiveExpired")

@@ -133,7 +133,6 @@ def build():
         "timestamp, not filled in": b"\x44\x0c\x05\x00" + bytes(8),
         "router alert (RFC 2113)": b"\x94\x04\x00\x00",
         "stream identifier": b"\x88\x04\x00\x01",
-        "loose source route, not followed": b"\x83\x07\x04\x0a\x01\x02\x03",
         "unknown": b"\x9e\x08\x01\x02\x03\x04\x05\x06",
     }.items():
         case.add("wan", what, with_options(options), to=INSIDE)

@@ -308,13 +308,13 @@ enum Faults {
         !! 6:10: routes[0].to: missing; give the prefix, such as "to: 10.0.0.0/8"
         ## router
         routes: [{to: 10.0.0.0/8}]
-        !! 6:10: routes[0]: has neither "via" (a next hop) nor "action" (blackhole or unreachable)
+        !! 6:10: routes[0]: has neither "via" (a next hop) nor "action" (blackhole, unreachable or prohibit)
         ## router
         routes: [{to: 10.0.0.0/8, via: 192.0.2.9, action: blackhole}]
         !! 6:43: routes[0].action: cannot stand beside "via"; a route has one of the two
         ## router
         routes: [{to: 10.0.0.0/8, action: drop}]
-        !! 6:35: routes[0].action: found "drop", expected blackhole or unreachable
+        !! 6:35: routes[0].action: found "drop", expected blackhole, unreachable or prohibit
         ## router
         routes: [{to: 10.0.0.0, action: blackhole}]
         !! 6:15: routes[0].to: found "10.0.0.0", expected a prefix such as 10.0.0.0/8

@@ -60,8 +60,8 @@ import Testing
                         .init(address: zero, weight: 1, interface: 0),
                         .init(address: nine, weight: 256, interface: 0),
                     ])),
-                .init(to: try prefix("10.0.0.1", 32), target: .blackhole),
-                .init(to: try prefix("10.0.0.2", 32), target: .unreachable),
+                .init(to: try prefix("10.0.0.1", 32), target: .drop(.blackhole)),
+                .init(to: try prefix("10.0.0.2", 32), target: .drop(.unreachable)),
             ],
             neighbours: [
                 .init(

@@ -27,8 +27,8 @@ import Testing
         #expect(configuration.ports.map(\.name) == ["wan", "lan"])
         #expect(configuration.routes.contains { $0.to.length == 0 })
         #expect(Set(configuration.routes.map(\.to.length)).count >= 5)
-        #expect(configuration.routes.contains { $0.target == .blackhole })
-        #expect(configuration.routes.contains { $0.target == .unreachable })
+        #expect(configuration.routes.contains { $0.target == .drop(.blackhole) })
+        #expect(configuration.routes.contains { $0.target == .drop(.unreachable) })
         #expect(
             configuration.routes.contains {
                 if case .via(let hops) = $0.target { hops.map(\.weight) == [3, 1] } else { false }

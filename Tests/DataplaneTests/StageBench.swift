@@ -15,6 +15,7 @@ final class StageBench {
     let rounds = RoundCounters()
     private let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
+    let unclaimed = UnclaimedTraffic()
     private let errorLimits = ErrorLimits()
     private let neighbours: NeighbourTable
     private let samples: DropSampleBoard
@@ -44,8 +45,8 @@ final class StageBench {
             polledQueues: linesOf(polledQueues),
             polledQueueCount: polledQueues.count, tallies: Tallies(samples: samples.writer),
             rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),
-            transmitPaths: linesOf(ways), interfaces: interfaces, errorLimits: errorLimits,
-            errorShares: nil,
+            transmitPaths: linesOf(ways), interfaces: interfaces, unclaimed: unclaimed,
+            errorLimits: errorLimits, errorShares: nil,
             neighbours: neighbours.reader, reports: nil, held: nil, injected: nil, index: 0,
             handoff: handoff
                 ?? Handoff(
@@ -63,6 +64,7 @@ final class StageBench {
         rounds.free()
         cycles.free()
         interfaces.free()
+        unclaimed.free()
         errorLimits.free()
         state.control.free()
         publication.free()

@@ -19,28 +19,12 @@ from rules import (
     are_fragments, arp, choice, fault, has_option, is_answered, is_arp_reply, is_dropped, is_echo_request,
     is_error_about, is_in, is_reset, table, walk)
 
-RECORDS, SOURCE_ROUTES = (7, 68), (131, 137)
+RECORDS = (7, 68)
 
 # --- Options
 #
 # Freeway does with a packet what Linux does with the same one whose options are blank: this is fed to Linux, too, and
 # what comes of it, with the options put back, is `seen.blank`.
-
-
-@fault("source routes", "drops source-routed packets (`accept_source_route` 0)",
-       "forwards them by their destination, and leaves the option as it is",
-       "RFC 7126, 4.3 and 4.4: should be dropped by default; RFC 1812, 5.3.13.4: must be followed")
-def source_routes(seen, sent):
-    return seen.blank if seen.blank is not None and not sent and has_option(seen.packet, *SOURCE_ROUTES) else None
-
-
-@fault("options that are wrong", "drops packets whose options are wrong, and says where (12/0)",
-       "takes them as if they were right", "RFC 1812, 4.3.3.5: must send Parameter Problem")
-def wrong_options(seen, sent):
-    """Linux says nothing to where it has no route."""
-    if seen.blank is None or has_option(seen.packet, *SOURCE_ROUTES) and not sent:
-        return None
-    return seen.blank if not sent or is_answered(seen, sent, (12, 0)) else None
 
 
 @fault("recorded routes and times", "writes its address and the time into Record Route and Timestamp",
@@ -57,8 +41,18 @@ def recorded(seen, sent):
         "RFC 1812, 4.3.2.6 wants the reversed source route alone, which neither takes")
 def error_options(seen, sent):
     message = IPv4.of(sent[0][1]) if len(sent) == 1 else None
-    is_error = message is not None and message.is_icmp_error and message.source in topology.OWN_ADDRESSES
+    is_error = message is not None and message.is_icmp_error and message.icmp() != (12, 0) \
+        and message.source in topology.OWN_ADDRESSES
     return seen.blank if seen.blank is not None and is_error and has_option(seen.packet, *RECORDS) else None
+
+
+@choice("recorded in what is wrong", "has written its address into a first Record Route before it finds that a second one "
+        "is wrong, quotes that, and has it in the message's header, too", "quotes the packet as it came",
+        "RFC 1812, 4.3.2.3 and 4.3.2.6")
+def recorded_wrong(seen, sent):
+    if not is_answered(seen, sent, (12, 0)) or not IPv4.of(sent[0][1]) or not has_option(seen.packet, *RECORDS):
+        return None
+    return [(port, packets.about(seen.packet, data)) for port, data in sent]
 
 
 @choice("behind the end of options", "writes zeros behind End of Option List", "leaves what stands there",
@@ -144,14 +138,11 @@ def timestamps(seen, sent):
     return [] if is_request and is_dropped(seen, "localNotHandled") and is_answered(seen, sent, (14, 0)) else None
 
 
-@fault("no unreachable port or protocol", "answers UDP to a closed port with 3/3, a protocol that it does not know "
-       "with 3/2, and TCP with a reset", "says nothing: `localNotHandled`",
-       "RFC 1122, 3.2.2.1: should; traceroute to the router's own address does not end. RFC 9293, 3.5.2 for TCP")
+@choice("TCP to a closed port", "answers with a reset", "says nothing: `localNotHandled`",
+        "nobody here listens by TCP yet; a scan that is not answered learns less (RFC 9293, 3.5.2 has a reset)")
 def closed(seen, sent):
-    if seen.packet is None or not seen.packet.is_to_us or not is_dropped(seen, "localNotHandled"):
-        return None
-    is_message = {17: is_answered(seen, sent, (3, 3)), 6: is_reset(seen, sent)}
-    return [] if is_message.get(seen.packet.protocol, is_answered(seen, sent, (3, 2))) else None
+    is_tcp = seen.packet is not None and seen.packet.is_to_us and seen.packet.protocol == 6
+    return [] if is_tcp and is_dropped(seen, "localNotHandled") and is_reset(seen, sent) else None
 
 
 @fault("echo requests with options", "answers them, with the routes and times recorded",

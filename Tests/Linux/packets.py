@@ -83,6 +83,16 @@ def with_options_of(packet, data):
     return data
 
 
+def about(packet, data):
+    """A message without options, which quotes the packet as it came, in the place of one that does not."""
+    sent = IPv4.of(data)
+    message = bytearray(sent.payload[:8] + packet.packet[:548])
+    message[2:4] = bytes(2)
+    message[2:4] = checksum(bytes(message)).to_bytes(2, "big")
+    front = data[:14] + b"\x45" + sent.packet[1:20]
+    return with_header(front, {2: (20 + len(message)).to_bytes(2, "big")}) + bytes(message)
+
+
 def comparable(sent):
     """What was sent, by port and in order, without what may differ by right: the identification of messages that the
     router made itself, and the header checksum that follows. A frame with a wrong checksum is left as it is, and so

@@ -68,7 +68,7 @@ def configuration(routes):
     lines.append("neighbours:")
     for (name, address), mac in NEIGHBOURS.items():
         lines.append(f"  - {{port: {name}, address: {address}, mac: {mac}}}")
-    lines += ["arp: {requestsPerSecond: 1000000}", "icmp: {errorsPerSecond: 1000000}"]
+    lines += ["arp: {requestsPerSecond: 1000000}", "icmp: {errorsPerSecond: 1000000, parameterProblems: on}"]
     return "\n".join(lines) + "\n"
 
 

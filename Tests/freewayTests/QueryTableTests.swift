@@ -287,5 +287,21 @@ import Testing
                 1970-01-01T00:00:00.000000000Z  -               0  -          60  -                             -
 
                 """)
+        let unclaimed = [
+            UnclaimedTrafficCount(protocol: "udp", port: 161, frames: 1_200),
+            UnclaimedTrafficCount(protocol: "protocol 89", port: nil, frames: 4),
+        ]
+        #expect(
+            DroppedFramesTable(
+                reply: DroppedFramesReply(
+                    time: Timestamp(seconds: 1), count: count, samples: [], unclaimed: unclaimed)
+            ).rendered(.plain) == """
+                noRoute: no route matches; 1,204 frames, 0 kept
+
+                PROTOCOL     PORT  FRAMES
+                udp           161   1,200
+                protocol 89     -       4
+
+                """)
     }
 }

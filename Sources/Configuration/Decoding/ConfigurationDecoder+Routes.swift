@@ -89,7 +89,8 @@ extension ConfigurationDecoder {
         case (nil, nil):
             report(
                 fields.location, fields.path,
-                "has neither \"via\" (a next hop) nor \"action\" (blackhole or unreachable)")
+                "has neither \"via\" (a next hop) nor \"action\" (blackhole, unreachable or prohibit)"
+            )
             return nil
         case (let via?, nil):
             guard let hops = decodeNextHops(via, ports, &nextHops) else { return nil }
@@ -97,7 +98,7 @@ extension ConfigurationDecoder {
             return .via(hops)
         case (nil, let action?):
             let action: Configuration.Route.Action? = choice(action)
-            return action.map { $0 == .blackhole ? .blackhole : .unreachable }
+            return action.map { .drop($0) }
         case (_, let action?):
             report(
                 fields.keyLocation(.action), action.path,

@@ -8,15 +8,18 @@ extension Configuration {
         public enum Target: Equatable, Sendable {
             /// To one of these next hops, chosen by flow in proportion to the weights. Never empty.
             case via([WeightedNextHop])
-            /// Dropped without a word.
-            case blackhole
-            /// Dropped as unreachable; the sender is to be told.
-            case unreachable
+            /// They are dropped.
+            case drop(Action)
         }
 
-        /// What the file writes under `action`.
-        enum Action: String, CaseIterable {
-            case blackhole, unreachable
+        /// How packets are dropped: what the file writes under `action`, in the words of Linux's `ip route`.
+        public enum Action: String, CaseIterable, Sendable {
+            /// Without a word.
+            case blackhole
+            /// The sender is told that the host cannot be reached.
+            case unreachable
+            /// The sender is told that somebody forbids it.
+            case prohibit
         }
 
         public static let maximumNextHopCount = 64

@@ -67,7 +67,7 @@ extension Configuration {
 
     fileprivate enum NamedTarget: Hashable {
         case via([NamedHop])
-        case blackhole, unreachable
+        case drop(Route.Action)
     }
 
     fileprivate var targets: [IPv4Prefix: NamedTarget] {
@@ -75,8 +75,7 @@ extension Configuration {
             routes.map { route in
                 let target: NamedTarget =
                     switch route.target {
-                    case .blackhole: .blackhole
-                    case .unreachable: .unreachable
+                    case .drop(let action): .drop(action)
                     case .via(let hops):
                         .via(
                             hops.map {

@@ -85,7 +85,7 @@ extension Keys.Route: DescribedKey {
             KeyFacts(
                 rawValue, .words(Configuration.Route.Action.self), .words("this or `via`"), "drop",
                 description:
-                    "What to do in the place of a next hop: drop without a word, or as unreachable."
+                    "What to do in the place of a next hop: drop without a word, as unreachable, or as forbidden."
             )
         }
     }

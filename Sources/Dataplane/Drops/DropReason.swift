@@ -44,12 +44,17 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case multicast
     /// A broadcast or multicast MAC with a unicast IPv4 destination (RFC 1812, 5.3.4).
     case linkLayerBroadcast
+    /// An option names the way that the packet is to take, which nobody is asked to follow any more (RFC 7126, 4.3 and 4.4).
+    case sourceRoute
+    /// An option is wrong, and the configuration asks to look (`icmp.parameterProblems`; RFC 1812, 4.3.3.5).
+    case badOptions
     /// The interface asks for a source that is reached by it, or at all, and this one is not (`sourceCheck`; RFC 3704, 2.2
     /// and 2.4).
     case sourceCheckFailed
     /// The destination is the broadcast address of a connected network (RFC 2644).
     case directedBroadcast
-    /// Addressed to Freeway itself, which answers ICMP echo requests alone: no fragments of them, and none with options.
+    /// Addressed to Freeway itself, which answers ICMP echo requests alone: no fragments of them, and none with options. Who
+    /// sends it UDP, or a protocol that it does not know, is told.
     case localNotHandled
     /// An ICMP message to Freeway itself whose checksum is wrong (RFC 792).
     case badICMPChecksum
@@ -59,6 +64,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case blackhole
     /// The route's action is to call the destination unreachable.
     case unreachable
+    /// The route's action is to say that the destination is forbidden.
+    case prohibited
     /// The time to live is 0 or 1 (RFC 1812, 5.3.1).
     case timeToLiveExpired
     /// The next hop's MAC is not known: it did not answer, or nobody asks.
@@ -162,6 +169,13 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init(
                 "unicast packet in a broadcast frame", field: "ethernet.destination",
                 source: "RFC 1812, 5.3.4")
+        case .sourceRoute:
+            .init(
+                "an option names the way to take", field: "ipv4.headerLength",
+                source: "RFC 7126, 4.3 and 4.4")
+        case .badOptions:
+            .init(
+                "an option is wrong", field: "ipv4.headerLength", source: "RFC 1812, 4.3.3.5")
         case .sourceCheckFailed:
             .init(
                 "the way to the source is another", field: "ipv4.source",
@@ -177,6 +191,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .noRoute: .init("no route matches", field: "ipv4.destination")
         case .blackhole: .init("the route is a blackhole", field: "ipv4.destination")
         case .unreachable: .init("the route is unreachable", field: "ipv4.destination")
+        case .prohibited: .init("the route is prohibited", field: "ipv4.destination")
         case .timeToLiveExpired:
             .init("the time to live ran out", field: "ipv4.timeToLive", source: "RFC 1812, 5.3.1")
         case .noNeighbour: .init("the next hop's MAC is not known", field: "ipv4.destination")

@@ -53,16 +53,6 @@ enum EchoReply {
     /// Whether bytes of a frame, their checksum among them, add up, over all of its segments.
     private static func isValid(_ mbuf: MbufReference, from start: Int, count: Int) -> Bool {
         var checksum = InternetChecksum()
-        var (skipped, left) = (start, count)
-        var next: MbufReference? = mbuf
-        while let segment = next, left > 0 {
-            let bytes = FrameBytes(segment.data, count: segment.dataLength)
-                .dropFirst(skipped).prefix(left)
-            skipped = max(0, skipped - segment.dataLength)
-            checksum.add(bytes)
-            left -= bytes.count
-            next = segment.nextSegment
-        }
-        return left == 0 && checksum.isValid
+        return checksum.add(mbuf, from: start, count: count) && checksum.isValid
     }
 }

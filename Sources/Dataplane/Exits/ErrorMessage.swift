@@ -19,14 +19,33 @@ struct ErrorMessage {
     static let timeToLive: UInt8 = 65
 
     /// What is said of a packet that is dropped; nil for what is kept silent.
-    /// - Parameter mtu: that of the way out, where the packet is longer.
-    init?(_ reason: DropReason, mtu: Int) {
+    /// - Parameters:
+    ///   - mtu: that of the way out, where the packet is longer.
+    ///   - pointer: the byte of its header that is wrong, where one is.
+    init?(_ reason: DropReason, mtu: Int = 0, pointer: UInt8 = 0) {
         switch reason {
         case .noRoute: (type, code, detail) = (.unreachable, 0, 0)
         case .unreachable, .noNeighbour, .linkDown: (type, code, detail) = (.unreachable, 1, 0)
         case .exceedsMTU: (type, code, detail) = (.unreachable, 4, UInt32(mtu))
+        case .prohibited: (type, code, detail) = (.unreachable, 13, 0)
         case .timeToLiveExpired: (type, code, detail) = (.timeExceeded, 0, 0)
+        case .badOptions: (type, code, detail) = (.parameterProblem, 0, UInt32(pointer) << 24)
         default: return nil
+        }
+    }
+
+    /// What is said of a packet for us that nobody takes (RFC 1122, 3.2.2.1); nil for what is kept silent: TCP, which would be
+    /// answered by a reset, what has a protocol that we know, and what is broken.
+    /// - Parameters:
+    ///   - mbuf: its frame.
+    ///   - start: where it begins, whose header was validated.
+    init?(unclaimed packet: IPv4Header, in mbuf: MbufReference, from start: Int) {
+        switch packet.protocol {
+        case .udp:
+            guard UDPChecksum.isRight(packet, in: mbuf, from: start) else { return nil }
+            (type, code, detail) = (.unreachable, 3, 0)
+        case .icmp, .igmp, .tcp: return nil
+        default: (type, code, detail) = (.unreachable, 2, 0)
         }
     }
 

@@ -8,21 +8,40 @@ import PacketHeaders
 extension WorkerState {
     /// Drops a frame, and makes it the message about that where there is to be one. It stays in the burst until it is
     /// taken out.
-    /// - Parameter mtu: that of the way out, where the packet is longer.
+    /// - Parameters:
+    ///   - mtu: that of the way out, where the packet is longer.
+    ///   - pointer: the byte of its header that is wrong, where one is.
     /// - Returns: whether it is a message now, which goes on at Route.
     func refuse<Observer: StageObserver>(
         at position: Int, by stage: Stage, because reason: DropReason, mtu: Int = 0,
-        _ observer: inout Observer
+        pointer: UInt8 = 0, _ observer: inout Observer
     ) -> Bool {
         drop(at: position, by: stage, because: reason, &observer)
-        guard !isMade, let message = ErrorMessage(reason, mtu: mtu) else { return false }
+        guard !isMade, let message = ErrorMessage(reason, mtu: mtu, pointer: pointer) else {
+            return false
+        }
+        return replace(at: position, by: message, of: stage, &observer)
+    }
+
+    /// Has a frame that was dropped be the message about that, where it may be.
+    private func replace<Observer: StageObserver>(
+        at position: Int, by message: ErrorMessage, of stage: Stage,
+        _ observer: inout Observer
+    ) -> Bool {
         let mbuf = burst[position]
         let start = headerLength(at: position)
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        let own = snapshot.pointee.ownAddresses
         guard let packet = IPv4Header(frame.dropFirst(start)), message.mayBeAbout(packet),
+            // Nothing is said about what is for many (RFC 1812, 4.3.2.7).
+            own.holds(host: packet.destination) || !own.holds(packet.destination),
             let interface = interfaceIn(of: mbuf),
             let source = source(toward: packet.source, or: interface),
-            isAllowed(mbuf, interface), message.replace(mbuf, from: start, by: source)
+            isAllowed(mbuf, interface),
+            // What a host says of a packet for it comes from the address that it was for (RFC 1122, 3.2.2).
+            message.replace(
+                mbuf, from: start,
+                by: own.holds(host: packet.destination) ? packet.destination : source)
         else { return false }
         tallies.add(Tallies.Slot.generated, 1)
         observer.became(mbuf, by: stage)
@@ -38,12 +57,28 @@ extension WorkerState {
         let objection =
             isMade
             ? .localNotHandled : EchoReply.replace(mbuf, from: headerLength(at: position))
-        if let objection {
-            drop(at: position, by: stage, because: objection, &observer)
+        guard let objection else {
+            noteAnswer(mbuf, by: stage, &observer)
+            return true
+        }
+        drop(at: position, by: stage, because: objection, &observer)
+        guard objection == .localNotHandled, !isMade else { return false }
+        return refuseUnclaimed(at: position, by: stage, &observer)
+    }
+
+    /// Says of a packet for us, which was dropped, that nobody takes it, where that is to be said.
+    private func refuseUnclaimed<Observer: StageObserver>(
+        at position: Int, by stage: Stage, _ observer: inout Observer
+    ) -> Bool {
+        let mbuf = burst[position]
+        let start = headerLength(at: position)
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        guard let packet = IPv4Header(frame.dropFirst(start)) else { return false }
+        unclaimed.count(packet)
+        guard let message = ErrorMessage(unclaimed: packet, in: mbuf, from: start) else {
             return false
         }
-        noteAnswer(mbuf, by: stage, &observer)
-        return true
+        return replace(at: position, by: message, of: stage, &observer)
     }
 
     /// The ledger has a question that ends here, and an answer that begins.
@@ -87,8 +122,10 @@ extension WorkerState {
         let packet = frame.dropFirst(headerLength(at: position))
         guard let header = MutableIPv4Header(packet),
             let ip = IPv4Header(packet.readOnly), ip.protocol == .icmp,
-            let type = packet.readOnly.dropFirst(ip.headerLength).uint8(at: 0),
-            ICMPHeader.MessageType(rawValue: type).isError,
+            let message = ICMPHeader(packet.readOnly.dropFirst(ip.headerLength)),
+            message.type.isError,
+            // What was for us is told of by the address that it was for.
+            IPv4Header(message.payload)?.destination != ip.source,
             let source = snapshot.pointee.localInterfaces.source(
                 on: nextHop.interface, toward: ip.destination,
                 by: neighbourKey(at: position, nextHop).address), source != ip.source

@@ -4,7 +4,7 @@ import DPDK
 import PacketHeaders
 
 /// Checks the IPv4 header as a router must (RFC 1812, 5.2.2 and 5.3.7; RFC 3927, 7): version, lengths,
-/// checksum, and addresses that cannot be routed.
+/// checksum, addresses that cannot be routed, and options (RFC 7126).
 enum ValidateIPv4 {
     @inline(never)
     static func process<Observer: StageObserver>(
@@ -19,22 +19,40 @@ enum ValidateIPv4 {
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let own = worker.snapshot.pointee.ownAddresses
+        let looksAtOptions = worker.snapshot.pointee.looksAtOptions
         var others = worker.unproven
         var gone = BurstPositions()
+        var made = BurstPositions()
         while let position = others.popFirst(), position < worker.burst.count {
             let destination = worker.metadata.destinations + position
             let start = worker.headerLength(at: position)
-            let reason = defect(worker.burst[position], start, destination, own)
-            guard let reason else {
-                let mbuf = worker.burst[position]
+            let mbuf = worker.burst[position]
+            let reason = defect(mbuf, start, destination, own)
+            let (objection, pointer) =
+                reason.map { ($0, 0) } ?? optionDefect(mbuf, start, looksAtOptions)
+            guard let objection else {
                 let end = start &+ MutableIPv4Header(validated: mbuf.data + start).totalLength
                 if end != mbuf.frameLength { worker.isExact = false }
                 continue
             }
-            worker.drop(at: position, by: .validateIPv4, because: reason, &observer)
-            gone.insert(position)
+            let isMade = worker.refuse(
+                at: position, by: .validateIPv4, because: objection, pointer: pointer, &observer)
+            if isMade { made.insert(position) } else { gone.insert(position) }
         }
-        worker.takeOut(gone, isRouted: false)
+        worker.takeOut(gone, made: made)
+    }
+
+    /// What is wrong with the options of a packet that passes all other tests, and with which byte of its header.
+    /// - Parameter looks: whether wrong options are looked for, and not only those that name a way.
+    private static func optionDefect(
+        _ mbuf: MbufReference, _ start: Int, _ looks: Bool
+    ) -> (DropReason?, pointer: UInt8) {
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        guard let header = IPv4Header(frame.dropFirst(start)),
+            header.headerLength > IPv4Header.minimumByteCount
+        else { return (nil, 0) }
+        if looks, let pointer = header.optionFault { return (.badOptions, pointer) }
+        return (header.hasSourceRoute ? .sourceRoute : nil, 0)
     }
 
     /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.

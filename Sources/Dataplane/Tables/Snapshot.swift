@@ -27,6 +27,8 @@ public struct Snapshot: @unchecked Sendable {
     let reversePaths: ReversePaths
     /// ICMP messages about errors that may go out each second, for each interface that frames come in by.
     let errorsPerSecond: UInt32
+    /// Whether options that are wrong are looked for.
+    let looksAtOptions: Bool
     /// Hosts that may be asked for their MAC each second, beside those that are known.
     let requestsPerSecond: UInt32
 
@@ -43,7 +45,7 @@ public struct Snapshot: @unchecked Sendable {
         ownsFIB: Bool = true,
         nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0,
         ownAddresses: OwnAddresses = OwnAddresses(), errorsPerSecond: Int = 1_000,
-        requestsPerSecond: Int = 20_000
+        looksAtOptions: Bool = false, requestsPerSecond: Int = 20_000
     ) {
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
@@ -62,6 +64,7 @@ public struct Snapshot: @unchecked Sendable {
         reversePaths = ReversePaths(local.mapValues(\.sourceDemand), nextHops)
         options = reversePaths.areChecked ? .sourceCheck : []
         self.errorsPerSecond = UInt32(clamping: errorsPerSecond)
+        self.looksAtOptions = looksAtOptions
         self.requestsPerSecond = UInt32(clamping: requestsPerSecond)
     }
 

@@ -48,6 +48,7 @@ public final class Worker: @unchecked Sendable {
     let rounds = RoundCounters()
     let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
+    let unclaimed = UnclaimedTraffic()
     private let errorLimits: ErrorLimits?
     /// Nil where frames have times of their own.
     let errorShares: ErrorShares?
@@ -102,7 +103,7 @@ public final class Worker: @unchecked Sendable {
                 gapThreshold: TimestampCounter.frequency * GapBoard.thresholdNanoseconds
                     / 1_000_000_000,
                 transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(paths),
-                interfaces: interfaces, errorLimits: errorLimits,
+                interfaces: interfaces, unclaimed: unclaimed, errorLimits: errorLimits,
                 errorShares: errorShares,
                 neighbours: neighbours.reader, reports: reports, held: held, injected: injected,
                 index: index, handoff: handoff,
@@ -117,6 +118,7 @@ public final class Worker: @unchecked Sendable {
         rounds.free()
         cycles.free()
         interfaces.free()
+        unclaimed.free()
         errorLimits?.free()
         errorShares?.free()
         if ownsReports { reports?.free() }
@@ -174,6 +176,9 @@ public final class Worker: @unchecked Sendable {
 
     /// What it had of an interface of a port with VLANs. Any thread, in place.
     func readInterface(_ number: UInt16) -> InterfaceCount { interfaces.read(number) }
+
+    /// What came for own addresses and nobody took; nil for what is not told apart any more. Any thread, in place.
+    func readUnclaimed() -> [UnclaimedKey?: UInt64] { unclaimed.read() }
 
     /// What it told of hosts, one after the other; nil where there is nothing new. Control thread.
     func takeReport() -> NeighbourReport? { reports?.take() }

@@ -237,6 +237,11 @@ public final class WorkerGroup: @unchecked Sendable {
         workers.map { $0.readInterface(number) }.reduce(InterfaceCount(), +)
     }
 
+    /// What came for own addresses and nobody took, by all workers; nil for what is not told apart any more. Any thread.
+    public func readUnclaimed() -> [UnclaimedKey?: UInt64] {
+        workers.map { $0.readUnclaimed() }.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    }
+
     /// Numbers that interfaces of tagged frames can have; those below are of ports.
     public static var interfaceNumbers: Range<UInt16> {
         UInt16(Port.limit)..<UInt16(InterfaceCounters.capacity)

@@ -76,6 +76,7 @@ struct WorkerState: ~Copyable {
 
     let metadata = BurstMetadata()
     let interfaces: InterfaceCounters
+    let unclaimed: UnclaimedTraffic
     /// Nil for a worker that only explains.
     let errorLimits: ErrorLimits?
     /// The worker's part of what all may send; nil where frames have times of their own.

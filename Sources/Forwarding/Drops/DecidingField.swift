@@ -71,6 +71,7 @@ public struct DecidingField: Sendable, Equatable {
         case .badChecksum:
             ", computed " + FieldValue.hexadecimal(UInt64(checksum(packet)), bits: 16)
         case .martianSource: source(packet.source, configuration)
+        case .sourceRoute, .badOptions: options(packet, reason)
         case .martianDestination: linkLocal(packet.destination)
         default: ""
         }
@@ -111,6 +112,19 @@ public struct DecidingField: Sendable, Equatable {
         // A cross-connect looks at no packet.
         return stage == .crossConnect
             ? "" : ", with an IPv4 header at least \(end + IPv4Header.minimumByteCount)"
+    }
+
+    private static func options(_ packet: IPv4Header, _ reason: DropReason) -> String {
+        guard packet.headerLength <= packet.bytes.count else { return "" }
+        guard reason == .sourceRoute else {
+            return packet.optionFault.map { ", byte \($0) is wrong" } ?? ""
+        }
+        let route = packet.options.first {
+            $0.ipv4Type == .looseSourceRoute || $0.ipv4Type == .strictSourceRoute
+        }
+        guard let route else { return "" }
+        let name = route.ipv4Type == .looseSourceRoute ? "loose" : "strict"
+        return ", a \(name) source route at byte \(route.offset)"
     }
 
     private static func headerLength(_ packet: IPv4Header, _ room: Int) -> String {

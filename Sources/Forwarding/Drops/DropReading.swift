@@ -34,6 +34,17 @@ package struct DropReading {
         return samples.sorted().map(describe)
     }
 
+    /// What came for own addresses and nobody took, the most frames first.
+    package var unclaimed: [UnclaimedTrafficCount] {
+        group.readUnclaimed().map { key, frames in
+            UnclaimedTrafficCount(
+                protocol: key?.protocol.word ?? "other", port: key?.port.map(Int.init),
+                frames: frames)
+        }.sorted {
+            ($1.frames, $0.protocol, $0.port ?? -1) < ($0.frames, $1.protocol, $1.port ?? -1)
+        }
+    }
+
     /// Counts of a reason; nil when no frame was dropped for it.
     package func count(_ reason: DropReason, _ tallies: TallySet) -> DropCount? {
         let dropped = tallies.dropped(reason)

@@ -55,6 +55,7 @@ struct ForwardingTables: Sendable {
             fib: fib,
             ownsFIB: false, nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
             ownAddresses: ownAddresses, errorsPerSecond: configuration.icmp.errorsPerSecond,
+            looksAtOptions: configuration.icmp.parameterProblems == .on,
             requestsPerSecond: configuration.arp.requestsPerSecond)
     }
 

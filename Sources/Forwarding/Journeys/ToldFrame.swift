@@ -97,7 +97,9 @@ extension ToldFrame {
     /// By type and code (RFC 792).
     private static let meanings = [
         "0/0": "echo reply", "3/0": "network unreachable", "3/1": "host unreachable",
-        "3/4": "fragmentation needed, MTU", "11/0": "time exceeded",
+        "3/2": "protocol unreachable", "3/3": "port unreachable",
+        "3/4": "fragmentation needed, MTU", "3/13": "administratively prohibited",
+        "11/0": "time exceeded", "12/0": "parameter problem",
     ]
 }
 

@@ -86,11 +86,20 @@ extension Origin {
     var lineOrNone: UInt32 { UInt32(clamping: location?.line ?? 0) }
 }
 
+extension Configuration.Route.Action {
+    var reason: DropReason {
+        switch self {
+        case .blackhole: .blackhole
+        case .unreachable: .unreachable
+        case .prohibit: .prohibited
+        }
+    }
+}
+
 extension Configuration.Route.Target {
     var meaning: NextHopRegistry.Meaning {
         switch self {
-        case .blackhole: .drop(.blackhole)
-        case .unreachable: .drop(.unreachable)
+        case .drop(let action): .drop(action.reason)
         case .via(let hops) where hops.count == 1: .host(hops[0].address)
         case .via(let hops):
             .group(hops.map { NextHopRegistry.Member(address: $0.address, weight: $0.weight) })

@@ -114,6 +114,7 @@ struct TableReading: Sendable {
     private func way(of found: Found) -> (RouteEntry.Kind, [RouteNextHop]) {
         switch found.meaning {
         case .drop(.blackhole): (.blackhole, [])
+        case .drop(.prohibited): (.prohibit, [])
         case .drop(.localNotHandled): (.local, [])
         case .drop(.directedBroadcast): (.broadcast, [])
         case .drop, nil: (.unreachable, [])

@@ -190,7 +190,9 @@ package final class ForwarderStatus: ControlSource {
                 withRate(reading.count(reason, forwarder.group.readTallies()))
                 ?? DropCount(
                     reason: reason.name, summary: reason.summary, frames: 0, bytes: 0, kept: 0)
-            return DroppedFramesReply(time: clock(), count: count, samples: frames)
+            return DroppedFramesReply(
+                time: clock(), count: count, samples: frames,
+                unclaimed: reason == .localNotHandled ? reading.unclaimed : nil)
         }
     }
 

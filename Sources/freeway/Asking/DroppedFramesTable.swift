@@ -11,7 +11,28 @@ struct DroppedFramesTable {
         let frames = count.frames == 1 ? "1 frame" : "\(NumberText.grouped(count.frames)) frames"
         let heading = style.folded(
             "\(count.reason): \(count.summary); \(frames), \(reply.samples.count) kept")
-        guard !reply.samples.isEmpty else { return heading }
+        let parts = [heading] + [samples(style), unclaimed(style)].compactMap(\.self)
+        return parts.joined(separator: "\n")
+    }
+
+    private static let mostShown = 10
+
+    /// What it was, where the reason says so little.
+    private func unclaimed(_ style: TextStyle) -> String? {
+        guard let all = reply.unclaimed, !all.isEmpty else { return nil }
+        var table = TextTable([.text("PROTOCOL"), .number("PORT"), .number("FRAMES")])
+        for count in all.prefix(Self.mostShown) {
+            table.addRow([
+                .init(count.protocol), .init(count.port.map { "\($0)" } ?? "-"),
+                .init(NumberText.grouped(count.frames)),
+            ])
+        }
+        let more = all.count - Self.mostShown
+        return table.rendered(style) + (more > 0 ? "and \(more) more; --json has all\n" : "")
+    }
+
+    private func samples(_ style: TextStyle) -> String? {
+        guard !reply.samples.isEmpty else { return nil }
         var table = TextTable([
             .text("TIME"), .text("INTERFACE"), .number("WORKER"), .text("STAGE"), .number("LENGTH"),
             .prose("FLOW", atLeast: 46), .prose("FIELD", atLeast: 46),
@@ -24,6 +45,6 @@ struct DroppedFramesTable {
                 .init(frame.field.map { "\($0.name) \($0.value)" } ?? "-"),
             ])
         }
-        return heading + "\n" + table.rendered(style)
+        return table.rendered(style)
     }
 }

@@ -46,8 +46,7 @@ struct RouteModel {
 
     static func text(_ target: Configuration.Route.Target) -> String {
         switch target {
-        case .blackhole: "blackhole"
-        case .unreachable: "unreachable"
+        case .drop(let action): action.rawValue
         case .via(let hops) where hops.count == 1: "via \(hops[0].address)"
         case .via(let hops):
             hops.map { "nexthop via \($0.address) weight \($0.weight)" }.joined(separator: " ")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FreewayConfiguration
 import Testing
 
 @testable import Forwarding
@@ -21,8 +22,7 @@ import Testing
                 let target =
                     switch item.target < 0 ? nil : changes.targets[Int(item.target)] {
                     case nil: "-"
-                    case .blackhole?: "blackhole"
-                    case .unreachable?: "unreachable"
+                    case .drop(let action)?: action.rawValue
                     case .via(let members)?:
                         members.map { "\($0.address)*\($0.weight)" }.joined(separator: "+")
                     }
@@ -41,6 +41,7 @@ import Testing
         10.2.3.4 via 192.0.2.10 dev wan mtu lock 1400 advmss 1360 
         blackhole 10.3.0.0/16 
         unreachable 10.4.0.0/16 metric 4278198272 
+        prohibit 10.4.1.0/24 
         10.10.0.0/16 nhid 7 via 192.0.2.9 dev wan 
         10.11.0.0/16 nhid 9 
         \tnexthop via 192.0.2.9 dev wan weight 1 
@@ -55,6 +56,7 @@ import Testing
         "replace 0.0.0.0/0 192.0.2.9*1", "replace 10.0.0.0/8 192.0.2.9*1",
         "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3", "replace 10.2.3.4/32 192.0.2.10*1",
         "replace 10.3.0.0/16 blackhole", "replace 10.4.0.0/16 unreachable",
+        "replace 10.4.1.0/24 prohibit",
         "replace 10.10.0.0/16 192.0.2.9*1", "replace 10.11.0.0/16 192.0.2.9*1+192.0.2.10*2",
         "replace 10.12.0.0/16 192.0.2.9*1",
     ]
@@ -132,7 +134,7 @@ import Testing
             """
             10.5.0.0/16 via inet6 fe80::1 dev wan 
             10.6.0.0/16 dev wan proto static scope link 
-            prohibit 10.7.0.0/16 
+            throw 10.7.0.0/16 
             10.9.0.0/16 tos 0x10 via 192.0.2.9 dev wan 
             10.13.0.0/16 encap mpls 100 via 192.0.2.9 dev wan 
             10.14.0.0/16 proto static 
@@ -147,7 +149,7 @@ import Testing
             problems == [
                 "1: has a next hop of IPv6, expected one such as 192.0.2.9",
                 "2: has no next hop: a network without one comes from a port's addresses in the configuration",
-                "3: prohibit is none of Freeway's routes: expected blackhole or unreachable in its place",
+                "3: throw is none of Freeway's routes: expected blackhole, unreachable or prohibit in its place",
                 "4: is for one type of service; Freeway's routes are for all",
                 "5: found \"encap\", expected via ADDRESS or nexthop via ADDRESS",
                 "6: has no next hop: expected via ADDRESS, or lines with nexthop via ADDRESS below",

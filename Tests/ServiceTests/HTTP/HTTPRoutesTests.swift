@@ -108,7 +108,7 @@ import Testing
         ),
         (
             "{\"routes\":[{\"action\":\"add\",\"to\":\"10.0.0.0/8\"}]}", "routes[0]",
-            "has neither \"via\" (a next hop) nor \"type\" (blackhole or unreachable)"
+            "has neither \"via\" (a next hop) nor \"type\" (blackhole, unreachable or prohibit)"
         ),
         (
             "{\"routes\":[{\"action\":\"add\",\"to\":\"10.0.0.0/8\",\"via\":[{\"address\":\"192.0.2.9\",\"weight\":0}]}]}",

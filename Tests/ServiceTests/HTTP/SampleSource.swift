@@ -149,6 +149,10 @@ struct SampleSource: ControlSource {
                     stage: "route", length: 60, flow: "192.0.2.1 > 203.0.113.9 udp",
                     field: .init(name: "ipv4.destination", value: "203.0.113.9"),
                     bytes: [2, 0, 255])
+            ],
+            unclaimed: [
+                UnclaimedTrafficCount(protocol: "udp", port: 161, frames: 2),
+                UnclaimedTrafficCount(protocol: "protocol 89", port: nil, frames: 1),
             ])
     }
 

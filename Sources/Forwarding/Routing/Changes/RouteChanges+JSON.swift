@@ -72,8 +72,8 @@ extension RouteChanges {
                 report(
                     Problem(
                         field: field,
-                        message: "has neither \"via\" (a next hop) nor \"type\" (blackhole or "
-                            + "unreachable)"))
+                        message: "has neither \"via\" (a next hop) nor \"type\" (blackhole, "
+                            + "unreachable or prohibit)"))
             }
             return nil
         case (_?, _?):
@@ -84,8 +84,8 @@ extension RouteChanges {
             return nil
         case (nil, _?):
             return text("type", of: object, field).flatMap {
-                choice($0, of: ["blackhole", "unreachable"], "\(field).type")
-            }.map { $0 == "blackhole" ? .blackhole : .unreachable }
+                choice($0, of: Configuration.Route.Action.allCases.map(\.rawValue), "\(field).type")
+            }.flatMap { Configuration.Route.Action(rawValue: $0) }.map { .drop($0) }
         case (let via?, nil): return nextHops(via, "\(field).via")
         }
     }

@@ -2,6 +2,7 @@
 
 public import ControlAPI
 import Dataplane
+import FreewayConfiguration
 import PacketHeaders
 
 /// The changes of one request, in their order, and what could not be read of it.
@@ -13,7 +14,7 @@ public struct RouteChanges: Sendable {
     }
 
     enum Target: Hashable, Sendable {
-        case blackhole, unreachable
+        case drop(Configuration.Route.Action)
         case via([NextHopRegistry.Member])
     }
 
@@ -112,8 +113,7 @@ extension RouteChanges {
 extension RouteChanges.Target {
     var meaning: NextHopRegistry.Meaning {
         switch self {
-        case .blackhole: .drop(.blackhole)
-        case .unreachable: .drop(.unreachable)
+        case .drop(let action): .drop(action.reason)
         case .via(let members) where members.count == 1: .host(members[0].address)
         case .via(let members): .group(members)
         }

@@ -80,8 +80,8 @@ struct RouteLineReader {
             let target = drop ?? rest.target
             guard action == .delete || target != nil else {
                 throw RouteTextError(
-                    "has no next hop: expected via ADDRESS behind the prefix, or blackhole or "
-                        + "unreachable in front of it")
+                    "has no next hop: expected via ADDRESS behind the prefix, or blackhole, "
+                        + "unreachable or prohibit in front of it")
             }
             changes.append(action, key, index(of: target), place: line)
         } catch {
@@ -164,8 +164,9 @@ struct RouteTextError: Error {
 extension RouteChanges.Target {
     /// What a word in front of the prefix says; nil where it says none that Freeway has.
     static func drop(_ word: Word) -> RouteChanges.Target? {
-        if word == "blackhole" { return .blackhole }
-        return word == "unreachable" ? .unreachable : nil
+        if word == "blackhole" { return .drop(.blackhole) }
+        if word == "unreachable" { return .drop(.unreachable) }
+        return word == "prohibit" ? .drop(.prohibit) : nil
     }
 }
 

@@ -7,7 +7,7 @@ import Glibc
 ///
 ///     add 10.0.0.0/8 via 192.0.2.9
 ///     replace 10.0.0.0/8 nexthop via 192.0.2.9 weight 2 nexthop via 192.0.2.10
-///     add blackhole 10.1.0.0/16        # or unreachable
+///     add blackhole 10.1.0.0/16        # or unreachable, or prohibit
 ///     delete 10.0.0.0/8
 ///
 /// and what `ip route show` prints, line by line: each such route is to be in the table. Of several with one

@@ -19,7 +19,7 @@ struct ShownRoute {
 
     /// Types of routes that `ip route show` puts in front of the prefix (rtnetlink(7)), beside those that Freeway has.
     private static let ownTypes: [StaticString] = ["local", "broadcast", "multicast", "anycast"]
-    private static let otherTypes: [StaticString] = ["prohibit", "throw", "nat"]
+    private static let otherTypes: [StaticString] = ["throw", "nat"]
 
     /// Whether a line is one, by its first word.
     static func begins(with word: Word) -> Bool {
@@ -33,7 +33,7 @@ struct ShownRoute {
     ) throws(RouteTextError) {
         guard !Self.otherTypes.contains(where: { first == $0 }) else {
             throw RouteTextError(
-                "\(first.text) is none of Freeway's routes: expected blackhole or unreachable in its place"
+                "\(first.text) is none of Freeway's routes: expected blackhole, unreachable or prohibit in its place"
             )
         }
         let drop = RouteChanges.Target.drop(first)
