@@ -136,6 +136,22 @@ CDPDK_INLINE uint32_t cdpdk_mbuf_copy(
     return done;
 }
 
+// Copies `length` bytes of a frame from `offset` on into buffers of the same pool, behind `front` bytes that the caller
+// writes; NULL when the pool is empty. What is kept beside the frame comes along.
+static inline struct rte_mbuf *cdpdk_mbuf_copy_part(
+    const struct rte_mbuf *mbuf, uint32_t offset, uint32_t length, uint16_t front)
+{
+    struct rte_mbuf *part = rte_pktmbuf_copy(mbuf, mbuf->pool, offset, length);
+    if (part == NULL)
+        return NULL;
+    if (rte_pktmbuf_prepend(part, front) == NULL) {
+        rte_pktmbuf_free(part);
+        return NULL;
+    }
+    memcpy(part + 1, mbuf + 1, rte_pktmbuf_priv_size(mbuf->pool));
+    return part;
+}
+
 // Makes a frame of `length` bytes in one segment out of a buffer of the pool; NULL when the pool is
 // empty or the frame does not fit.
 CDPDK_INLINE struct rte_mbuf *cdpdk_mbuf_make(

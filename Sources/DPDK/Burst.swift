@@ -178,6 +178,22 @@ public import CDPDK
         return true
     }
 
+    /// Adds a copy of a part of a frame, in buffers of its pool, behind bytes that the caller is to write. Cold path.
+    /// Wraps `rte_pktmbuf_copy`.
+    /// - Parameter front: how many these are.
+    /// - Returns: nil when the pool is empty or the burst is full.
+    public mutating func append(
+        partOf mbuf: MbufReference, from offset: Int, count: Int, behind front: Int
+    ) -> MbufReference? {
+        guard room > 0,
+            let part = cdpdk_mbuf_copy_part(
+                mbuf.raw, UInt32(offset), UInt32(count), UInt16(front))
+        else { return nil }
+        slots[filled] = part
+        filled &+= 1
+        return MbufReference(part)
+    }
+
     /// Frees all frames. Wraps `rte_pktmbuf_free_bulk`.
     @inlinable @inline(__always) public mutating func removeAll() {
         free(from: 0)

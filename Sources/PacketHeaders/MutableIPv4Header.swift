@@ -20,6 +20,9 @@
 
     @inlinable @inline(__always) public var totalLength: Int { Int(bytes.readOnly.field16(2)) }
 
+    @inlinable @inline(__always)
+    public var dontFragment: Bool { bytes.readOnly.field8(6) & 0x40 != 0 }
+
     @inlinable @inline(__always) public var timeToLive: UInt8 { bytes.readOnly.field8(8) }
 
     /// As it stands in the header. Setting it changes nothing else.

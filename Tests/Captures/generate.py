@@ -576,11 +576,11 @@ def route_dropped(scenario):
     drop("noNeighbour", "lan", "the neighbour of another port", make.udp("lan", "192.0.2.8"))
 
     for total in (1501, 1514, 2035, 8999):
-        drop("exceedsMTU", "wan", f"{total} bytes towards lan",
-             make.udp("wan", to, payload=total - 28))
+        drop("exceedsMTU", "wan", f"{total} bytes towards lan, DF",
+             make.udp("wan", to, payload=total - 28, flags="DF"))
     drop("exceedsMTU", "wan", "1501 bytes, DF", make.udp("wan", to, payload=1473, flags="DF"))
-    drop("exceedsMTU", "wan", "1501 bytes to a group of next hops",
-         make.udp("wan", "10.50.1.1", payload=1473))
+    drop("exceedsMTU", "wan", "1501 bytes to a group of next hops, DF",
+         make.udp("wan", "10.50.1.1", payload=1473, flags="DF"))
 
     hosts = {"lan": "02:00:00:00:02:08", "wan": "02:00:00:00:01:fe"}
     scenario.add("lan", "ARP request", make.ether("lan", dst=BROADCAST)
@@ -695,8 +695,9 @@ def write_route_no_default(folder):
             scenario.add("wan", f"{total} bytes of IPv4 in a frame of {length}",
                          data + b"\xa5" * (length - len(data)), hop)
     for total in (2034, 4096, 7292, 65521):
-        scenario.add("wan", f"{total} bytes of IPv4",
-                     make.udp("wan", "10.1.9.9", payload=total - 28), ("drop", "exceedsMTU"))
+        scenario.add("wan", f"{total} bytes of IPv4, DF",
+                     make.udp("wan", "10.1.9.9", payload=total - 28, flags="DF"), ("drop", "exceedsMTU"))
+        scenario.add("wan", f"{total} bytes of IPv4, in parts", make.udp("wan", "10.1.9.9", payload=total - 28), hop)
     scenario.add("wan", "a chain of mbufs with a wrong checksum",
                  make.udp("wan", "10.1.9.9", payload=7264, chksum=0x1234), ("drop", "badChecksum"))
     scenario.add("wan", "a chain of mbufs, one byte short",

@@ -173,6 +173,31 @@ def option_fault(header):
     return broken
 
 
+def parts_of(header, payload, mtu):
+    """A packet whole, or in parts that fit (RFC 791, 3.2): in each the header is as long, and options without the copied
+    flag give way to No Operation in all but the first."""
+    if len(header) + len(payload) <= mtu:
+        return [header + payload]
+    word = int.from_bytes(header[6:8], "big")
+    most = (mtu - len(header)) // 8 * 8
+    parts = []
+    for start in range(0, len(payload), most):
+        part = bytearray(header)
+        some = payload[start:start + most]
+        part[2:4] = (len(part) + len(some)).to_bytes(2, "big")
+        is_last = start + most >= len(payload)
+        flags = (word & 0x2000) if is_last else 0x2000
+        part[6:8] = (flags | (word & 0x1FFF) + start // 8).to_bytes(2, "big")
+        if start and not word & 0x1FFF:
+            for kind, offset, option in options_of(header)[0]:
+                if not kind & 0x80:
+                    part[offset:offset + len(option)] = b"\x01" * len(option)
+        part[10:12] = bytes(2)
+        part[10:12] = checksum(bytes(part)).to_bytes(2, "big")
+        parts.append(bytes(part) + some)
+    return parts
+
+
 class Drop:
     def __init__(self, reason):
         self.reason = reason
@@ -196,12 +221,17 @@ class Learnt:
 class Transmit:
     """One frame out of `port` to `next_hop`, with its bytes."""
 
-    def __init__(self, port, next_hop, data, name=None):
-        """`name`: of the interface, where there is a next hop."""
+    def __init__(self, port, next_hop, *frames, name=None):
+        """`frames`: one, or the parts of a packet in their order. `name`: of the interface, where there is a next hop."""
         self.port = port
         self.next_hop = next_hop
-        self.data = data
+        self.frames = frames
         self.name = name
+
+    @property
+    def data(self):
+        """All of its bytes, one frame behind the other."""
+        return b"".join(self.frames)
 
 
 class ChosenByHash:
@@ -358,7 +388,7 @@ class Router:
             members = [
                 (self.connected_port(ipaddress.ip_address(member["address"]))[1],
                  member["address"]) for member in best["via"]]
-            if all(len(packet) > self.settings[name]["mtu"] for name, _ in members):
+            if packet[6] & 0x40 and all(len(packet) > self.settings[name]["mtu"] for name, _ in members):
                 return Drop("exceedsMTU")
             return ChosenByHash(members)
         next_hop = ipaddress.ip_address(best["via"])
@@ -417,6 +447,7 @@ class Router:
             reply = request.copy()
             reply.src, reply.dst = request.dst, request.src
             reply[ICMP].type = 0
+            reply.flags = 0
             for layer in (reply, reply[ICMP]):
                 del layer.chksum
             return self.send(reply)
@@ -566,7 +597,7 @@ class Router:
     def transmit(self, packet, header_length, name, next_hop):
         """`name`: of the interface."""
         own = self.settings[name]
-        if len(packet) > own["mtu"]:
+        if len(packet) > own["mtu"] and packet[6] & 0x40:
             return Drop("exceedsMTU")
         neighbour = self.neighbours.get((name, next_hop)) or self.learnt.get((name, next_hop))
         if neighbour is None:
@@ -576,8 +607,8 @@ class Router:
         header[10:12] = bytes(2)
         header[10:12] = checksum(bytes(header)).to_bytes(2, "big")
         ethernet = neighbour + mac_bytes(own["mac"]) + tag_bytes(own["tags"]) + b"\x08\x00"
-        return Transmit(
-            own["port"], str(next_hop), ethernet + bytes(header) + packet[header_length:], name)
+        parts = parts_of(bytes(header), packet[header_length:], own["mtu"])
+        return Transmit(own["port"], str(next_hop), *(ethernet + part for part in parts), name=name)
 
 
 class Frame:
@@ -677,8 +708,9 @@ class Simulation:
 
     def send(self, decision):
         frames = self.sent.setdefault(decision.port, [])
-        frames.append((decision.data, self.now))
-        return len(frames)
+        first = len(frames) + 1
+        frames += [(frame, self.now) for frame in decision.frames]
+        return first
 
     def drop(self, reason):
         self.dropped[reason] = self.dropped.get(reason, 0) + 1

@@ -130,10 +130,11 @@ class Phase:
                      f"the model says {found}")
         self.scenario.append((port, pcapfile.Frame(data, START + self.start + time), decision, self.router))
 
-    def udp(self, time, port, destination, expected, payload=18, ttl=64, flow=4000, mac=None):
+    def udp(self, time, port, destination, expected, payload=18, ttl=64, flow=4000, mac=None,
+            flags=""):
         own = mac or self.config["ports"][port]["mac"]
         self.send(time, port, expected, Ether(src=HOSTS[port], dst=own)
-                  / IP(src="198.18.5.5", dst=destination, id=7, ttl=ttl)
+                  / IP(src="198.18.5.5", dst=destination, id=7, ttl=ttl, flags=flags)
                   / UDP(sport=flow, dport=5000) / Raw(bytes(i & 255 for i in range(payload))))
 
 
@@ -213,7 +214,7 @@ def write(folder, write_json):
         fifth.udp(1 + number, "wan", "10.5.0.9", east, flow=flow)
         fifth.udp(1 + number, "wan", "10.6.0.9", ("wan", "203.0.113.7"), flow=flow)
         fifth.udp(1 + number, "wan", "203.0.113.1", ("drop", "localNotHandled"), flow=flow)
-        fifth.udp(1 + number, "east", "10.1.0.9", ("drop", "exceedsMTU"), payload=973, flow=flow)
+        fifth.udp(1 + number, "east", "10.1.0.9", ("drop", "exceedsMTU"), payload=973, flow=flow, flags="DF")
         fifth.udp(1 + number, "east", "10.1.0.9", west, payload=972, flow=flow)
 
     write_files(folder, frames, write_json)

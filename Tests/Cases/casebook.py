@@ -12,7 +12,7 @@ import pathlib
 import sys
 
 import yaml
-from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet import ICMP, IP, IPOption_NOP, TCP, UDP, fragment
 from scapy.layers.l2 import Dot1AD, Dot1Q, Ether
 from scapy.packet import Raw
 from scapy.utils import RawPcapNgReader, RawPcapReader
@@ -94,7 +94,8 @@ class Case:
         return self
 
     def forwarded(self, data, interface, next_hop):
-        """RFC 1812, 5.3.1 and 3.3, and the interface's tags: by Scapy."""
+        """RFC 1812, 5.3.1 and 3.3, the interface's tags, and parts where the packet is too long: by Scapy, which has no
+        parts without options of their own."""
         packet = Ether(data)[IP]
         total = packet.len
         packet.ttl -= 1
@@ -113,7 +114,16 @@ class Case:
             header /= (Dot1AD if service and index == 0 else Dot1Q)(vlan=int(vlan))
         types = [layer for layer in (header.getlayer(n) for n in range(1 + len(vlans)))]
         types[-1].type = 0x0800
-        return bytes(header) + bytes(packet)[:total]
+        packet = IP(bytes(packet)[:total])
+        mtu = model_router.model.interface_settings(self.config)[interface]["mtu"]
+        if total <= mtu or packet.flags.DF:
+            return bytes(header) + bytes(packet)
+        parts = fragment(packet, (mtu - packet.ihl * 4) // 8 * 8)
+        for part in parts[1:] if packet.frag == 0 else ():
+            part.options = [other for option in part.options for other in (
+                [option] if option.copy_flag or option.option == 0 else [IPOption_NOP()] * len(bytes(option)))]
+            del part.chksum
+        return b"".join(bytes(header) + bytes(part) for part in parts)
 
     # Captures that nobody here made: the model alone decides.
 

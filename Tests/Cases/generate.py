@@ -21,6 +21,7 @@ import theme_answer
 import theme_checklist
 import theme_cross_connect
 import theme_expectation
+import theme_fragment
 import theme_header
 import theme_mtu
 import theme_neighbour
@@ -37,7 +38,7 @@ THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
     theme_words, theme_vlan, theme_answer, theme_neighbour, theme_source,
-    theme_checklist)
+    theme_checklist, theme_fragment)
 
 
 def main():

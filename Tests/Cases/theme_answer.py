@@ -225,7 +225,7 @@ def silences():
         .drop("linkLayerBroadcast", "wan", {
             "by broadcast": ether("wan", dst=BROADCAST) / ip("wan", TO, ttl=1) / UDP()}) \
         .drop("blackhole", "wan", {"to a blackhole": udp("wan", "198.18.0.1")}) \
-        .drop("exceedsMTU", "dmz", {"too big, and may be fragmented": udp("dmz", TO, payload=1473)})
+        .add("dmz", "too big, and may be fragmented", udp("dmz", TO, payload=1473), to=INSIDE)
     Case("rfc1812-19-no-way-back", "There is no message where none would get to the source", NO_DEFAULT) \
         .drop("timeToLiveExpired", "wan", {"its source has no route": udp("wan", TO, ttl=1, src="172.16.0.9")})
 

@@ -315,8 +315,8 @@ def echoes():
         "an unreachable route": ether("wan") / ip("wan", "192.0.2.1", src="10.9.0.9") / ICMP(type=8) / Raw(b"ping"),
         "there is one": ether("wan") / ip("wan", "192.0.2.1") / ICMP(type=8) / Raw(b"ping")})
 
-    case = Case("rfc1812-23-echo-too-long", "An echo reply that is too long for its way out is dropped: nothing is "
-                "fragmented, and nothing is said of it, whatever DF says (RFC 1812, 4.3.3.6)")
+    case = Case("rfc1812-23-echo-too-long", "An echo reply that is too long for its way out leaves in parts, "
+                "whatever the request's DF says (RFC 1812, 4.3.3.6)")
     for what, fields in {"DF": {"flags": "DF"}, "no DF": {}}.items():
         answered(case, "dmz", {
             f"1501 bytes, {what}": ether("dmz") / ip("dmz", "203.0.113.1", src="8.8.4.4", **fields) / ICMP(type=8)
@@ -510,7 +510,7 @@ def events():
     Case("neighbour-not-used-by-drops", "A packet that does not leave is no use of a host: nobody is asked (RFC 4861, 7.3.3)") \
         .add("lan", "it asks us: known, and stale", question(), at=0, answered=True) \
         .add("wan", "TTL 1", udp("wan", HOST, ttl=1), at=1_000, drop="timeToLiveExpired") \
-        .add("dmz", "too long, may be fragmented", udp("dmz", HOST, payload=1473), at=2_000, drop="exceedsMTU") \
+        .add("dmz", "too long", udp("dmz", HOST, payload=1473, flags="DF"), at=2_000, drop="exceedsMTU") \
         .add("wan", "much later", udp("wan", TO), at=20 * SECOND, to=INSIDE)
 
     Case("neighbour-link-down-while-waiting", "What waits for a host whose link goes down is told of at once",

@@ -283,10 +283,11 @@ neighbours:
     seeds(weighted)
 
     Case("next-hops-too-small", "A packet larger than each next hop's MTU is dropped, whichever takes it",
-         both.replace("mac: 02:00:00:00:03:01,", "mac: 02:00:00:00:03:01, mtu: 1400,")) \
+         both.replace("mac: 02:00:00:00:03:01,", "mac: 02:00:00:00:03:01, mtu: 1400,"),
+         members_by_hash=True) \
         .drop("exceedsMTU", "wan", {
-            "1401 bytes": udp("wan", "172.16.0.1", payload=1373),
-            "1401 bytes, another flow": udp("wan", "172.16.0.2", payload=1373)})
+            "1401 bytes": udp("wan", "172.16.0.1", payload=1373, flags="DF"),
+            "1401 bytes, another flow": udp("wan", "172.16.0.2", payload=1373, flags="DF")})
 
     Case("next-hop-alone", "A list of one next hop is that next hop, whatever its weight", HEAD + """
 routes:

@@ -195,9 +195,9 @@ def build():
         .add("wan", "1496 by two tags", frame("wan", "10.4.7.2", payload=1468),
              to=("trunk.400.7", "10.4.7.2")) \
         .drop("exceedsMTU", "wan", {
-            "1501 by one tag": frame("wan", "10.1.0.2", payload=1473),
-            "1401 where 1400 is the MTU": frame("wan", "10.2.0.2", payload=1373),
-            "1497 by two tags": frame("wan", "10.4.7.2", payload=1469)}) \
+            "1501 by one tag": frame("wan", "10.1.0.2", payload=1473, flags="DF"),
+            "1401 where 1400 is the MTU": frame("wan", "10.2.0.2", payload=1373, flags="DF"),
+            "1497 by two tags": frame("wan", "10.4.7.2", payload=1469, flags="DF")}) \
         .add("trunk", "1500 from one tag to none", frame("trunk.100", "8.8.8.8", payload=1472),
              to=("wan", "192.0.2.254"))
 
@@ -224,7 +224,7 @@ def build():
         .add("wan", "1001 bytes by VLAN 100", frame("wan", "10.1.0.2", payload=973),
              to=("trunk.100", "10.1.0.2"), at=1_000) \
         .add("trunk", "VLAN 200 is gone", frame("trunk.200", "8.8.8.8"), drop="unknownVLAN", at=2_000_000) \
-        .add("wan", "1001 bytes by VLAN 100, which takes 1000", frame("wan", "10.1.0.2", payload=973),
+        .add("wan", "1001 bytes by VLAN 100, which takes 1000", frame("wan", "10.1.0.2", payload=973, flags="DF"),
              drop="exceedsMTU", at=2_000_100) \
         .add("trunk", "VLAN 200 is there again", frame("trunk.200", "8.8.8.8"),
              to=("wan", "192.0.2.254"), at=4_000_000)

@@ -39,7 +39,10 @@ import Testing
         let bench = try forwarding(mtu: 100)
         let fits = Frames.ipv4 { $0.payload = [UInt8](repeating: 7, count: 80) }
         let padded = fits + [UInt8](repeating: 0, count: 50)
-        let large = Frames.ipv4 { $0.payload = [UInt8](repeating: 7, count: 81) }
+        let large = Frames.ipv4 {
+            $0.payload = [UInt8](repeating: 7, count: 81)
+            $0.fragment = 0x4000
+        }
         let seen = try bench.run([fits, padded, large])
         #expect(seen.drops == [.init(stage: .rewrite, reason: .exceedsMTU)])
         #expect(seen.sends == [1, 1])

@@ -217,7 +217,10 @@ import Testing
     func mtu() throws {
         let bench = try bench(mtu: 100)
         func packet(_ payload: Int) -> [UInt8] {
-            self.packet(by: Trunk.double) { $0.payload = [UInt8](repeating: 7, count: payload) }
+            self.packet(by: Trunk.double) {
+                $0.payload = [UInt8](repeating: 7, count: payload)
+                $0.fragment = 0x4000
+            }
         }
         let seen = try bench.run([
             packet(80), packet(81), packet(80).tagged(Self.hundred),

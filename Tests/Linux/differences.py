@@ -115,14 +115,6 @@ def error_tos(seen, sent):
             for port, data in sent]
 
 
-@choice("DF of echo replies", "answers echo requests without DF", "copies DF from the request",
-        "RFC 792: the addresses change places, and the rest stays")
-def echo_df(seen, sent):
-    if not is_echo_request(seen) or not seen.packet.is_df or not is_answered(seen, sent, (0, 0)):
-        return None
-    return [(port, with_header(data, {6: bytes([data[20] | 0x40])}) if IPv4.of(data) else data) for port, data in sent]
-
-
 @choice("code of echo requests", "answers echo requests of any code, with that code",
         "drops other codes than 0: `localNotHandled`", "RFC 792: the code is 0")
 def echo_code(seen, sent):
@@ -159,12 +151,6 @@ def echo_options(seen, sent):
 def reassembly(seen, sent):
     is_for_us = seen.packet is not None and seen.packet.is_to_us and seen.packet.is_fragment
     return [] if is_for_us and is_dropped(seen, "localNotHandled") else None
-
-
-@fault("no fragmentation", "fragments packets that are longer than the MTU, its own too", "drops them: `exceedsMTU`",
-       "RFC 1812, 4.2.2.7: must")
-def fragmentation(seen, sent):
-    return [] if is_dropped(seen, "exceedsMTU") and are_fragments(sent) else None
 
 
 # --- ARP

@@ -75,7 +75,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case neighbourQueueFull
     /// Too many hosts are asked for their MAC at a time, or each second.
     case neighbourLimit
-    /// The packet is larger than the MTU of the port that it would leave by.
+    /// The packet is larger than the MTU of the port that it would leave by, and must not be cut (RFC 791, 3.2).
     case exceedsMTU
     /// No pair of the cross-connect has the untagged frames of the port, which has VLANs.
     case notConnected
@@ -92,8 +92,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case handoffFull
     /// The ring to the worker that owns the transmit queue was full: one worker sends for all.
     case transmitHandoffFull
-    /// No buffer was free for a frame that Freeway makes. Answers have the buffers of what they answer, and a question by
-    /// ARP that finds none is asked again a second later, so it stays 0.
+    /// No buffer was free for a part of a packet that is cut. Answers have the buffers of what they answer, and a question by
+    /// ARP that finds none is asked again a second later.
     case poolExhausted
     /// The frame was still on its way when the forwarder stopped.
     case shutdown

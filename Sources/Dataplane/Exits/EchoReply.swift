@@ -32,6 +32,8 @@ enum EchoReply {
         let bytes = MutableFrameBytes(mbuf.data, count: mbuf.dataLength)
         bytes.store(EtherType.ipv4.rawValue, at: 12)
         let ip = bytes.dropFirst(EthernetHeader.byteCount)
+        // May be cut, as Linux's: who asks with DF asks about the way here, and not about the way back.
+        ip.store(UInt16(0), at: 6)
         ip.store(ErrorMessage.timeToLive, at: 8)
         ip.store(destination.rawValue, at: 12)
         ip.store(source.rawValue, at: 16)

@@ -34,7 +34,8 @@ extension WorkerState {
     func reportUse(of nextHop: UnsafeMutablePointer<NextHop>, at position: Int) {
         let packet = MutableIPv4Header(validated: burst[position].data + headerLength(at: position))
         guard packet.timeToLive > 1,
-            packet.totalLength &+ EthernetHeader.byteCount <= Int(nextHop.largestFrame)
+            !packet.dontFragment
+                || packet.totalLength &+ EthernetHeader.byteCount <= Int(nextHop.largestFrame)
         else { return }
         reports?.add(NeighbourReport(.used, neighbourKey(at: position, nextHop.pointee)))
     }

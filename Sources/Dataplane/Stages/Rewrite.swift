@@ -4,7 +4,8 @@ import DPDK
 import PacketHeaders
 
 /// Makes the packet the next hop's: time to live and checksum (RFC 1812, 5.3.1; RFC 1624), MTU,
-/// MAC addresses, the interface's tags in the place of those that it came with, and no padding behind the total length.
+/// MAC addresses, the interface's tags in the place of those that it came with, and no padding behind the total length. What is
+/// longer than the MTU and may be cut is noted for Transmit.
 enum Rewrite {
     @inline(never)
     static func process<Observer: StageObserver>(
@@ -124,6 +125,7 @@ enum Rewrite {
     private static func rewriteOthers<Observer: StageObserver>(
         _ worker: inout WorkerState, _ positions: BurstPositions, _ observer: inout Observer
     ) {
+        worker.tooLong = BurstPositions()
         let nextHops = worker.snapshot.pointee.nextHops
         var others = positions
         var gone = BurstPositions()
@@ -135,10 +137,13 @@ enum Rewrite {
                 nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[position])
             let start = worker.headerLength(at: position)
             let mtu = worker.snapshot.pointee.localInterfaces.mtu(of: nextHop.pointee.interface)
-            guard let reason = rewrite(mbuf, from: start, nextHop, mtu: mtu) else {
+            let (reason, isTooLong) = rewrite(mbuf, from: start, nextHop, mtu: mtu)
+            guard let reason else {
                 worker.metadata.outPorts[position] = nextHop.pointee.port
                 worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)
-                if nextHop.pointee.kind.leavesByVLAN {
+                if isTooLong {
+                    worker.noteTooLong(at: position)
+                } else if nextHop.pointee.kind.leavesByVLAN {
                     worker.interfaces.sent(
                         nextHop.pointee.interface, frames: 1, bytes: mbuf.frameLength)
                 }
@@ -160,28 +165,33 @@ enum Rewrite {
         worker.takeOut(gone, made: made, waiting: waiting, &observer)
     }
 
-    /// All tests, one after the other: rewrites the packet, or says why it cannot leave.
+    /// All tests, one after the other: rewrites the packet, or says why it cannot leave; and whether it has to leave in
+    /// parts.
     /// - Parameters:
     ///   - start: where the packet begins.
     ///   - mtu: that of the interface, for a next hop that is not known.
     private static func rewrite(
         _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>, mtu: Int
-    ) -> DropReason? {
+    ) -> (DropReason?, isTooLong: Bool) {
         let header = MutableIPv4Header(validated: mbuf.data + start)
-        guard header.timeToLive > 1 else { return .timeToLiveExpired }
+        guard header.timeToLive > 1 else { return (.timeToLiveExpired, false) }
         let length = header.totalLength &+ EthernetHeader.byteCount
         let largest = Int(nextHop.largestFrame)
-        guard largest > 0 else { return header.totalLength > mtu ? .exceedsMTU : .noNeighbour }
-        guard length <= largest else { return .exceedsMTU }
+        // What may be cut leaves in parts.
+        let mayBeCut = !header.dontFragment
+        guard largest > 0 else {
+            return (header.totalLength > mtu && !mayBeCut ? .exceedsMTU : .noNeighbour, false)
+        }
+        guard length <= largest || mayBeCut else { return (.exceedsMTU, false) }
         let tags = nextHop.pointee.tags
         let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
-        guard mbuf.makeHeadroom(max(0, growth)) else { return .noHeadroom }
+        guard mbuf.makeHeadroom(max(0, growth)) else { return (.noHeadroom, false) }
         // The bytes may be elsewhere by now.
         MutableIPv4Header(validated: mbuf.data + start).decrementTimeToLive()
         mbuf.moveStart(by: -growth)
         if tags.byteCount > 0 { tags.write(to: mbuf.data) }
         nextHop.pointee.writeAddresses(to: mbuf.data)
         mbuf.shorten(to: length &+ Int(tags.byteCount))
-        return nil
+        return (nil, length > largest)
     }
 }

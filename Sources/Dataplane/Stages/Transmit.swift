@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import PacketHeaders
 
 /// Puts each frame into the transmit buffer of the port that it leaves by.
 enum Transmit {
@@ -8,6 +9,7 @@ enum Transmit {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        if worker.hasTooLong { return transmitParts(&worker, &observer) }
         if worker.outPorts.nonzeroBitCount == 1 {
             let port = UInt16(truncatingIfNeeded: worker.outPorts.trailingZeroBitCount)
             for index in 0..<worker.burst.count {
@@ -28,6 +30,81 @@ enum Transmit {
                 routes[port].empty(&buffers[port], tallies, control)
             }
             return buffers + port
+        }
+    }
+
+    /// The same, where some packets leave in parts: in the place of the whole, so that the order does not depend on
+    /// which frames came in together.
+    @inline(never)
+    private static func transmitParts<Observer: StageObserver>(
+        _ worker: inout WorkerState, _ observer: inout Observer
+    ) {
+        let tooLong = worker.tooLong
+        worker.hasTooLong = false
+        worker.pendingPorts |= worker.outPorts
+        let metadata = worker.metadata
+        let nextHops = worker.snapshot.pointee.nextHops
+        let interfaces = worker.interfaces
+        let local = worker.snapshot.pointee.localInterfaces
+        let outlets = Outlets(
+            buffers: worker.transmitBuffers, paths: worker.transmitPaths,
+            tallies: worker.tallies, control: worker.control)
+        let spent = worker.spent
+        worker.burst.distribute { mbuf, index in
+            let port = Int(metadata.outPorts[index] & 31)
+            guard tooLong.contains(index) else {
+                observer.left(mbuf, by: .sent(port: UInt16(truncatingIfNeeded: port)))
+                return outlets.buffer(port)
+            }
+            let nextHop = nextHops + Int(truncatingIfNeeded: metadata.nextHops[index])
+            // It may be unknown by now which host this is.
+            let mtu = nextHop.pointee.mtu
+            let (count, areAll) = Fragments.make(
+                of: mbuf, from: EthernetHeader.byteCount + Int(nextHop.pointee.tags.byteCount),
+                mtu: mtu > 0 ? mtu : local.mtu(of: nextHop.pointee.interface)
+            ) { bytes, header in
+                outlets.place(bytes, of: mbuf, behind: header, port)
+            } finish: { part in
+                observer.left(part, by: .sent(port: UInt16(truncatingIfNeeded: port)))
+                guard nextHop.pointee.kind.leavesByVLAN else { return }
+                interfaces.sent(nextHop.pointee.interface, frames: 1, bytes: part.frameLength)
+            }
+            outlets.tallies.add(Tallies.Slot.copied, areAll ? count - 1 : count)
+            if !areAll {
+                outlets.tallies.drop(mbuf, by: .transmit, because: .poolExhausted)
+                observer.left(mbuf, by: .dropped(by: .transmit, because: .poolExhausted))
+            }
+            return spent
+        }
+        spent.pointee.removeAll()
+    }
+
+    /// The transmit buffers, and where they are emptied to.
+    private struct Outlets {
+        let buffers: UnsafeMutablePointer<Burst>
+        let paths: UnsafeMutablePointer<TransmitPath>
+        let tallies: Tallies
+        let control: WorkerControl
+
+        /// The buffer of a port, which has room.
+        func buffer(_ port: Int) -> UnsafeMutablePointer<Burst> {
+            if buffers[port].room == 0 { paths[port].empty(&buffers[port], tallies, control) }
+            return buffers + port
+        }
+
+        /// A place for a part of a frame in the buffer of a port; nil where the pool is empty. A replay waits until it is not
+        /// any more.
+        func place(
+            _ bytes: Range<Int>, of mbuf: MbufReference, behind header: Int, _ port: Int
+        ) -> MbufReference? {
+            while true {
+                let part = buffer(port).pointee.append(
+                    partOf: mbuf, from: bytes.lowerBound, count: bytes.count, behind: header)
+                if let part { return part }
+                guard paths[port].waits, control.command != .stop else { return nil }
+                paths[port].empty(&buffers[port], tallies, control)
+                Idle.yield()
+            }
         }
     }
 }

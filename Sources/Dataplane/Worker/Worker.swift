@@ -279,6 +279,8 @@ public final class Worker: @unchecked Sendable {
         state.pointee.roads.free()
         state.pointee.polledQueues.deallocate()
         state.pointee.transmitBuffers.deallocate()
+        state.pointee.spent.deinitialize(count: 1)
+        state.pointee.spent.deallocate()
         state.pointee.transmitPaths.deallocate()
         state.pointee.metadata.free()
         state.deinitialize(count: 1)

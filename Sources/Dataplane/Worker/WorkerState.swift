@@ -23,6 +23,8 @@ struct WorkerState: ~Copyable {
     var isMade = false
     /// Whether `made` or `answers` has frames.
     var hasMade = false
+    /// Whether `tooLong` has any.
+    var hasTooLong = false
     /// Whether every packet of the burst ends where its frame does: known behind ValidateIPv4.
     var isExact = false
     /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
@@ -85,6 +87,10 @@ struct WorkerState: ~Copyable {
     var explains: Bool { errorLimits == nil }
     /// Packets of the worker's own, made of frames of the burst; for Route, once the burst has left.
     var made = Burst()
+    /// The positions of packets that leave in parts: set by Rewrite.
+    var tooLong = BurstPositions()
+    /// Frames of which copies left.
+    let spent = bursts(1)
     /// Frames made of frames of the burst that leave by the ports that these came in by.
     var answers = Burst()
     let neighbours: NeighbourTable.Reader
@@ -165,6 +171,12 @@ struct WorkerState: ~Copyable {
         metadata.headerLengths[position] = UInt8(truncatingIfNeeded: length)
     }
 
+    /// Says that a packet leaves in parts. Cold path.
+    mutating func noteTooLong(at position: Int) {
+        hasTooLong = true
+        tooLong.insert(position)
+    }
+
     /// Takes dropped frames out of the pipeline; what is known of the others closes up with them.
     /// - Parameter isRouted: whether anything is known beyond Route.
     @inline(never)
@@ -178,6 +190,7 @@ struct WorkerState: ~Copyable {
     mutating func close(_ positions: BurstPositions, isRouted: Bool = true) {
         metadata.close(positions, count: burst.count, isRouted: isRouted)
         unproven = unproven.closingUp(without: positions)
+        if hasTooLong { tooLong = tooLong.closingUp(without: positions) }
     }
 
     /// Sends the whole burst to one port, in order behind what waits there.

@@ -45,7 +45,8 @@ extension Forwarder {
         }
         let (steps, exits) = teller.tell(events, from: attached.port.index) { _ in teller }
         var left: [UInt8]?
-        for case .sent(_, let held) in events { left = held.bytes }
+        // Of a packet that leaves in parts the first.
+        for case .sent(_, let held) in events where left == nil { left = held.bytes }
         let journey = FrameJourney(
             port: port, frame: 1, time: .now, steps: steps,
             exits: exits)

@@ -57,10 +57,11 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
             time: Timestamp(nanoseconds: origin.time, since: epoch), steps: steps,
             // Each frame that enters is sent or dropped; a replay that stops early throws.
             exits: exits)
-        if let sent = journey.exits.firstIndex(where: { $0.kind == .transmitted }),
-            place < exitNumbers.count, exitNumbers[place] > 0
-        {
-            journey.exits[sent].frame = Int(exitNumbers[place])
+        guard place < exitNumbers.count, exitNumbers[place] > 0 else { return journey }
+        // Parts of a packet follow each other.
+        let sent = journey.exits.indices.filter { journey.exits[$0].kind == .transmitted }
+        for (index, exit) in sent.enumerated() {
+            journey.exits[exit].frame = Int(exitNumbers[place]) + index
         }
         return journey
     }
@@ -92,9 +93,13 @@ public struct FrameJourneys: RandomAccessCollection, Sendable {
     public func position(ofFrame frame: Int, leaving port: String) -> Int? {
         indices.first { position in
             let place = place(position)
-            guard place < exitNumbers.count, Int(exitNumbers[place]) == frame else { return false }
+            guard place < exitNumbers.count, exitNumbers[place] > 0 else { return false }
+            var number = Int(exitNumbers[place])
+            guard number <= frame else { return false }
             for case .sent(let out, _) in log.events(of: position) {
-                return teller(at: place).name(of: out) == port
+                guard teller(at: place).name(of: out) == port else { return false }
+                if number == frame { return true }
+                number += 1
             }
             return false
         }

@@ -45,7 +45,10 @@ struct JourneyStory {
         case .digest, .resumed: break
         case .sent(let port, let held):
             let after = ToldFrame(held)
-            steps += stages.compactMap { $0.words.sent(after, by: port, self) }
+            // Of parts behind the first, or copies, there is no more to be told than where they leave.
+            let isPart = choice != nil && exits.contains { $0.kind == .transmitted }
+            let told = isPart ? [.transmit] : stages
+            steps += told.compactMap { $0.words.sent(after, by: port, self) }
             exits.append(.transmitted(port: teller.name(of: port)))
         case .dropped(let stage, let reason): drop(by: stage, because: reason)
         case .consumed(let stage): exits.append(.consumed(stage: "\(stage)"))

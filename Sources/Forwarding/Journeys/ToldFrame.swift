@@ -41,6 +41,17 @@ struct ToldFrame {
     /// Of Ethernet and tags.
     var headerLength: Int { stack?.payloadOffset ?? 0 }
 
+    /// Of the IPv4 packet; nil where it is none.
+    var totalLength: Int? { fields.field(.ipv4TotalLength).flatMap(fields.bits).map { Int($0) } }
+
+    /// Where the packet stands in that which it is a part of; nil where it is none.
+    var fragmentOffset: Int? {
+        guard let offset = fields.field(.ipv4FragmentOffset).flatMap(fields.bits),
+            let flags = fields.field(.ipv4Flags).flatMap(fields.bits)
+        else { return nil }
+        return offset > 0 || flags & 1 != 0 ? 8 * Int(offset) : nil
+    }
+
     /// Nil where it is none of IPv4.
     var destination: IPv4Address? { isIPv4 ? address(.ipv4Destination) : nil }
     var source: IPv4Address? { isIPv4 ? address(.ipv4Source) : nil }

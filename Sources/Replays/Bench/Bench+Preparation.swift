@@ -108,7 +108,8 @@ extension Bench {
             }
         }
         // The smallest frame of Ethernet fits the smallest MTU, which is 68.
-        let longest = 14 + (configuration.ports.map(\.mtu).min() ?? 1_500)
+        let smallest = configuration.ports.map(\.mtu).min() ?? 1_500
+        let longest = 14 + (workload == .fragments ? configuration.ports[source].mtu : smallest)
         let sizes = workload.frameSizes.map { min($0, longest) }
         if sizes != workload.frameSizes {
             notes.append("frames are at most \(longest + 4) bytes long, because of the ports' MTU")

@@ -41,10 +41,11 @@ enum BenchConfiguration {
                 name: name, device: .vdev(name: "net_null", arguments: ""), mac: mac,
                 addresses: isRouted && workload != .vlan ? [network] : [])
         }
-        let ports = [
+        var ports = [
             port("in", inMAC, inNetwork),
             port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork(workload)),
         ]
+        ports[1].mtu = workload.mtuOut
         var configuration = Configuration(
             path: workload.rawValue, forward: isRouted ? .route : .crossConnect,
             workers: .count(workload == .handOff ? 2 : 1), ports: ports)

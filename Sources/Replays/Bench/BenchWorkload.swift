@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dataplane
+import FreewayConfiguration
 
 /// What `freeway bench` can measure.
 public enum BenchWorkload: String, CaseIterable, Sendable {
@@ -17,6 +18,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case gateways4 = "gateways-4"
     case gateways10k = "gateways-10k"
     case hosts10k = "hosts-10k"
+    case fragments
     /// The user's own file, with frames of 64 bytes.
     case config
 
@@ -25,7 +27,10 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         .crossConnect, .route1, .route, .route100k, .route1m, .ecmp, .handOff,
     ]
     /// All that need no file.
-    public static let builtIn = usual + [.imix, .vlan, .mixed, .gateways4, .gateways10k, .hosts10k]
+    public static let builtIn =
+        usual + [
+            .imix, .vlan, .mixed, .gateways4, .gateways10k, .hosts10k, .fragments,
+        ]
     /// Those of a file.
     public static let ofFile: [BenchWorkload] = [.config, .imix]
 
@@ -34,7 +39,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         switch self {
         case .crossConnect, .config: 0
         case .route1: 1
-        case .route, .ecmp, .handOff, .imix, .vlan, .mixed: 1_000
+        case .route, .ecmp, .handOff, .imix, .vlan, .mixed, .fragments: 1_000
         case .gateways4, .gateways10k: 10_000
         case .hosts10k: 1
         case .route100k: 100_000
@@ -55,8 +60,15 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
 
     /// Bytes of the frames in turn, without FCS.
     var frameSizes: [Int] {
-        self == .imix ? [60, 590, 60, 60, 590, 60, 1_514, 60, 590, 60, 590, 60] : [60]
+        switch self {
+        case .imix: [60, 590, 60, 60, 590, 60, 1_514, 60, 590, 60, 590, 60]
+        case .fragments: [1_514]
+        default: [60]
+        }
     }
+
+    /// Of the port that frames leave by.
+    var mtuOut: Int { self == .fragments ? 1_400 : Configuration.Port.defaultMTU }
 
     /// The VLAN that frames come in by; nil for untagged ones.
     var vlan: UInt16? { self == .vlan ? 100 : nil }
@@ -103,6 +115,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .gateways4: "10,000 prefixes over four next hops"
         case .gateways10k: "10,000 prefixes, each over a next hop of its own"
         case .hosts10k: "10,000 hosts on a network of ours, whose MAC addresses were found out"
+        case .fragments:
+            "1,000 prefixes; packets of 1,500 bytes leave in two parts, by an MTU of 1,400"
         case .config: "the file that is named"
         }
     }

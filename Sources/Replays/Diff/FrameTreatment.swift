@@ -33,6 +33,14 @@ package struct FrameTreatment: Equatable {
             && bytes == other.bytes
     }
 
+    /// With one more part.
+    fileprivate func followed(by part: HeldFrame, _ digest: UInt64) -> FrameTreatment {
+        var whole = self
+        whole.length += part.length
+        whole.digest = (self.digest &* 0x0000_0100_0000_01b3) ^ digest
+        return whole
+    }
+
     /// Names the fields in which two frames differ that one frame became.
     func fields(differingFrom other: FrameTreatment) -> [String] {
         let names = FrameFields(bytes).names(differingFrom: FrameFields(other.bytes))
@@ -55,6 +63,7 @@ extension FrameJourneys {
         var destination: IPv4Address?
         var nextHop: IPv4Address?
         var digest: UInt64 = 0
+        var treatment: FrameTreatment?
         for event in log.events(of: position) {
             switch event {
             case .arrived(let held):
@@ -69,9 +78,12 @@ extension FrameJourneys {
                 nextHop = NamedChoice(choice, to: destination, teller.tables).nextHop
             case .digest(let value): digest = value
             case .sent(let port, let held):
-                return FrameTreatment(
-                    exit: .transmitted(port: teller.name(of: port)), nextHop: nextHop,
-                    length: held.length, bytes: held.bytes, digest: digest)
+                // Of a packet that leaves in parts the first is held, and all count.
+                treatment =
+                    treatment?.followed(by: held, digest)
+                    ?? FrameTreatment(
+                        exit: .transmitted(port: teller.name(of: port)), nextHop: nextHop,
+                        length: held.length, bytes: held.bytes, digest: digest)
             case .dropped(_, let reason):
                 return FrameTreatment(exit: .dropped(reason: reason.name))
             case .consumed: return FrameTreatment(exit: .consumed)
@@ -79,6 +91,6 @@ extension FrameJourneys {
             case .entered, .noted, .became: continue
             }
         }
-        return nil
+        return treatment
     }
 }

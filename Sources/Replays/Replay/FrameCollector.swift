@@ -29,7 +29,7 @@ final class FrameCollector: @unchecked Sendable {
     private let whole = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 8)
 
     /// By a frame's place in the order of the replay: its number among the frames of its outlet, from
-    /// 1; 0 for what came to none. Read once the thread has ended.
+    /// 1, or that of its first part; 0 for what came to none. Read once the thread has ended.
     private(set) var exitNumbers: [UInt32] = []
     private let numberedFrames: UInt64
 
@@ -133,6 +133,7 @@ final class FrameCollector: @unchecked Sendable {
         guard place < numberedFrames else { return }
         let missing = Int(place) + 1 - exitNumbers.count
         if missing > 0 { exitNumbers.append(contentsOf: repeatElement(0, count: missing)) }
-        exitNumbers[Int(place)] = written[outlet]
+        // That of the first part of a packet that left in several.
+        if exitNumbers[Int(place)] == 0 { exitNumbers[Int(place)] = written[outlet] }
     }
 }

@@ -47,11 +47,15 @@ enum RewriteWords: StageWords {
             facts.add(frame, .vlanIdentifier, .vlan2Identifier, moment: ".after")
             parts.append("\(frame.tags ?? "no tag") in the place of \(before.tags ?? "none")")
         }
-        let cut = before.length - before.headerLength - (frame.length - frame.headerLength)
-        if cut > 0 {
+        if let packet = before.totalLength, let left = frame.totalLength, left < packet {
+            facts["fragmented"] = "\(packet)"
+            parts.append("in parts, since \(packet) bytes are more than the MTU")
+        }
+        let behind = before.length - before.headerLength - (before.totalLength ?? .max / 2)
+        if behind > 0 {
             facts["frame.length.before"] = "\(before.length)"
             facts["frame.length.after"] = "\(frame.length)"
-            parts.append("\(cut) bytes behind the packet cut")
+            parts.append("\(behind) bytes behind the packet cut")
         }
         return JourneyStep(
             stage: "rewrite", text: parts.joined(separator: ", "), facts: facts)

@@ -9,7 +9,9 @@ enum TransmitWords: StageWords {
     ) -> JourneyStep? {
         let name = story.teller.name(of: port)
         return JourneyStep(
-            stage: "transmit", text: "leaves by \(name), \(frame.length) bytes",
+            stage: "transmit",
+            text: "leaves by \(name), \(frame.length) bytes"
+                + (frame.fragmentOffset.map { ", the part from byte \($0) on" } ?? ""),
             facts: ["port": .string(name), "frame.length": "\(frame.length)"])
     }
 }
