@@ -194,6 +194,17 @@ public import CDPDK
         return MbufReference(part)
     }
 
+    /// Has all frames be one, of their bytes one behind the other. Cold path. Wraps `rte_pktmbuf_chain`.
+    public mutating func joinAll() {
+        guard filled > 1, let head = slots[0] else { return }
+        for index in 1..<filled {
+            guard let tail = slots[index] else { continue }
+            // Segments are counted in 16 bits, and bursts have 64 frames.
+            precondition(rte_pktmbuf_chain(head, tail) == 0, "too many segments")
+        }
+        filled = 1
+    }
+
     /// Frees all frames. Wraps `rte_pktmbuf_free_bulk`.
     @inlinable @inline(__always) public mutating func removeAll() {
         free(from: 0)

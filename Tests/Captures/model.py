@@ -214,6 +214,24 @@ class Waits:
         self.name, self.next_hop = name, next_hop
 
 
+class Part:
+    """A part of a datagram for the router, which waits for the others: what it says of itself."""
+
+    def __init__(self, packet, header_length):
+        word = int.from_bytes(packet[6:8], "big")
+        self.key = packet[12:20], packet[9], packet[4:6]
+        self.start = (word & 0x1FFF) * 8
+        self.end = self.start + len(packet) - header_length
+        self.is_last = not word & 0x2000
+        self.packet, self.header_length = packet, header_length
+
+    @property
+    def is_possible(self):
+        """RFC 791, 3.2: it has bytes, ends where another can begin, and the datagram is none too long."""
+        return self.end > self.start and (self.is_last or (self.end - self.start) % 8 == 0) \
+            and self.header_length + self.end <= 65535
+
+
 class Learnt:
     """ARP that tells the MAC of a host that is known, or asked for: the frame ends here."""
 
@@ -428,9 +446,10 @@ class Router:
 
     def local(self, packet, header_length):
         """RFC 1812, 4.3.3.6: an echo request that is whole and has no options."""
-        is_whole = int.from_bytes(packet[6:8], "big") & 0x3FFF == 0
+        if int.from_bytes(packet[6:8], "big") & 0x3FFF:
+            return Part(packet, header_length)
         message = packet[header_length:]
-        if packet[9] != 1 or header_length != 20 or not is_whole or len(message) < 8 \
+        if packet[9] != 1 or header_length != 20 or len(message) < 8 \
                 or message[0] != 8 or message[1] != 0:
             return Drop("localNotHandled")
         return Answered() if checksum(message) == 0 else Drop("badICMPChecksum")
@@ -474,7 +493,8 @@ class Router:
         return bytes(packet)
 
     ERRORS = {"noRoute": (3, 0), "unreachable": (3, 1), "noNeighbour": (3, 1), "linkDown": (3, 1),
-              "exceedsMTU": (3, 4), "timeToLiveExpired": (11, 0), "prohibited": (3, 13), "badOptions": (12, 0)}
+              "exceedsMTU": (3, 4), "timeToLiveExpired": (11, 0), "prohibited": (3, 13), "badOptions": (12, 0),
+              "reassemblyTimeout": (11, 1)}
 
     def error(self, reason, port_name, data, has_waited):
         """RFC 1812, 4.3.2: the message about a packet that goes no further."""
@@ -637,6 +657,8 @@ class Simulation:
         self.waiting = {}    # bucket: [(key, Frame, packet, is made)]
         self.full = {}
         self.numbers = {}
+        self.datagram_count = 0
+        self.datagrams = {}  # bucket: [[key, [(Part, Frame)], due, number]], the oldest first
         self.announces = router.tables.config.get("arp", {}).get("announce") == "always"
         self.is_begun = False
 
@@ -664,6 +686,8 @@ class Simulation:
         tables = self.router.tables
         if isinstance(decision, Waits):
             return self.wait((decision.name, decision.next_hop), frame, packet, is_made)
+        if isinstance(decision, Part):
+            return self.part(decision, frame)
         ends = frame.made if is_made else frame.ends
         if isinstance(decision, Transmit):
             ends.append((None, decision.port, decision.data, self.now, self.send(decision)))
@@ -714,6 +738,76 @@ class Simulation:
 
     def drop(self, reason):
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    # Parts of datagrams for the router (RFC 791, 3.2; docs/configuration.md, `reassembly`): of each bucket of addresses four
+    # datagrams and 48 parts, for 30 seconds.
+
+    def part(self, part, frame):
+        bucket = flow_bucket(part.packet)
+        datagrams = self.datagrams.setdefault(bucket, [])
+        if not part.is_possible:
+            return self.give_up(frame, "badFragment", False)
+
+        def find():
+            return next((datagram for datagram in datagrams if datagram[0] == part.key), None)
+
+        def is_full():
+            return find() is None and len(datagrams) == 4 or sum(len(entry[1]) for entry in datagrams) == 48
+
+        while is_full():
+            self.give_up_parts(datagrams, datagrams[0], "reassemblyLimit")
+        datagram = find()
+        if datagram is None:
+            self.datagram_count += 1
+            # By a clock of 1024 ns.
+            due = -(-(self.now + 30 * self.SECOND) // 1024) * 1024
+            datagrams.append([part.key, [(part, frame)], due, self.datagram_count])
+            return None
+        others = [other for other, _ in datagram[1]]
+        end = next((other.end for other in others if other.is_last), None)
+        highest = max(other.end for other in others)
+        if end is not None and (part.end > end or part.is_last and part.end != end) \
+                or end is None and part.is_last and part.end < highest:
+            self.give_up(frame, "fragmentOverlap", False)
+            return self.give_up_parts(datagrams, datagram, "fragmentOverlap")
+        common = sum(max(0, min(other.end, part.end) - max(other.start, part.start)) for other in others)
+        if common == part.end - part.start:
+            return self.give_up(frame, "badFragment", False)
+        if common:
+            self.give_up(frame, "fragmentOverlap", False)
+            return self.give_up_parts(datagrams, datagram, "fragmentOverlap")
+        datagram[1].append((part, frame))
+        parts = sorted(datagram[1], key=lambda entry: entry[0].start)
+        if not parts[-1][0].is_last or sum(other.end - other.start for other, _ in parts) != parts[-1][0].end:
+            return None
+        datagrams.remove(datagram)
+        for _, other in parts[1:]:
+            other.ends.append((None, None, None, self.now, None))
+        return self.whole(parts)
+
+    def whole(self, parts):
+        """The datagram goes on in the place of its first part."""
+        first, frame = parts[0]
+        header = bytearray(first.packet[:first.header_length])
+        data = b"".join(part.packet[part.header_length:] for part, _ in parts)
+        header[2:4] = (len(header) + len(data)).to_bytes(2, "big")
+        header[6:8] = bytes(2)
+        header[10:12] = bytes(2)
+        header[10:12] = checksum(bytes(header)).to_bytes(2, "big")
+        packet = bytes(header) + data
+        frame.data = frame.data[:frame.data.index(first.packet)] + packet
+        frame.has_waited = True
+        self.end(frame, self.router.tables.local(packet, len(header)), packet, False)
+
+    def give_up_parts(self, datagrams, datagram, reason):
+        datagrams.remove(datagram)
+        for part, frame in sorted(datagram[1], key=lambda entry: entry[0].start):
+            self.drop(reason)
+            frame.ends.append((reason, None, None, self.now, None))
+            if part.start == 0 and reason == "reassemblyTimeout":
+                made = self.router.made(frame.port, frame.data, Drop(reason), self.now, True)
+                if made is not None:
+                    self.end(frame, self.router.again(made, True), made, True)
 
     # Packets that wait.
 
@@ -818,10 +912,21 @@ class Simulation:
                     self.send(Transmit(port, None, b"\xff" * 6 + mac_bytes(own["mac"]) + tag_bytes(own["tags"])
                                        + b"\x08\x06" + bytes(question)))
 
+    def due_parts(self):
+        return min(((entry[2], entry[3], entries, entry) for entries in self.datagrams.values() for entry in entries),
+                   default=None, key=lambda entry: entry[:2])
+
     def until(self, time):
-        while (due := self.due()) and due[0] <= time:
-            self.now = max(self.now, due[0])
-            self.expire(due[2])
+        while True:
+            due, parts = self.due(), self.due_parts()
+            if parts and parts[0] <= time and (due is None or parts[0] < due[0]):
+                self.now = max(self.now, parts[0])
+                self.give_up_parts(parts[2], parts[3], "reassemblyTimeout")
+            elif due and due[0] <= time:
+                self.now = max(self.now, due[0])
+                self.expire(due[2])
+            else:
+                break
         self.now = max(self.now, time)
 
     def expire(self, key):
@@ -869,8 +974,11 @@ class Simulation:
 
     def finish(self):
         """Nothing comes in any more: time goes on as long as something waits."""
-        while any(self.waiting.values()) and (due := self.due()):
-            self.until(due[0])
+        while any(self.waiting.values()) or any(self.datagrams.values()):
+            times = [due[0] for due in (self.due(), self.due_parts()) if due]
+            if not times:
+                break
+            self.until(min(times))
 
 
 def yaml_text(config, comment):

@@ -114,8 +114,6 @@ def echoes():
             "a timestamp request": ether("wan") / ip("wan", "192.0.2.1") / ICMP(type=13, ts_ori=1, ts_rx=0, ts_tx=0),
             "a redirect (RFC 1812, 4.3.3.2)": ether("wan") / ip("wan", "192.0.2.1") / ICMP(type=5),
             "seven bytes": ether("wan") / ip("wan", "192.0.2.1", proto=1) / Raw(bytes([8, 0, 0xF7, 0xFF, 0, 0, 0])),
-            "a first fragment": ether("wan") / ip("wan", "192.0.2.1", flags="MF") / ICMP(type=8) / Raw(bytes(8)),
-            "a later one": ether("wan") / ip("wan", "192.0.2.1", frag=1, proto=1) / Raw(bytes(16)),
             "with options": ether("wan") / ip("wan", "192.0.2.1", options=[b"\x01" * 4]) / ICMP(type=8),
             "UDP": udp("wan", "192.0.2.1"), "TCP": tcp("wan", "192.0.2.1")}) \
         .drop("linkLayerBroadcast", "wan", {
@@ -157,7 +155,6 @@ def errors():
             "a wrong checksum: silence": bad, "no whole header: silence": ether("wan")
             / ip("wan", "192.0.2.1", proto=17) / Raw(bytes(7)),
             "longer than its packet: silence": ether("wan") / ip("wan", "192.0.2.1") / UDP(sport=1, dport=2, len=99, chksum=0),
-            "a first fragment: silence": udp("wan", "192.0.2.1", flags="MF", payload=16),
             "TCP: silence": tcp("wan", "192.0.2.1")})
     Case("rfc1812-17-protocol-unreachable", "A protocol that the router does not know is answered with 3/2 from the "
          "address that it was for (RFC 1122, 3.2.2.1)",
@@ -166,8 +163,7 @@ def errors():
             f"protocol {number}": ether("wan") / ip("wan", "198.51.100.1", proto=number) / Raw(bytes(20))
             for number in (47, 50, 89, 132, 253)}) \
         .drop("localNotHandled", "wan", {
-            "IGMP: silence": ether("wan") / ip("wan", "198.51.100.1", proto=2) / Raw(bytes(8)),
-            "a later fragment: silence": ether("wan") / ip("wan", "198.51.100.1", frag=5, proto=47) / Raw(bytes(16))})
+            "IGMP: silence": ether("wan") / ip("wan", "198.51.100.1", proto=2) / Raw(bytes(8))})
     Case("rfc1812-17-unclaimed-no-way-back", "Nothing is said where it would not get there", NO_DEFAULT) \
         .drop("localNotHandled", "wan", {"UDP": udp("wan", "192.0.2.1", src="172.16.0.9")})
 

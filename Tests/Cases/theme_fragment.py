@@ -2,13 +2,17 @@
 """Packets that are longer than the MTU of their way out and may be cut: they leave in parts (RFC 791, 3.2; RFC 1812,
 4.2.2.7). What the parts are says Scapy's `fragment`."""
 
-from scapy.layers.inet import ICMP, TCP
+import random
+
+from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment
 from scapy.packet import Raw
 
 import theme_vlan
 from casebook import INSIDE, UPLINK, Case, ether, ip, udp
 from theme_mtu import DMZ, TO, sized
 from theme_neighbour import HOST, MAC, SECOND, answer
+
+ROUTER = "192.0.2.1"
 
 NARROW = """
 version: 1
@@ -26,6 +30,13 @@ neighbours:
 
 
 def build():
+    cut()
+    joined()
+    spoilt()
+    given_up()
+
+
+def cut():
     case = Case("rfc1812-15-fragments", "A packet that is too long and has no DF leaves in parts, in order, each but the "
                 "last a multiple of 8 bytes (RFC 791, 3.2)",
                 frames=[{"port": "lan", "frame": 1, "fields": {
@@ -106,3 +117,137 @@ def build():
     Case("rfc1812-15-uplink", "Each direction has the MTU of its way out") \
         .add("dmz", "3000 bytes", sized("dmz", "8.8.8.8", 3000), to=UPLINK) \
         .add("wan", "3000 bytes to dmz, in one piece", udp("wan", "203.0.113.2", payload=2972), to=DMZ)
+
+
+def asked(size, number=1, to=ROUTER, port="wan", **fields):
+    """An echo request as one packet."""
+    return ip(port, to, id=number, **fields) / ICMP(type=8, id=number, seq=1) \
+        / Raw(bytes(index & 255 for index in range(size)))
+
+
+def parts_of(packet, size=1480):
+    return [bytes(part) for part in fragment(IP(bytes(packet)), size)]
+
+
+def in_parts(case, what, packets, port="wan", **others):
+    """Parts of a datagram for the router that becomes whole."""
+    for index, part in enumerate(packets):
+        is_first = int.from_bytes(part[6:8], "big") & 0x1FFF == 0
+        case.add(port, f"{what}, part {index + 1}", ether(port, type=0x0800) / Raw(part), answered=is_first,
+                 learnt=not is_first, **others)
+    return case
+
+
+def joined():
+    """RFC 1812, 4.2.2.8."""
+    case = Case("rfc1812-23-echo-in-parts", "An echo request that comes in parts is answered as a whole, in whatever order they "
+                "come (RFC 1812, 4.3.3.6)",
+                frames=[{"port": "wan", "frame": 1, "fields": {
+                    "icmp.type": 0, "ipv4.totalLength": 1500, "ipv4.source": ROUTER, "ipv4.destination": "8.8.4.4"}}])
+    chance = random.Random(23)
+    for number, (size, width) in enumerate(((2000, 1480), (3000, 1480), (8000, 1480), (100, 8), (65507, 1480)), 1):
+        parts = parts_of(asked(size, number), width)
+        in_parts(case, f"{size} bytes in order", parts)
+        in_parts(case, f"{size} bytes from behind", parts_of(asked(size, 100 + number), width)[::-1])
+        mixed = parts_of(asked(size, 200 + number), width)
+        chance.shuffle(mixed)
+        in_parts(case, f"{size} bytes in any order", mixed)
+
+    case = Case("rfc1812-23-parts-among-others", "Datagrams that come in parts at once are told apart, and other packets go "
+                "on between their parts")
+    first, second = parts_of(asked(3000, 1)), parts_of(asked(3000, 2))
+    other, elsewhere = parts_of(asked(3000, 1, src="8.8.4.9")), parts_of(asked(3000, 1, to="198.51.100.1"))
+    udp_parts = parts_of(ip("wan", ROUTER, id=1) / UDP(sport=1, dport=2) / Raw(bytes(3000)))
+    for row in zip(first, second, other, elsewhere):
+        in_parts(case, "one of four", row)
+        case.add("wan", "a packet on its way", udp("wan", TO), to=INSIDE)
+    for index, part in enumerate(udp_parts):
+        case.add("wan", f"UDP with the same identification, part {index + 1}", ether("wan", type=0x0800) / Raw(part),
+                 **({"learnt": True} if index else {"drop": "localNotHandled"}))
+
+    case = Case("rfc1812-23-parts-padded", "What stands behind a part in its frame is none of it")
+    in_parts(case, "padded", [part + b"\xa5" * 30 for part in parts_of(asked(100), 16)])
+
+    case = Case("rfc1812-23-parts-by-vlan", "Parts for the address of a VLAN come with its tags, and so does the answer",
+                theme_vlan.TRUNK)
+    for index, part in enumerate(parts_of(theme_vlan.frame("trunk.400.7", "10.4.7.1")[IP].__class__(
+            src="10.4.7.2", dst="10.4.7.1", id=5) / ICMP(type=8, id=1, seq=1) / Raw(bytes(4000)))):
+        packet = theme_vlan.frame("trunk.400.7", "10.4.7.1", payload=0)
+        header = bytes(packet)[:22]
+        case.add("trunk", f"part {index + 1}", header + part, answered=index == 0, learnt=index > 0)
+
+    case = Case("rfc1812-23-port-unreachable-in-parts", "Whoever sends a long datagram to a port that nobody listens at is told, "
+                "with the whole of it in the message (RFC 1122, 3.2.2.1)",
+                frames=[{"port": "wan", "frame": 1, "fields": {"icmp.type": 3, "icmp.code": 3, "ipv4.totalLength": 576}}])
+    for index, part in enumerate(parts_of(ip("wan", ROUTER, id=9) / UDP(sport=1, dport=161) / Raw(bytes(range(250)) * 8))):
+        case.add("wan", f"part {index + 1}", ether("wan", type=0x0800) / Raw(part),
+                 **({"learnt": True} if index else {"drop": "localNotHandled"}))
+    bad = IP(bytes(ip("wan", ROUTER, id=10) / UDP(sport=1, dport=161, chksum=0x1234) / Raw(bytes(2000))))
+    for index, part in enumerate(parts_of(bad)):
+        case.add("wan", f"a wrong checksum: silence, part {index + 1}", ether("wan", type=0x0800) / Raw(part),
+                 **({"learnt": True} if index else {"drop": "localNotHandled"}))
+
+
+def spoilt():
+    """RFC 791, 3.2; RFC 5722; RFC 1858."""
+    def part(start, count, more=True, number=1, port="wan", fill=0x55, **fields):
+        return ether(port) / ip(port, ROUTER, id=number, frag=start // 8, flags="MF" if more else 0, proto=1, **fields) \
+            / Raw(bytes([fill]) * count)
+
+    case = Case("rfc791-impossible-parts", "A part that is none of any datagram is dropped by name, and spoils nothing "
+                "(RFC 791, 3.2)")
+    case.drop("badFragment", "wan", {
+        "not a multiple of eight bytes, and more to come": part(0, 15),
+        "no bytes": part(8, 0), "beyond the longest datagram": part(65528, 16, more=False),
+        "beyond it by the header's options": part(65504, 12, more=False, options=[b"\x01" * 8])})
+    whole = parts_of(asked(3000, 7))
+    for index, packet in enumerate(whole):
+        case.add("wan", f"a request, part {index + 1}", ether("wan", type=0x0800) / Raw(packet), answered=index == 0,
+                 learnt=index > 0)
+        if index + 1 < len(whole):
+            case.add("wan", "the same once more", ether("wan", type=0x0800) / Raw(packet), drop="badFragment")
+
+    case = Case("rfc5722-overlap", "Parts that have some bytes in common, or contradict each other about where the datagram ends, "
+                "spoil all of it (RFC 5722; RFC 1858, 3)")
+    for number, (what, rows) in enumerate({
+            "behind the start": ((0, 32, True), (24, 32, True)), "around another": ((16, 8, True), (8, 32, True)),
+            "in front of another": ((32, 32, True), (16, 24, True)), "over two of three": ((0, 16, True), (24, 16, True), (8, 24, True)),
+            "two ends": ((16, 16, False), (16, 24, False)), "behind the end": ((16, 8, False), (24, 8, True)),
+            "an end in front of what is there": ((32, 16, True), (16, 8, False))}.items(), 50):
+        for start, count, more in rows:
+            case.add("wan", f"{what}: {start} to {start + count}", part(start, count, more, number=number),
+                     drop="fragmentOverlap")
+    in_parts(case, "another datagram is answered", parts_of(asked(2000, 7)))
+
+
+def given_up():
+    def sent(case, what, packet, **others):
+        case.add("wan", what, ether("wan", type=0x0800) / Raw(packet), **others)
+
+    case = Case("rfc1122-reassembly-timeout", "What is not whole within 30 seconds is dropped; its source is told where the "
+                "first part is there (RFC 1122, 3.3.2)",
+                frames=[{"port": "wan", "frame": 1, "fields": {"icmp.type": 11, "icmp.code": 1, "ipv4.source": ROUTER}}])
+    first, second, third = parts_of(asked(4000, 1)), parts_of(asked(4000, 2)), parts_of(asked(4000, 3))
+    sent(case, "the first part of one", first[0], at=0, drop="reassemblyTimeout")
+    sent(case, "its third", first[2], at=10 * SECOND, drop="reassemblyTimeout")
+    sent(case, "the second part of another: silence", second[1], at=11 * SECOND, drop="reassemblyTimeout")
+    for index, packet in enumerate(third):
+        sent(case, f"one in time, part {index + 1}", packet, at=(12 + 14 * index) * SECOND, answered=index == 0,
+             learnt=index > 0)
+    sent(case, "the first one's second, too late", first[1], at=41 * SECOND, drop="reassemblyTimeout")
+
+    case = Case("reassembly-limit", "Of one pair of addresses four datagrams wait, and 48 parts; the oldest datagram goes for "
+                "others, and those of other addresses stay")
+    many = [parts_of(asked(4000, number)) for number in range(1, 7)]
+    sent(case, "of another host", parts_of(asked(4000, 1, src="8.8.4.77"))[0], at=0, drop="reassemblyTimeout")
+    for number, parts in enumerate(many, 1):
+        sent(case, f"the first part of datagram {number}", parts[0], at=number * 1_000,
+             **({"answered": True} if number == 6 else {"drop": "reassemblyLimit"}))
+    for index, packet in enumerate(many[5][1:]):
+        sent(case, f"part {index + 2} of the last", packet, at=20_000 + index, learnt=True)
+    small = parts_of(asked(600, 20), 8)
+    for index, packet in enumerate(small[:49]):
+        # Three others wait, and 45 of these: each of the next three takes the place of one, and then its own datagram is
+        # the oldest.
+        sent(case, f"part {index + 1} of one of many", packet, at=30_000 + index,
+             drop="reassemblyLimit" if index < 48 else "reassemblyTimeout")

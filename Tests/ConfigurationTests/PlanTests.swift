@@ -293,9 +293,9 @@ import Testing
         #expect(thrown?.kind == .invalid)
         #expect(
             thrown?.description
-                == "f.yaml:3:21: memory.megabytes: found 64, but 116 are needed; without this key"
+                == "f.yaml:3:21: memory.megabytes: found 64, but 130 are needed; without this key"
                 + " Freeway asks for what it needs")
-        #expect(try Plan(replaying: configuration, machine: pair).memory.megabytes == 122)
+        #expect(try Plan(replaying: configuration, machine: pair).memory.megabytes == 137)
     }
 
     @Test func framesThatADeviceHolds() throws {

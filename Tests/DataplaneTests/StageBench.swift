@@ -47,7 +47,8 @@ final class StageBench {
             rounds: rounds, gapThreshold: gapThreshold, transmitBuffers: bursts(Port.limit),
             transmitPaths: linesOf(ways), interfaces: interfaces, unclaimed: unclaimed,
             errorLimits: errorLimits, errorShares: nil,
-            neighbours: neighbours.reader, reports: nil, held: nil, injected: nil, index: 0,
+            neighbours: neighbours.reader, reports: nil, held: nil, reassembly: nil,
+            injected: nil, index: 0,
             handoff: handoff
                 ?? Handoff(
                     incomingCount: 0, transmitIncomingCount: 0, incoming: linesOf([]),

@@ -35,6 +35,11 @@ import Testing
         #expect(rings.allSatisfy { $0.capacity < Plan.Mbufs.ring })
     }
 
+    @Test("the bill has room for all parts of datagrams that may wait")
+    func parts() {
+        #expect(Plan.Mbufs.parts == Reassembly.mostParts * FlowBucket.count)
+    }
+
     private func configuration(_ drivers: [String], _ workers: Int) throws -> Configuration {
         let ports = try drivers.enumerated().map { index, driver in
             let name = "\(driver)_\(TestEnvironment.uniqueName("bill"))"

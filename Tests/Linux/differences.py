@@ -146,13 +146,6 @@ def echo_options(seen, sent):
     return None
 
 
-@fault("no reassembly", "puts fragments for itself together", "drops them: `localNotHandled`",
-       "RFC 1812, 4.2.2.8 and 4.3.3.6: must; `ping -s 2000` gets no answer")
-def reassembly(seen, sent):
-    is_for_us = seen.packet is not None and seen.packet.is_to_us and seen.packet.is_fragment
-    return [] if is_for_us and is_dropped(seen, "localNotHandled") else None
-
-
 # --- ARP
 
 

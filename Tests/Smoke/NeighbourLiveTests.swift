@@ -112,6 +112,42 @@ struct NeighbourLiveTests {
         }
     }
 
+    @Test(
+        "what is longer than the MTU comes through in parts, also to Freeway itself, and traceroute to it ends (RFC 791, 3.2)"
+    )
+    func parts() async throws {
+        let narrow = Self.router.replacing(
+            "addresses: [10.2.0.1/24]", with: "addresses: [10.2.0.1/24], mtu: 1400")
+        try await TwoHosts.with(Self.hosts) { hosts in
+            try await DaemonProcess.using(narrow, through: hosts.inside(.middle)) { daemon in
+                // Whole, in parts of the host's, and in parts of these.
+                for (size, address) in [
+                    ("1472", "10.2.0.2"), ("4000", "10.2.0.2"), ("20000", "10.2.0.2"),
+                    ("1472", "10.1.0.1"), ("4000", "10.1.0.1"), ("65507", "10.1.0.1"),
+                ] {
+                    let outcome = try await run(
+                        hosts, .left, "ping", "-n", "-c", "3", "-i", "0.2", "-M", "dont", "-s",
+                        size,
+                        address)
+                    #expect(outcome.contains("3 received, 0% packet loss"), "\(outcome)")
+                }
+                let hops = try await run(
+                    hosts, .left, "traceroute", "-n", "-q", "1", "-m", "5", "10.2.0.1")
+                #expect(hops.contains(" 1  10.2.0.1 ") && !hops.contains(" 2 "), "\(hops)")
+                let stats = try await daemon.stats()
+                #expect(stats.ledger.copied > 0 && stats.balanced, "\(stats.ledger)")
+                #expect(stats.ledger.parked == 0, "\(stats.ledger)")
+                let dropped = try await daemon.curl(
+                    "/v1/drops/localNotHandled", as: DroppedFramesReply.self
+                ).first
+                #expect(
+                    dropped?.unclaimed?.contains { $0.protocol == "udp" && $0.port == 33_434 }
+                        == true,
+                    "\(String(describing: dropped))")
+            }
+        }
+    }
+
     @Test("a host that gets another MAC, and says so, is reached at once (RFC 5227, 3)")
     func anotherMAC() async throws {
         try await TwoHosts.with(Self.hosts) { hosts in

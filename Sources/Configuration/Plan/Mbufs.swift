@@ -6,6 +6,8 @@ extension Plan {
         public static let burst = 64
         public static let cache = 256
         public static let ring = 1_024
+        /// Parts of datagrams for own addresses that wait for the others.
+        public static let parts = 6_144
 
         /// rx queues × rx descriptors, over all ports.
         public let rxDescriptors: Int
@@ -23,7 +25,8 @@ extension Plan {
         /// Where captures are read: 2 bursts of frames of 65,535 bytes, the longest there are, as
         /// chains of mbufs. One is being handled, one is there before the reader polls again.
         public let longFrames: Int
-        /// Where MACs are asked for: the packets that wait for them, 1,024 at the most, and of a live forwarder the rings
+        /// Where MACs are asked for: the packets that wait for them, 1,024 at the most, and parts of datagrams for own
+        /// addresses that wait for the others, 6,144 at the most; and of a live forwarder the rings
         /// by which they get to the worker that has them wait (64 from each worker to each), and questions to it (1,024).
         public let waiting: Int
         /// Frames of endless captures, which the device keeps for good.
@@ -48,7 +51,8 @@ extension Plan {
             let rings = workerCount > 1 ? workerCount * workerCount * Self.burst : 0
             waiting =
                 asksForMACs
-                ? Self.ring + (purpose == .run ? rings + workerCount * Self.ring : 0) : 0
+                ? Self.ring + Self.parts + (purpose == .run ? rings + workerCount * Self.ring : 0)
+                : 0
             rxDescriptors = ports.reduce(0) { $0 + $1.rxQueues * $1.rxDescriptors }
             txDescriptors = ports.reduce(0) { $0 + $1.txQueues * $1.txDescriptors }
             bursts = workerCount * 2 * Self.burst

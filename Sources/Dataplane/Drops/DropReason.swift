@@ -53,11 +53,20 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case sourceCheckFailed
     /// The destination is the broadcast address of a connected network (RFC 2644).
     case directedBroadcast
-    /// Addressed to Freeway itself, which answers ICMP echo requests alone: no fragments of them, and none with options. Who
-    /// sends it UDP, or a protocol that it does not know, is told.
+    /// Addressed to Freeway itself, which answers ICMP echo requests alone, and none with options. Who sends it UDP, or a
+    /// protocol that it does not know, is told.
     case localNotHandled
     /// An ICMP message to Freeway itself whose checksum is wrong (RFC 792).
     case badICMPChecksum
+    /// The datagram to Freeway itself that the frame is a part of was not whole within 30 seconds (RFC 1122, 3.3.2).
+    case reassemblyTimeout
+    /// More datagrams to Freeway itself come in parts than there is room for: four, and 48 parts, for each 128th of all pairs of
+    /// addresses. The oldest goes.
+    case reassemblyLimit
+    /// The part of a datagram to Freeway itself ends where none can end, or is there already (RFC 791, 3.2).
+    case badFragment
+    /// Parts of a datagram to Freeway itself contradict each other: all of it is dropped (RFC 5722).
+    case fragmentOverlap
     /// No route matches the destination.
     case noRoute
     /// The route's action is to discard without a word.
@@ -188,6 +197,19 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init("addressed to Freeway, which answers ICMP echo alone", field: "ipv4.destination")
         case .badICMPChecksum:
             .init("the ICMP checksum is wrong", field: "icmp.checksum", source: "RFC 792")
+        case .reassemblyTimeout:
+            .init(
+                "the other parts did not come in time", field: "ipv4.fragmentOffset",
+                source: "RFC 1122, 3.3.2")
+        case .reassemblyLimit:
+            .init("too many datagrams come in parts", field: "ipv4.fragmentOffset")
+        case .badFragment:
+            .init(
+                "an impossible part of a datagram", field: "ipv4.fragmentOffset",
+                source: "RFC 791, 3.2")
+        case .fragmentOverlap:
+            .init(
+                "parts contradict each other", field: "ipv4.fragmentOffset", source: "RFC 5722")
         case .noRoute: .init("no route matches", field: "ipv4.destination")
         case .blackhole: .init("the route is a blackhole", field: "ipv4.destination")
         case .unreachable: .init("the route is unreachable", field: "ipv4.destination")

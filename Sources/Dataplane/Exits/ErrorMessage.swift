@@ -29,6 +29,7 @@ struct ErrorMessage {
         case .exceedsMTU: (type, code, detail) = (.unreachable, 4, UInt32(mtu))
         case .prohibited: (type, code, detail) = (.unreachable, 13, 0)
         case .timeToLiveExpired: (type, code, detail) = (.timeExceeded, 0, 0)
+        case .reassemblyTimeout: (type, code, detail) = (.timeExceeded, 1, 0)
         case .badOptions: (type, code, detail) = (.parameterProblem, 0, UInt32(pointer) << 24)
         default: return nil
         }

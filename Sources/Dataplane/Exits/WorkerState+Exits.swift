@@ -186,6 +186,7 @@ extension WorkerState {
     /// Sends what was made of frames of a burst, once the burst has left.
     @inline(never)
     mutating func sendMade<Observer: StageObserver>(_ observer: inout Observer) {
+        if !wholes.isEmpty { answerWholes(&observer) }
         hasMade = false
         // What is made here is on its first hop, whatever it was made of.
         let wasSecondHop = isSecondHop

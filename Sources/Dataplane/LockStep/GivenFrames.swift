@@ -90,12 +90,17 @@ extension Worker {
     }
 
     /// Frames that wait.
-    var heldCount: Int { state.pointee.held?.pointee.count ?? 0 }
+    var heldCount: Int {
+        (state.pointee.held?.pointee.count ?? 0)
+            + (state.pointee.reassembly?.pointee.frameCount ?? 0)
+    }
 
     /// A round for the first of the timers that are due.
     func takeExpired<Source: FrameSource>(
-        by time: UInt64, _ source: Source.Type, _ recorder: inout JourneyRecorder?
+        by time: UInt64, place: Int, _ source: Source.Type, _ recorder: inout JourneyRecorder?
     ) {
+        state.pointee.stepTime = time
+        state.pointee.stepPlace = place
         state.pointee.expiredTimer = state.pointee.timers?.pointee.takeDue(by: time)
         takeRound(source, &recorder)
     }

@@ -89,7 +89,7 @@ public final class LockStep {
 
     /// Nothing comes in any more: time goes on until nothing waits that anything will become of.
     private func finish<Source: FrameSource>(_ source: Source.Type) {
-        while workers.contains(where: { $0.heldCount > 0 }), let time = control?.nextTime {
+        while workers.contains(where: { $0.heldCount > 0 }), let time = nextTime {
             advance(source, to: time)
         }
     }
@@ -176,7 +176,8 @@ public final class LockStep {
             }
             guard let first else { continue }
             now = max(now, time)
-            first.worker.takeExpired(by: time, source, &recorder)
+            first.worker.takeExpired(
+                by: time, place: Int(cursor.place), source, &recorder)
             settle(source)
         }
         now = max(now, end)

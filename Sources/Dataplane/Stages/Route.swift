@@ -61,6 +61,7 @@ enum Route {
         var others = positions
         var gone = BurstPositions()
         var made = BurstPositions()
+        var parts = BurstPositions()
         var kinds = Observer.watchesFrames ? 0 : findHosts(&worker, &others)
         while let index = others.popFirst() {
             let number = Int(truncatingIfNeeded: values[index])
@@ -79,13 +80,17 @@ enum Route {
             if nextHop.pointee.kind.isWatched { worker.reportUse(of: nextHop, at: index) }
             guard nextHop.pointee.kind == .drop else { continue }
             let reason = nextHop.pointee.reason
+            if reason == .localNotHandled, worker.isPart(at: index) {
+                parts.insert(index)
+                continue
+            }
             let isMade =
                 reason == .localNotHandled
                 ? worker.answer(at: index, by: .route, &observer)
                 : worker.refuse(at: index, by: .route, because: reason, &observer)
             if isMade { made.insert(index) } else { gone.insert(index) }
         }
-        worker.takeOut(gone, made: made)
+        worker.takeOut(gone, made: made, parts: parts, &observer)
         return kinds
     }
 

@@ -46,10 +46,12 @@ extension FrameSource {
         _ state: inout WorkerState, _ observer: inout Observer
     ) {}
 
-    /// No stage of the product has timers yet.
+    /// Those of the product are of datagrams that come in parts.
     static func expired<Observer: StageObserver>(
         _ timer: Int, _ state: inout WorkerState, _ observer: inout Observer
-    ) {}
+    ) {
+        state.expireDatagram(timer, &observer)
+    }
 
     @inline(__always) static func work<Observer: StageObserver>(
         _ state: inout WorkerState, _ observer: inout Observer, on frames: Int, from port: UInt16,

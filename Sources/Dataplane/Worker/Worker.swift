@@ -55,6 +55,11 @@ public final class Worker: @unchecked Sendable {
     let reports: NeighbourReports?
     /// Whether no other worker has the same.
     private let ownsReports: Bool
+    /// Counts the timers that are armed, of all workers in lock-step; nil where there are none.
+    let timerCounter: UnsafeMutablePointer<UInt64>?
+    private let ownsTimerCounter: Bool
+    /// Nanoseconds of a replay: about a microsecond.
+    private static let virtualTickBits: UInt64 = 10
     /// Frames that the control plane has the worker send; nil for one that only explains.
     let injected: Ring?
     let gaps = GapBoard()
@@ -69,6 +74,7 @@ public final class Worker: @unchecked Sendable {
         progress: ReplayProgress?, publication: Publication, clock: WorkerClock, keptDrops: Int,
         activity: ControlActivity, sampler: UnsafeMutablePointer<DropSampler>? = nil,
         reports shared: NeighbourReports? = nil,
+        timerCounter sharedCounter: UnsafeMutablePointer<UInt64>? = nil,
         neighbours: NeighbourTable, resolves: Bool = false, injected: Ring? = nil,
         explains: Bool = false
     ) {
@@ -79,10 +85,15 @@ public final class Worker: @unchecked Sendable {
         ownsReports = shared == nil
         self.injected = injected
         var held: UnsafeMutablePointer<HeldFrames>?
+        var reassembly: UnsafeMutablePointer<Reassembly>?
         if resolves {
             held = .allocate(capacity: 1)
             held?.initialize(to: HeldFrames())
+            reassembly = .allocate(capacity: 1)
+            reassembly?.initialize(to: Reassembly())
         }
+        timerCounter = resolves ? sharedCounter ?? linesOf([0]) : nil
+        ownsTimerCounter = sharedCounter == nil
         // The stages of a replay drop a burst's frames one stage after the other: of so many more the last by place
         // are the last of all, whatever the bursts and the number of workers.
         let kept = keptDrops > 0 && clock.isVirtual ? keptDrops + Burst.capacity - 1 : keptDrops
@@ -105,12 +116,21 @@ public final class Worker: @unchecked Sendable {
                 transmitBuffers: bursts(Port.limit), transmitPaths: linesOf(paths),
                 interfaces: interfaces, unclaimed: unclaimed, errorLimits: errorLimits,
                 errorShares: errorShares,
-                neighbours: neighbours.reader, reports: reports, held: held, injected: injected,
+                neighbours: neighbours.reader, reports: reports, held: held,
+                reassembly: reassembly, injected: injected,
                 index: index, handoff: handoff,
                 control: control,
                 board: board.writer,
                 gaps: gaps.writer(activity), schedule: schedule?.cursor(), progress: progress,
                 clockOfRounds: RoundClock(cycles), cycles: cycles))
+        guard let timerCounter else { return }
+        let timers = UnsafeMutablePointer<WorkerTimers>.allocate(capacity: 1)
+        timers.initialize(
+            to: WorkerTimers(
+                capacity: Reassembly.timerCount, now: clock.isVirtual ? 0 : TimestampCounter.now,
+                counter: timerCounter,
+                tickBits: clock.isVirtual ? Self.virtualTickBits : WorkerTimers.liveTickBits))
+        state.pointee.timers = timers
     }
 
     /// Whoever has the worker may read what it did after it is gone.
@@ -122,6 +142,7 @@ public final class Worker: @unchecked Sendable {
         errorLimits?.free()
         errorShares?.free()
         if ownsReports { reports?.free() }
+        if ownsTimerCounter { timerCounter?.deallocate() }
     }
 
     /// What runs on an lcore, with the worker's state for its context.
@@ -273,6 +294,8 @@ public final class Worker: @unchecked Sendable {
         state.pointee.handoff.secondHops?.deallocate()
         state.pointee.held?.deinitialize(count: 1)
         state.pointee.held?.deallocate()
+        state.pointee.reassembly?.deinitialize(count: 1)
+        state.pointee.reassembly?.deallocate()
         state.pointee.timers?.deinitialize(count: 1)
         state.pointee.timers?.deallocate()
         state.pointee.tallies.free()

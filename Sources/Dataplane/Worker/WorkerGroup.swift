@@ -164,6 +164,7 @@ public final class WorkerGroup: @unchecked Sendable {
                         // hosts in one order.
                         sampler: order == nil ? nil : workers.first?.samples?.writer,
                         reports: order == nil ? nil : workers.first?.reports,
+                        timerCounter: order == nil ? nil : workers.first?.timerCounter,
                         neighbours: neighbours, resolves: description.resolves,
                         injected: injected.isEmpty ? nil : injected[index])
                 }

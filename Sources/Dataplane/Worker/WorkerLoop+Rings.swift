@@ -47,6 +47,7 @@ extension WorkerLoop {
     /// workers have returned, since others may have gone on after this one.
     static func abandonIncoming(_ state: inout WorkerState) {
         state.abandonHeld()
+        state.abandonParts()
         for index in 0..<state.handoff.incomingCount {
             abandon(&state, state.handoff.incoming[index], Tallies.Slot.rxTaken)
         }

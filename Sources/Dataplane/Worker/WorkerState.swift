@@ -108,6 +108,11 @@ struct WorkerState: ~Copyable {
     var goingOn = Burst()
     var one = Burst()
     var displaced = Burst()
+    /// Parts of datagrams for us that wait for the others; nil where nobody has any wait.
+    let reassembly: UnsafeMutablePointer<Reassembly>?
+    /// Parts that are to wait, and datagrams that are whole.
+    var parts = Burst()
+    var wholes = Burst()
     /// Frames of the control plane's, for a live worker; nil in lock-step.
     let injected: Ring?
     /// In lock-step: what time it is, and how many frames have come in.

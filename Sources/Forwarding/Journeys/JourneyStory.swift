@@ -51,7 +51,14 @@ struct JourneyStory {
             steps += told.compactMap { $0.words.sent(after, by: port, self) }
             exits.append(.transmitted(port: teller.name(of: port)))
         case .dropped(let stage, let reason): drop(by: stage, because: reason)
-        case .consumed(let stage): exits.append(.consumed(stage: "\(stage)"))
+        case .consumed(let stage):
+            exits.append(.consumed(stage: "\(stage)"))
+            guard stage == .route else { break }
+            steps.append(
+                JourneyStep(
+                    stage: "route",
+                    text: "ends here: a part of a datagram for Freeway, which needs all of them",
+                    facts: [:]))
         case .became(let stage, let held): become(ToldFrame(held), by: stage)
         }
     }

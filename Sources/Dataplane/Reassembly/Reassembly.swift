@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+
+/// Parts of datagrams for our own addresses that wait for the others (RFC 791, 3.2; RFC 1812, 4.2.2.8), by the buckets of their
+/// addresses: what one bucket keeps does not depend on others, nor on the number of workers. Worker's thread; nothing is
+/// allocated after `init`.
+///
+/// Of our own, since DPDK's (`rte_ip_frag`) takes eight parts at the most and looks for no overlaps.
+struct Reassembly: ~Copyable {
+    /// Of one bucket: 512 in all.
+    static let mostDatagrams = 4
+    /// Of one bucket, 6,144 in all: the longest datagram has 45 by an MTU of 1,500.
+    static let mostParts = 48
+    /// How long a datagram may take to be whole (RFC 1122, 3.3.2, has 60 to 120 s; Linux takes 30, as here).
+    static let seconds: UInt64 = 30
+
+    private struct Datagram: BitwiseCopyable {
+        var key = DatagramPart.Key(addresses: 0, rest: 0)
+        /// 0 where there is none.
+        var parts = 0
+        var byteCount = 0
+        /// Where its last part ends; 0 while that is not there.
+        var end = 0
+        /// Which of them is the oldest.
+        var number: UInt64 = 0
+    }
+
+    private struct Part {
+        let datagram: Int
+        let bytes: Range<Int>
+        let frame: UInt16
+    }
+
+    /// What becomes of a part.
+    enum Verdict: Equatable {
+        /// It waits. A datagram that begins with it is to be given up in time.
+        case waits(isFirst: Bool)
+        /// The datagram is whole with it.
+        case isWhole
+        /// It does not fit into its datagram, or is there already; it is left where it was.
+        case isBad
+        /// It has other bytes where some are already, or contradicts the datagram's end: all of it is to be dropped (RFC 5722).
+        case spoils
+    }
+
+    private let datagrams: UnsafeMutablePointer<Datagram>
+    private let parts: UnsafeMutablePointer<Part>
+    private let partCounts: UnsafeMutablePointer<Int>
+    private var store: FrameStore
+    private var count: UInt64 = 0
+
+    init() {
+        let buckets = FlowBucket.count
+        datagrams = linesOf([Datagram](repeating: Datagram(), count: buckets * Self.mostDatagrams))
+        parts = pages(of: Part.self, count: buckets * Self.mostParts)
+        partCounts = linesOf([Int](repeating: 0, count: buckets))
+        store = FrameStore(capacity: buckets * Self.mostParts)
+    }
+
+    deinit {
+        datagrams.deallocate()
+        parts.deallocate()
+        partCounts.deallocate()
+    }
+
+    /// Timers, one for each datagram.
+    static var timerCount: Int { FlowBucket.count * mostDatagrams }
+
+    /// Parts that wait.
+    var frameCount: Int { store.count }
+
+    /// The datagram that a part belongs to, by the number of its timer; nil where none is there.
+    func datagram(of part: DatagramPart, in bucket: Int) -> Int? {
+        let first = bucket * Self.mostDatagrams
+        return (first..<first + Self.mostDatagrams).first {
+            datagrams[$0].parts > 0 && datagrams[$0].key == part.key
+        }
+    }
+
+    /// The datagram that has to go for a part to be kept: the oldest of the bucket, where there is no room; nil where there
+    /// is.
+    func displaced(by part: DatagramPart, in bucket: Int) -> Int? {
+        let first = bucket * Self.mostDatagrams
+        let all = first..<first + Self.mostDatagrams
+        let hasDatagram =
+            datagram(of: part, in: bucket) != nil || all.contains { datagrams[$0].parts == 0 }
+        guard !hasDatagram || partCounts[bucket] == Self.mostParts else { return nil }
+        var oldest: Int?
+        for number in all where datagrams[number].parts > 0 {
+            let isOlder = oldest.map { datagrams[number].number < datagrams[$0].number } ?? true
+            if isOlder { oldest = number }
+        }
+        return oldest
+    }
+
+    /// Keeps the last frame of a burst, where it belongs to a datagram; there must be room.
+    /// - Returns: what became of it, and the datagram.
+    mutating func add(
+        _ part: DatagramPart, lastOf burst: inout Burst, in bucket: Int
+    ) -> (Verdict, datagram: Int) {
+        let known = datagram(of: part, in: bucket)
+        let first = bucket * Self.mostDatagrams
+        guard
+            let number = known
+                ?? (first..<first + Self.mostDatagrams).first(where: { datagrams[$0].parts == 0 })
+        else { return (.isBad, first) }
+        let datagram = datagrams + number
+        if known == nil {
+            datagram.pointee = Datagram(key: part.key, number: count)
+            count &+= 1
+        } else if let objection = objection(to: part, datagram.pointee, number, in: bucket) {
+            return (objection, number)
+        }
+        guard partCounts[bucket] < Self.mostParts, let frame = store.put(lastOf: &burst) else {
+            return (.isBad, number)
+        }
+        (parts + bucket * Self.mostParts + partCounts[bucket]).initialize(
+            to: Part(datagram: number, bytes: part.bytes, frame: frame))
+        partCounts[bucket] += 1
+        datagram.pointee.parts += 1
+        datagram.pointee.byteCount += part.bytes.count
+        if part.isLast { datagram.pointee.end = part.bytes.upperBound }
+        let isWhole =
+            datagram.pointee.end > 0 && datagram.pointee.byteCount == datagram.pointee.end
+        return (isWhole ? .isWhole : .waits(isFirst: known == nil), number)
+    }
+
+    private func objection(
+        to part: DatagramPart, _ datagram: Datagram, _ number: Int, in bucket: Int
+    ) -> Verdict? {
+        let all = parts + bucket * Self.mostParts
+        var (common, highest) = (0, 0)
+        for index in 0..<partCounts[bucket] where all[index].datagram == number {
+            common += all[index].bytes.clamped(to: part.bytes).count
+            highest = max(highest, all[index].bytes.upperBound)
+        }
+        let end = part.bytes.upperBound
+        let contradicts =
+            datagram.end > 0
+            ? end > datagram.end || (part.isLast && end != datagram.end)
+            : part.isLast && end < highest
+        if contradicts { return .spoils }
+        // All of its bytes are there: it is one that came twice.
+        if common == part.bytes.count { return .isBad }
+        return common > 0 ? .spoils : nil
+    }
+
+    /// Moves the parts of a datagram, in the order of their bytes, to the end of a burst, which must have room. Nothing is
+    /// known of it afterwards.
+    /// - Returns: whether the first of them begins it.
+    mutating func take(_ number: Int, into burst: inout Burst) -> Bool {
+        let bucket = number / Self.mostDatagrams
+        let all = parts + bucket * Self.mostParts
+        var hasStart = false
+        while datagrams[number].parts > 0 {
+            var next: Int?
+            for index in 0..<partCounts[bucket] where all[index].datagram == number {
+                if next.map({ all[index].bytes.lowerBound < all[$0].bytes.lowerBound }) ?? true {
+                    next = index
+                }
+            }
+            guard let next else { break }
+            if all[next].bytes.lowerBound == 0 { hasStart = true }
+            store.take(all[next].frame, into: &burst)
+            let left = partCounts[bucket] - next - 1
+            (all + next).update(from: all + next + 1, count: left)
+            partCounts[bucket] -= 1
+            datagrams[number].parts -= 1
+        }
+        return hasStart
+    }
+
+    /// Moves the parts of some datagram to the end of a burst; false where there is none.
+    mutating func takeAny(into burst: inout Burst) -> Bool {
+        guard store.count > 0 else { return false }
+        for number in 0..<Self.timerCount where datagrams[number].parts > 0 {
+            _ = take(number, into: &burst)
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DPDK
+import PacketHeaders
+
+/// Datagrams for our own addresses that come in parts: these wait with the worker that owns the bucket of their addresses, and
+/// what is whole is answered like any other. Worker's thread; cold path.
+extension WorkerState {
+    /// Whether a packet for us is to wait for the other parts of its datagram.
+    func isPart(at position: Int) -> Bool {
+        guard !isMade, reassembly != nil || explains else { return false }
+        let mbuf = burst[position]
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        return IPv4Header(frame.dropFirst(headerLength(at: position)))?.isFragment == true
+    }
+
+    /// Takes frames out of the pipeline: some have ended, others are packets of our own now, for Route, and others parts of
+    /// datagrams for us.
+    mutating func takeOut<Observer: StageObserver>(
+        _ gone: BurstPositions, made: BurstPositions, parts: BurstPositions,
+        _ observer: inout Observer
+    ) {
+        var rest = parts
+        while let position = rest.popFirst() {
+            let mbuf = burst[position]
+            mbuf.port = inPort ?? mbuf.port
+            mbuf.metadata.pointee.headerLength = UInt8(headerLength(at: position))
+        }
+        takeOut(gone, made: made)
+        if parts.isEmpty { return }
+        let parts = parts.closingUp(without: gone)
+            .closingUp(without: made.closingUp(without: gone))
+        close(parts)
+        burst.move(parts, to: &self.parts)
+        keepParts(&observer)
+    }
+
+    private mutating func keepParts<Observer: StageObserver>(_ observer: inout Observer) {
+        var front = BurstPositions()
+        front.insert(0)
+        while !parts.isEmpty {
+            parts.move(front, to: &one)
+            keepPart(&observer)
+        }
+    }
+
+    /// Keeps the frame in `one`.
+    private mutating func keepPart<Observer: StageObserver>(_ observer: inout Observer) {
+        let mbuf = one[0]
+        guard let reassembly else {
+            // What is explained waits for nothing.
+            observer.left(mbuf, by: .consumed(by: .route))
+            tallies.add(Tallies.Slot.consumed, 1)
+            return one.removeAll()
+        }
+        let start = Int(mbuf.metadata.pointee.headerLength)
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        let bucket = FlowBucket.of(mbuf.data, length: mbuf.dataLength)
+        guard let packet = IPv4Header(frame.dropFirst(start)), let part = DatagramPart(packet)
+        else { return Self.drop(&one, tallies, because: .badFragment, &observer) }
+        while let oldest = reassembly.pointee.displaced(by: part, in: bucket) {
+            giveUp(oldest, because: .reassemblyLimit, &observer)
+        }
+        let time = clock.time(of: mbuf)
+        let (verdict, datagram) = reassembly.pointee.add(part, lastOf: &one, in: bucket)
+        switch verdict {
+        case .isBad: return Self.drop(&one, tallies, because: .badFragment, &observer)
+        case .spoils:
+            Self.drop(&one, tallies, because: .fragmentOverlap, &observer)
+            return giveUp(datagram, because: .fragmentOverlap, &observer)
+        case .waits(let isFirst):
+            tallies.add(Tallies.Slot.parked, 1)
+            guard isFirst else { return }
+            arm(datagram, at: time &+ Reassembly.seconds &* clock.ticksPerSecond)
+        case .isWhole:
+            tallies.add(Tallies.Slot.parked, 1)
+            disarm(datagram)
+            join(datagram, at: time, place: Int(truncatingIfNeeded: mbuf.replaySequence), &observer)
+        }
+    }
+
+    /// Drops what is there of a datagram.
+    private mutating func giveUp<Observer: StageObserver>(
+        _ datagram: Int, because reason: DropReason, _ observer: inout Observer
+    ) {
+        guard let reassembly else { return }
+        disarm(datagram)
+        _ = reassembly.pointee.take(datagram, into: &displaced)
+        tallies.add(Tallies.Slot.parked, -displaced.count)
+        Self.drop(&displaced, tallies, because: reason, &observer)
+    }
+
+    private static func drop<Observer: StageObserver>(
+        _ frames: inout Burst, _ tallies: Tallies, because reason: DropReason,
+        _ observer: inout Observer
+    ) {
+        for index in 0..<frames.count {
+            observer.left(frames[index], by: .dropped(by: .route, because: reason))
+        }
+        tallies.drop(frames, by: .route, because: reason)
+        frames.removeAll()
+    }
+
+    /// Has a datagram be one packet, which goes on once the burst has left.
+    /// - Parameter place: of the part with which it is whole, in a replay.
+    private mutating func join<Observer: StageObserver>(
+        _ datagram: Int, at time: UInt64, place: Int, _ observer: inout Observer
+    ) {
+        guard let reassembly else { return }
+        _ = reassembly.pointee.take(datagram, into: &displaced)
+        tallies.add(Tallies.Slot.parked, -displaced.count)
+        let head = displaced[0]
+        let start = Int(head.metadata.pointee.headerLength)
+        var end = cut(head, from: start, keepsHeader: true)
+        for index in 1..<displaced.count {
+            let part = displaced[index]
+            observer.left(part, by: .consumed(by: .route))
+            end += cut(part, from: Int(part.metadata.pointee.headerLength), keepsHeader: false)
+        }
+        tallies.add(Tallies.Slot.consumed, displaced.count - 1)
+        displaced.joinAll()
+        let header = MutableFrameBytes(head.data, count: head.dataLength).dropFirst(start)
+        header.store(UInt16(end), at: 2)
+        header.store(UInt16(0), at: 6)
+        MutableIPv4Header(header)?.writeChecksum()
+        if clock.isVirtual { head.metadata.pointee.time = max(head.metadata.pointee.time, time) }
+        observer.resumed(head, at: place)
+        wholes.append(contentsOf: &displaced)
+        hasMade = true
+    }
+
+    /// Leaves a part of a datagram without what is not its own.
+    /// - Returns: how many bytes it has: of the packet where the header stays, else of what stands behind it.
+    private func cut(_ mbuf: MbufReference, from start: Int, keepsHeader: Bool) -> Int {
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        guard let packet = IPv4Header(frame.dropFirst(start)) else { return 0 }
+        let (headerLength, totalLength) = (packet.headerLength, packet.totalLength)
+        mbuf.shorten(to: start + totalLength)
+        guard !keepsHeader else { return totalLength }
+        mbuf.moveStart(by: start + headerLength)
+        return totalLength - headerLength
+    }
+
+    /// Answers datagrams that are whole now.
+    mutating func answerWholes<Observer: StageObserver>(_ observer: inout Observer) {
+        burst.append(contentsOf: &wholes)
+        inPort = nil
+        isTagged = false
+        isExact = true
+        unproven = BurstPositions()
+        var gone = BurstPositions()
+        var made = BurstPositions()
+        for index in 0..<burst.count {
+            let mbuf = burst[index]
+            let start = Int(mbuf.metadata.pointee.headerLength)
+            if start != EthernetHeader.byteCount { noteHeaderLength(start, at: index) }
+            if answer(at: index, by: .route, &observer) {
+                made.insert(index)
+            } else {
+                gone.insert(index)
+            }
+        }
+        takeOut(gone, made: made)
+        if !dropped.isEmpty { dropped.removeAll() }
+    }
+
+    /// A datagram was not whole in time: its source is told where its first part is there (RFC 792; RFC 1122, 3.3.2).
+    mutating func expireDatagram<Observer: StageObserver>(
+        _ datagram: Int, _ observer: inout Observer
+    ) {
+        guard let reassembly else { return }
+        let hasStart = reassembly.pointee.take(datagram, into: &displaced)
+        guard !displaced.isEmpty else { return }
+        tallies.add(Tallies.Slot.parked, -displaced.count)
+        if hasStart {
+            var front = BurstPositions()
+            front.insert(0)
+            displaced.move(front, to: &burst)
+            tell(&observer)
+        }
+        Self.drop(&displaced, tallies, because: .reassemblyTimeout, &observer)
+        if hasMade { sendMade(&observer) }
+    }
+
+    /// Drops the first part of a datagram, which is in the burst, and says so.
+    private mutating func tell<Observer: StageObserver>(_ observer: inout Observer) {
+        let mbuf = burst[0]
+        inPort = nil
+        isTagged = false
+        isMade = false
+        unproven = BurstPositions()
+        if clock.isVirtual {
+            mbuf.metadata.pointee.time = max(mbuf.metadata.pointee.time, stepTime)
+        }
+        let start = Int(mbuf.metadata.pointee.headerLength)
+        if start != EthernetHeader.byteCount { noteHeaderLength(start, at: 0) }
+        observer.resumed(mbuf, at: stepPlace)
+        var gone = BurstPositions()
+        var made = BurstPositions()
+        if refuse(at: 0, by: .route, because: .reassemblyTimeout, &observer) {
+            made.insert(0)
+        } else {
+            gone.insert(0)
+        }
+        takeOut(gone, made: made)
+        if !dropped.isEmpty { dropped.removeAll() }
+    }
+
+    /// Drops what waits: the worker is about to return.
+    mutating func abandonParts() {
+        guard let reassembly else { return }
+        while reassembly.pointee.takeAny(into: &displaced) {
+            tallies.add(Tallies.Slot.parked, -displaced.count)
+            tallies.drop(displaced, by: nil, because: .shutdown)
+            displaced.removeAll()
+        }
+    }
+}
