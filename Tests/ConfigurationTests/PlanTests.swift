@@ -295,7 +295,7 @@ import Testing
             thrown?.description
                 == "f.yaml:3:21: memory.megabytes: found 64, but 130 are needed; without this key"
                 + " Freeway asks for what it needs")
-        #expect(try Plan(replaying: configuration, machine: pair).memory.megabytes == 137)
+        #expect(try Plan(replaying: configuration, machine: pair).memory.megabytes == 138)
     }
 
     @Test func framesThatADeviceHolds() throws {

@@ -151,8 +151,7 @@ struct SampleSource: ControlSource {
                     bytes: [2, 0, 255])
             ],
             unclaimed: [
-                UnclaimedTrafficCount(protocol: "udp", port: 161, frames: 2),
-                UnclaimedTrafficCount(protocol: "protocol 89", port: nil, frames: 1),
+                UnclaimedTrafficCount(protocol: "udp", port: 161, frames: 2)
             ])
     }
 
