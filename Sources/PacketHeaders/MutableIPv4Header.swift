@@ -20,6 +20,12 @@
 
     @inlinable @inline(__always) public var totalLength: Int { Int(bytes.readOnly.field16(2)) }
 
+    /// Whether the packet is a part that ends behind the last byte which a datagram can have (RFC 791, 3.1).
+    public var endsBeyondAll: Bool {
+        let payload = totalLength &- Int(bytes.readOnly.field8(0) & 0xf) &* 4
+        return Int(bytes.readOnly.field16(6) & 0x1fff) &* 8 &+ payload > Int(UInt16.max)
+    }
+
     @inlinable @inline(__always)
     public var dontFragment: Bool { bytes.readOnly.field8(6) & 0x40 != 0 }
 

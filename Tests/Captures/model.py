@@ -269,6 +269,7 @@ class Router:
         self.config = config
         self.limits = {} if limits is None else limits
         self.down = frozenset()
+        self.bucket_of_whole = None
         self.learnt = {}     # (interface, address): MAC, or None while it is not known
         self.failed = set()  # those that did not answer
         self.settings = interface_settings(config)
@@ -363,7 +364,8 @@ class Router:
             return Drop("linkLayerBroadcast")
         fault = option_fault(packet[:header_length])
         if fault is not None and self.config.get("icmp", {}).get("parameterProblems") == "on":
-            return Drop("badOptions")
+            is_believed = self.is_believed(source, self.interface_of(port_name, data)[0])
+            return Drop("badOptions" if is_believed else "sourceCheckFailed")
         if {131, 137} & {kind for kind, _, _ in options_of(packet[:header_length])[0]}:
             return Drop("sourceRoute")
         if not self.is_believed(source, self.interface_of(port_name, data)[0]):
@@ -607,7 +609,8 @@ class Router:
             return False
         name, start = self.interface_of(port_name, data)
         interval = 1_000_000_000 * 128 // rate
-        key = name, flow_bucket(data[start:start + int.from_bytes(data[start + 2:start + 4], "big")])
+        packet = data[start:start + int.from_bytes(data[start + 2:start + 4], "big")]
+        key = name, flow_bucket(packet) if self.bucket_of_whole is None else self.bucket_of_whole
         full = max(self.limits.get(key, 0), time)
         if full - time > interval * 9:
             return False
@@ -622,6 +625,9 @@ class Router:
         neighbour = self.neighbours.get((name, next_hop)) or self.learnt.get((name, next_hop))
         if neighbour is None:
             return Drop("noNeighbour") if (name, next_hop) in self.failed else Waits(name, next_hop)
+        offset = (int.from_bytes(packet[6:8], "big") & 0x1FFF) * 8
+        if len(packet) > own["mtu"] and offset + len(packet) - header_length > 65535:
+            return Drop("badFragment")
         header = bytearray(packet[:header_length])
         header[8] -= 1
         header[10:12] = bytes(2)
@@ -754,8 +760,14 @@ class Simulation:
         def is_full():
             return find() is None and len(datagrams) == 4 or sum(len(entry[1]) for entry in datagrams) == 48
 
+        datagram = find()
+        reason = self.objection(part, datagram) if datagram else None
+        if reason:
+            self.give_up(frame, reason, False)
+            return self.give_up_parts(datagrams, datagram, reason) if reason == "fragmentOverlap" else None
         while is_full():
-            self.give_up_parts(datagrams, datagrams[0], "reassemblyLimit")
+            others = [other for other in datagrams if other[0] != part.key]
+            self.give_up_parts(datagrams, (others or datagrams)[0], "reassemblyLimit")
         datagram = find()
         if datagram is None:
             self.datagram_count += 1
@@ -763,19 +775,6 @@ class Simulation:
             due = -(-(self.now + 30 * self.SECOND) // 1024) * 1024
             datagrams.append([part.key, [(part, frame)], due, self.datagram_count])
             return None
-        others = [other for other, _ in datagram[1]]
-        end = next((other.end for other in others if other.is_last), None)
-        highest = max(other.end for other in others)
-        if end is not None and (part.end > end or part.is_last and part.end != end) \
-                or end is None and part.is_last and part.end < highest:
-            self.give_up(frame, "fragmentOverlap", False)
-            return self.give_up_parts(datagrams, datagram, "fragmentOverlap")
-        common = sum(max(0, min(other.end, part.end) - max(other.start, part.start)) for other in others)
-        if common == part.end - part.start:
-            return self.give_up(frame, "badFragment", False)
-        if common:
-            self.give_up(frame, "fragmentOverlap", False)
-            return self.give_up_parts(datagrams, datagram, "fragmentOverlap")
         datagram[1].append((part, frame))
         parts = sorted(datagram[1], key=lambda entry: entry[0].start)
         if not parts[-1][0].is_last or sum(other.end - other.start for other, _ in parts) != parts[-1][0].end:
@@ -784,6 +783,21 @@ class Simulation:
         for _, other in parts[1:]:
             other.ends.append((None, None, None, self.now, None))
         return self.whole(parts)
+
+    @staticmethod
+    def objection(part, datagram):
+        """RFC 5722: what contradicts what is there, or makes the datagram longer than any, spoils all of it."""
+        others = [other for other, _ in datagram[1]]
+        end = next((other.end for other in others if other.is_last), None)
+        highest = max(other.end for other in others)
+        header = next((other.header_length for other in [part, *others] if other.start == 0), 0)
+        if end is not None and (part.end > end or part.is_last and part.end != end) \
+                or end is None and part.is_last and part.end < highest or header + max(highest, part.end) > 65535:
+            return "fragmentOverlap"
+        common = sum(max(0, min(other.end, part.end) - max(other.start, part.start)) for other in others)
+        if common == part.end - part.start:
+            return "badFragment"
+        return "fragmentOverlap" if common else None
 
     def whole(self, parts):
         """The datagram goes on in the place of its first part."""
@@ -797,7 +811,10 @@ class Simulation:
         packet = bytes(header) + data
         frame.data = frame.data[:frame.data.index(first.packet)] + packet
         frame.has_waited = True
+        # Messages about it are limited with those about its parts.
+        self.router.tables.bucket_of_whole = flow_bucket(first.packet)
         self.end(frame, self.router.tables.local(packet, len(header)), packet, False)
+        self.router.tables.bucket_of_whole = None
 
     def give_up_parts(self, datagrams, datagram, reason):
         datagrams.remove(datagram)

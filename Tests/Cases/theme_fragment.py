@@ -219,6 +219,23 @@ def spoilt():
                      drop="fragmentOverlap")
     in_parts(case, "another datagram is answered", parts_of(asked(2000, 7)))
 
+    case = Case("rfc791-too-long-as-a-whole", "Parts that would be longer than any datagram, behind the header of the first, are "
+                "dropped, whichever comes last")
+    long, number = [b"\x01" * 40], 0
+    for order in ((0, 1), (1, 0)):
+        number += 1
+        rows = (part(0, 8, number=number, options=long), part(65512, 3, more=False, number=number))
+        for index in order:
+            case.add("wan", "the end" if index else "a first part with 40 bytes of options", rows[index], drop="fragmentOverlap")
+    rows = [part(1456 * index, 1456, number=9) for index in range(1, 44)]
+    for index, row in enumerate([part(0, 1456, number=9, options=long), *rows, part(64064, 1448, number=9)]):
+        case.add("wan", f"part {index + 1} of 46", row, drop="fragmentOverlap")
+    case.add("wan", "what else there is of it waits alone", part(65512, 3, more=False, number=9), drop="reassemblyTimeout")
+
+    Case("rfc791-cut-beyond-all", "A part that ends behind the longest datagram is not cut: its offsets would have no room") \
+        .drop("badFragment", "dmz", {"too long, too far": sized("dmz", TO, 3000, frag=8189)}) \
+        .add("dmz", "it fits: passed on as it is", sized("dmz", TO, 1400, frag=8189), to=INSIDE)
+
 
 def given_up():
     def sent(case, what, packet, **others):

@@ -52,7 +52,13 @@ import Testing
                     more: Int.random(in: 0..<50, using: &random) > 0,
                     number: UInt16.random(in: 0..<9, using: &random))
                 let part = try #require(Self.read(frame))
-                while let oldest = reassembly.displaced(by: part, in: 5) {
+                if let (verdict, datagram) = reassembly.objection(to: part, in: 5) {
+                    guard verdict == .spoils else { continue }
+                    _ = reassembly.take(datagram, into: &gone)
+                    gone.removeAll()
+                    continue
+                }
+                while let oldest = reassembly.displaced(by: part, buffers: 1, in: 5) {
                     _ = reassembly.take(oldest, into: &gone)
                     let count = gone.count
                     #expect(count > 0)
@@ -68,14 +74,11 @@ import Testing
                     let begins = reassembly.take(datagram, into: &gone)
                     #expect(begins)
                     gone.removeAll()
-                case .isBad: burst.removeAll()
-                case .spoils:
-                    _ = reassembly.take(datagram, into: &gone)
-                    gone.removeAll()
-                    burst.removeAll()
+                case .isBad, .spoils, .isRefused:
+                    Issue.record("there was room, and nothing against it")
                 }
                 let waiting = reassembly.frameCount
-                #expect(waiting <= Reassembly.mostParts)
+                #expect(waiting <= Reassembly.mostBuffers)
             }
             while reassembly.takeAny(into: &gone) { gone.removeAll() }
             let rest = reassembly.frameCount

@@ -37,7 +37,7 @@ import Testing
 
     @Test("the bill has room for all parts of datagrams that may wait")
     func parts() {
-        #expect(Plan.Mbufs.parts == Reassembly.mostParts * FlowBucket.count)
+        #expect(Plan.Mbufs.parts == Reassembly.mostBuffers * FlowBucket.count)
     }
 
     private func configuration(_ drivers: [String], _ workers: Int) throws -> Configuration {

@@ -60,8 +60,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case badICMPChecksum
     /// The datagram to Freeway itself that the frame is a part of was not whole within 30 seconds (RFC 1122, 3.3.2).
     case reassemblyTimeout
-    /// More datagrams to Freeway itself come in parts than there is room for: four, and 48 parts, for each 128th of all pairs of
-    /// addresses. The oldest goes.
+    /// More datagrams to Freeway itself come in parts than there is room for: four, in 48 buffers, for each 128th of all pairs
+    /// of addresses. The oldest goes.
     case reassemblyLimit
     /// The part of a datagram to Freeway itself ends where none can end, or is there already (RFC 791, 3.2).
     case badFragment

@@ -141,7 +141,8 @@ extension WorkerState {
         let share = ErrorShares.share(rate: rate, workers: handoff.workerCount)
         guard errorShares?.allows(interface, share: share) ?? true else { return false }
         let isAllowed = errorLimits.allow(
-            interface, bucket: FlowBucket.of(mbuf.data, length: mbuf.dataLength),
+            interface,
+            bucket: bucketOfWhole ?? FlowBucket.of(mbuf.data, length: mbuf.dataLength),
             rate: rate, at: clock.time(of: mbuf),
             ticksPerSecond: clock.ticksPerSecond)
         if isAllowed { errorShares?.use(interface) }

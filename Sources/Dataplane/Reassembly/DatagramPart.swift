@@ -14,6 +14,7 @@ struct DatagramPart {
     /// Where its bytes stand in the datagram, behind the header.
     let bytes: Range<Int>
     let isLast: Bool
+    let headerLength: Int
 
     /// - Parameter packet: a fragment, whose header was validated.
     /// - Returns: nil for one that can be no part of a datagram: it is empty, it ends where no other can begin, or beyond the
@@ -22,6 +23,7 @@ struct DatagramPart {
         let count = packet.totalLength - packet.headerLength
         let start = packet.fragmentOffset
         isLast = !packet.moreFragments
+        headerLength = packet.headerLength
         guard count > 0, isLast || count % 8 == 0,
             packet.headerLength + start + count <= Int(UInt16.max)
         else { return nil }

@@ -10,8 +10,8 @@ import DPDK
 struct Reassembly: ~Copyable {
     /// Of one bucket: 512 in all.
     static let mostDatagrams = 4
-    /// Of one bucket, 6,144 in all: the longest datagram has 45 by an MTU of 1,500.
-    static let mostParts = 48
+    /// Buffers of one bucket, 6,144 in all: the longest datagram has 45 by an MTU of 1,500.
+    static let mostBuffers = 48
     /// How long a datagram may take to be whole (RFC 1122, 3.3.2, has 60 to 120 s; Linux takes 30, as here).
     static let seconds: UInt64 = 30
 
@@ -22,6 +22,8 @@ struct Reassembly: ~Copyable {
         var byteCount = 0
         /// Where its last part ends; 0 while that is not there.
         var end = 0
+        /// Of its first part; 0 while that is not there.
+        var headerLength = 0
         /// Which of them is the oldest.
         var number: UInt64 = 0
     }
@@ -30,6 +32,7 @@ struct Reassembly: ~Copyable {
         let datagram: Int
         let bytes: Range<Int>
         let frame: UInt16
+        let buffers: Int
     }
 
     /// What becomes of a part.
@@ -40,28 +43,40 @@ struct Reassembly: ~Copyable {
         case isWhole
         /// It does not fit into its datagram, or is there already; it is left where it was.
         case isBad
-        /// It has other bytes where some are already, or contradicts the datagram's end: all of it is to be dropped (RFC 5722).
+        /// It has other bytes where some are already, or contradicts the datagram's end, or makes it longer than any can be: all
+        /// of it is to be dropped (RFC 5722).
         case spoils
+        /// There is no room.
+        case isRefused
     }
 
     private let datagrams: UnsafeMutablePointer<Datagram>
     private let parts: UnsafeMutablePointer<Part>
     private let partCounts: UnsafeMutablePointer<Int>
+    /// By bucket.
+    private let bufferCounts: UnsafeMutablePointer<Int>
     private var store: FrameStore
     private var count: UInt64 = 0
+    private var bufferCount = 0
+    private let mostOfAll: Int
 
-    init() {
+    /// - Parameter workers: live ones, which share the buffers that the pools have for this: where a card spreads frames, each
+    ///   may get parts of any bucket. 1 in a replay.
+    init(workers: Int = 1) {
         let buckets = FlowBucket.count
+        mostOfAll = max(4 * Self.mostBuffers, buckets * Self.mostBuffers / max(1, workers))
+        bufferCounts = linesOf([Int](repeating: 0, count: buckets))
         datagrams = linesOf([Datagram](repeating: Datagram(), count: buckets * Self.mostDatagrams))
-        parts = pages(of: Part.self, count: buckets * Self.mostParts)
+        parts = pages(of: Part.self, count: buckets * Self.mostBuffers)
         partCounts = linesOf([Int](repeating: 0, count: buckets))
-        store = FrameStore(capacity: buckets * Self.mostParts)
+        store = FrameStore(capacity: buckets * Self.mostBuffers)
     }
 
     deinit {
         datagrams.deallocate()
         parts.deallocate()
         partCounts.deallocate()
+        bufferCounts.deallocate()
     }
 
     /// Timers, one for each datagram.
@@ -78,20 +93,32 @@ struct Reassembly: ~Copyable {
         }
     }
 
-    /// The datagram that has to go for a part to be kept: the oldest of the bucket, where there is no room; nil where there
-    /// is.
-    func displaced(by part: DatagramPart, in bucket: Int) -> Int? {
+    /// The datagram that has to go for a part to be kept: the oldest of the bucket's others, or its own where it is alone;
+    /// nil where there is room.
+    /// - Parameter buffers: that the part is in.
+    func displaced(by part: DatagramPart, buffers: Int, in bucket: Int) -> Int? {
         let first = bucket * Self.mostDatagrams
         let all = first..<first + Self.mostDatagrams
-        let hasDatagram =
-            datagram(of: part, in: bucket) != nil || all.contains { datagrams[$0].parts == 0 }
-        guard !hasDatagram || partCounts[bucket] == Self.mostParts else { return nil }
+        let own = datagram(of: part, in: bucket)
+        let hasDatagram = own != nil || all.contains { datagrams[$0].parts == 0 }
+        let hasBuffers =
+            bufferCounts[bucket] + buffers <= Self.mostBuffers
+            && bufferCount + buffers <= mostOfAll
+        guard !hasDatagram || !hasBuffers else { return nil }
         var oldest: Int?
-        for number in all where datagrams[number].parts > 0 {
+        for number in all where datagrams[number].parts > 0 && number != own {
             let isOlder = oldest.map { datagrams[number].number < datagrams[$0].number } ?? true
             if isOlder { oldest = number }
         }
-        return oldest
+        return oldest ?? own
+    }
+
+    /// What speaks against a part, whatever room there is; and the datagram that it belongs to.
+    func objection(
+        to part: DatagramPart, in bucket: Int
+    ) -> (verdict: Verdict, datagram: Int)? {
+        guard let number = datagram(of: part, in: bucket) else { return nil }
+        return objection(to: part, datagrams[number], number, in: bucket).map { ($0, number) }
     }
 
     /// Keeps the last frame of a burst, where it belongs to a datagram; there must be room.
@@ -104,19 +131,21 @@ struct Reassembly: ~Copyable {
         guard
             let number = known
                 ?? (first..<first + Self.mostDatagrams).first(where: { datagrams[$0].parts == 0 })
-        else { return (.isBad, first) }
+        else { return (.isRefused, first) }
         let datagram = datagrams + number
         if known == nil {
             datagram.pointee = Datagram(key: part.key, number: count)
             count &+= 1
-        } else if let objection = objection(to: part, datagram.pointee, number, in: bucket) {
-            return (objection, number)
         }
-        guard partCounts[bucket] < Self.mostParts, let frame = store.put(lastOf: &burst) else {
-            return (.isBad, number)
-        }
-        (parts + bucket * Self.mostParts + partCounts[bucket]).initialize(
-            to: Part(datagram: number, bytes: part.bytes, frame: frame))
+        let buffers = burst[burst.count - 1].segmentCount
+        guard bufferCounts[bucket] + buffers <= Self.mostBuffers,
+            bufferCount + buffers <= mostOfAll, let frame = store.put(lastOf: &burst)
+        else { return (.isRefused, number) }
+        bufferCounts[bucket] += buffers
+        bufferCount += buffers
+        if part.bytes.lowerBound == 0 { datagram.pointee.headerLength = part.headerLength }
+        (parts + bucket * Self.mostBuffers + partCounts[bucket]).initialize(
+            to: Part(datagram: number, bytes: part.bytes, frame: frame, buffers: buffers))
         partCounts[bucket] += 1
         datagram.pointee.parts += 1
         datagram.pointee.byteCount += part.bytes.count
@@ -129,7 +158,7 @@ struct Reassembly: ~Copyable {
     private func objection(
         to part: DatagramPart, _ datagram: Datagram, _ number: Int, in bucket: Int
     ) -> Verdict? {
-        let all = parts + bucket * Self.mostParts
+        let all = parts + bucket * Self.mostBuffers
         var (common, highest) = (0, 0)
         for index in 0..<partCounts[bucket] where all[index].datagram == number {
             common += all[index].bytes.clamped(to: part.bytes).count
@@ -140,7 +169,10 @@ struct Reassembly: ~Copyable {
             datagram.end > 0
             ? end > datagram.end || (part.isLast && end != datagram.end)
             : part.isLast && end < highest
-        if contradicts { return .spoils }
+        let headerLength =
+            part.bytes.lowerBound == 0 ? part.headerLength : datagram.headerLength
+        let isTooLong = headerLength + max(end, highest) > Int(UInt16.max)
+        if contradicts || isTooLong { return .spoils }
         // All of its bytes are there: it is one that came twice.
         if common == part.bytes.count { return .isBad }
         return common > 0 ? .spoils : nil
@@ -151,7 +183,7 @@ struct Reassembly: ~Copyable {
     /// - Returns: whether the first of them begins it.
     mutating func take(_ number: Int, into burst: inout Burst) -> Bool {
         let bucket = number / Self.mostDatagrams
-        let all = parts + bucket * Self.mostParts
+        let all = parts + bucket * Self.mostBuffers
         var hasStart = false
         while datagrams[number].parts > 0 {
             var next: Int?
@@ -163,6 +195,8 @@ struct Reassembly: ~Copyable {
             guard let next else { break }
             if all[next].bytes.lowerBound == 0 { hasStart = true }
             store.take(all[next].frame, into: &burst)
+            bufferCounts[bucket] -= all[next].buffers
+            bufferCount -= all[next].buffers
             let left = partCounts[bucket] - next - 1
             (all + next).update(from: all + next + 1, count: left)
             partCounts[bucket] -= 1

@@ -32,6 +32,7 @@ extension WorkerState {
             .closingUp(without: made.closingUp(without: gone))
         close(parts)
         burst.move(parts, to: &self.parts)
+        burstBytes = burst.byteCount
         keepParts(&observer)
     }
 
@@ -58,16 +59,23 @@ extension WorkerState {
         let bucket = FlowBucket.of(mbuf.data, length: mbuf.dataLength)
         guard let packet = IPv4Header(frame.dropFirst(start)), let part = DatagramPart(packet)
         else { return Self.drop(&one, tallies, because: .badFragment, &observer) }
-        while let oldest = reassembly.pointee.displaced(by: part, in: bucket) {
+        if let (verdict, datagram) = reassembly.pointee.objection(to: part, in: bucket) {
+            let spoils = verdict == .spoils
+            Self.drop(
+                &one, tallies, because: spoils ? .fragmentOverlap : .badFragment, &observer)
+            if spoils { giveUp(datagram, because: .fragmentOverlap, &observer) }
+            return
+        }
+        while let oldest = reassembly.pointee.displaced(
+            by: part, buffers: mbuf.segmentCount, in: bucket)
+        {
             giveUp(oldest, because: .reassemblyLimit, &observer)
         }
         let time = clock.time(of: mbuf)
         let (verdict, datagram) = reassembly.pointee.add(part, lastOf: &one, in: bucket)
         switch verdict {
-        case .isBad: return Self.drop(&one, tallies, because: .badFragment, &observer)
-        case .spoils:
-            Self.drop(&one, tallies, because: .fragmentOverlap, &observer)
-            return giveUp(datagram, because: .fragmentOverlap, &observer)
+        case .isRefused, .isBad, .spoils:
+            return Self.drop(&one, tallies, because: .reassemblyLimit, &observer)
         case .waits(let isFirst):
             tallies.add(Tallies.Slot.parked, 1)
             guard isFirst else { return }
@@ -119,11 +127,14 @@ extension WorkerState {
         }
         tallies.add(Tallies.Slot.consumed, displaced.count - 1)
         displaced.joinAll()
+        // What fits the MTU fits a buffer, and leaves in one: not each card takes as many as there are parts.
+        head.gather(start + end)
         let header = MutableFrameBytes(head.data, count: head.dataLength).dropFirst(start)
-        header.store(UInt16(end), at: 2)
+        header.store(UInt16(truncatingIfNeeded: end), at: 2)
         header.store(UInt16(0), at: 6)
         MutableIPv4Header(header)?.writeChecksum()
         if clock.isVirtual { head.metadata.pointee.time = max(head.metadata.pointee.time, time) }
+        head.metadata.pointee.bucket = UInt32(datagram / Reassembly.mostDatagrams)
         observer.resumed(head, at: place)
         wholes.append(contentsOf: &displaced)
         hasMade = true
@@ -154,12 +165,14 @@ extension WorkerState {
             let mbuf = burst[index]
             let start = Int(mbuf.metadata.pointee.headerLength)
             if start != EthernetHeader.byteCount { noteHeaderLength(start, at: index) }
+            bucketOfWhole = Int(mbuf.metadata.pointee.bucket)
             if answer(at: index, by: .route, &observer) {
                 made.insert(index)
             } else {
                 gone.insert(index)
             }
         }
+        bucketOfWhole = nil
         takeOut(gone, made: made)
         if !dropped.isEmpty { dropped.removeAll() }
     }

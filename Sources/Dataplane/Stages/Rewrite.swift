@@ -137,7 +137,8 @@ enum Rewrite {
                 nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[position])
             let start = worker.headerLength(at: position)
             let mtu = worker.snapshot.pointee.localInterfaces.mtu(of: nextHop.pointee.interface)
-            let (reason, isTooLong) = rewrite(mbuf, from: start, nextHop, mtu: mtu)
+            let (reason, isTooLong) = rewrite(
+                mbuf, from: start, nextHop, mtu: mtu, cuts: worker.cutsPackets)
             guard let reason else {
                 worker.metadata.outPorts[position] = nextHop.pointee.port
                 worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)
@@ -170,19 +171,23 @@ enum Rewrite {
     /// - Parameters:
     ///   - start: where the packet begins.
     ///   - mtu: that of the interface, for a next hop that is not known.
+    ///   - cuts: whether what is too long may leave in parts.
     private static func rewrite(
-        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>, mtu: Int
+        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>, mtu: Int,
+        cuts: Bool
     ) -> (DropReason?, isTooLong: Bool) {
         let header = MutableIPv4Header(validated: mbuf.data + start)
         guard header.timeToLive > 1 else { return (.timeToLiveExpired, false) }
         let length = header.totalLength &+ EthernetHeader.byteCount
         let largest = Int(nextHop.largestFrame)
         // What may be cut leaves in parts.
-        let mayBeCut = !header.dontFragment
+        let mayBeCut = !header.dontFragment && cuts
         guard largest > 0 else {
             return (header.totalLength > mtu && !mayBeCut ? .exceedsMTU : .noNeighbour, false)
         }
         guard length <= largest || mayBeCut else { return (.exceedsMTU, false) }
+        // Where it says that it ends behind the longest datagram, a part's offset would have no room.
+        if length > largest, header.endsBeyondAll { return (.badFragment, false) }
         let tags = nextHop.pointee.tags
         let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
         guard mbuf.makeHeadroom(max(0, growth)) else { return (.noHeadroom, false) }

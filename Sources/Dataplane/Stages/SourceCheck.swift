@@ -6,6 +6,20 @@ import PacketHeaders
 /// Drops packets whose source is not where they come from, on interfaces that ask for that: no route leads there, or none
 /// by the interface that they came in by (unicast reverse path forwarding; RFC 3704, 2.2 to 2.4; RFC 1812, 5.3.8).
 enum SourceCheck {
+    /// Whether a packet would pass, where it is to be told of in front of this stage. Cold path.
+    static func believes(_ mbuf: MbufReference, from start: Int, _ worker: borrowing WorkerState)
+        -> Bool
+    {
+        guard worker.snapshot.pointee.options.contains(.sourceCheck),
+            let fib = worker.snapshot.pointee.fib, let interface = worker.interfaceIn(of: mbuf)
+        else { return true }
+        let paths = worker.snapshot.pointee.reversePaths
+        let demand = paths.demand(of: interface)
+        if demand == .none { return true }
+        let source = MutableIPv4Header(validated: mbuf.data + start).source
+        return paths.verdict(fib.lookUp(source.rawValue), interface, demand) == .passes
+    }
+
     @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer

@@ -57,10 +57,14 @@ enum Transmit {
                 return outlets.buffer(port)
             }
             let nextHop = nextHops + Int(truncatingIfNeeded: metadata.nextHops[index])
+            // What was cut before has left.
+            spent.pointee.removeAll()
             // It may be unknown by now which host this is.
             let mtu = nextHop.pointee.mtu
+            let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+            let front = EthernetHeader(frame).map { VLANStack($0).payloadOffset }
             let (count, areAll) = Fragments.make(
-                of: mbuf, from: EthernetHeader.byteCount + Int(nextHop.pointee.tags.byteCount),
+                of: mbuf, from: front ?? EthernetHeader.byteCount,
                 mtu: mtu > 0 ? mtu : local.mtu(of: nextHop.pointee.interface)
             ) { bytes, header in
                 outlets.place(bytes, of: mbuf, behind: header, port)

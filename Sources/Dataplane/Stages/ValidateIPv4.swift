@@ -28,8 +28,12 @@ enum ValidateIPv4 {
             let start = worker.headerLength(at: position)
             let mbuf = worker.burst[position]
             let reason = defect(mbuf, start, destination, own)
-            let (objection, pointer) =
+            var (objection, pointer): (DropReason?, UInt8) =
                 reason.map { ($0, 0) } ?? optionDefect(mbuf, start, looksAtOptions)
+            // Whose source is not believed is told nothing.
+            if objection == .badOptions, !SourceCheck.believes(mbuf, from: start, worker) {
+                objection = .sourceCheckFailed
+            }
             guard let objection else {
                 let end = start &+ MutableIPv4Header(validated: mbuf.data + start).totalLength
                 if end != mbuf.frameLength { worker.isExact = false }

@@ -151,10 +151,15 @@ public struct NextHop: BitwiseCopyable, Sendable {
     /// - Parameters:
     ///   - interface: its number; that of the port's untagged frames when it is not given.
     ///   - byVLAN: whether the port has VLANs.
+    ///   - vlans: as of an entry whose host is known, since a worker may be about to write them.
     public static func unresolved(
-        port: UInt16, interface: UInt16? = nil, byVLAN: Bool = false
+        port: UInt16, interface: UInt16? = nil, byVLAN: Bool = false, vlans: [UInt16] = [],
+        outer: EtherType = .vlan
     ) -> NextHop {
-        NextHop(kind: byVLAN ? .forwardByVLAN : .forward, port: port, number: interface ?? port)
+        let tags = VLANTags(vlans, outer: outer)
+        return NextHop(
+            kind: byVLAN ? .forwardByVLAN : .forward, detail: tags.byteCount, port: port,
+            number: interface ?? port, more: tags.word)
     }
 
     /// A host on a network of an interface: its entry is that of its address.

@@ -48,7 +48,8 @@ public final class Worker: @unchecked Sendable {
     let rounds = RoundCounters()
     let cycles = CycleBoard()
     let interfaces = InterfaceCounters()
-    let unclaimed = UnclaimedTraffic()
+    private let unclaimed: UnclaimedTraffic
+    private let ownsUnclaimed: Bool
     private let errorLimits: ErrorLimits?
     /// Nil where frames have times of their own.
     let errorShares: ErrorShares?
@@ -75,7 +76,8 @@ public final class Worker: @unchecked Sendable {
         activity: ControlActivity, sampler: UnsafeMutablePointer<DropSampler>? = nil,
         reports shared: NeighbourReports? = nil,
         timerCounter sharedCounter: UnsafeMutablePointer<UInt64>? = nil,
-        neighbours: NeighbourTable, resolves: Bool = false, injected: Ring? = nil,
+        neighbours: NeighbourTable, resolves: Bool = false, workers: Int = 1,
+        injected: Ring? = nil, unclaimed sharedUnclaimed: UnclaimedTraffic? = nil,
         explains: Bool = false
     ) {
         self.index = index
@@ -83,6 +85,9 @@ public final class Worker: @unchecked Sendable {
         errorShares = explains || clock.isVirtual ? nil : ErrorShares()
         reports = explains ? nil : shared ?? NeighbourReports()
         ownsReports = shared == nil
+        let unclaimed = sharedUnclaimed ?? UnclaimedTraffic()
+        self.unclaimed = unclaimed
+        ownsUnclaimed = sharedUnclaimed == nil
         self.injected = injected
         var held: UnsafeMutablePointer<HeldFrames>?
         var reassembly: UnsafeMutablePointer<Reassembly>?
@@ -90,7 +95,7 @@ public final class Worker: @unchecked Sendable {
             held = .allocate(capacity: 1)
             held?.initialize(to: HeldFrames())
             reassembly = .allocate(capacity: 1)
-            reassembly?.initialize(to: Reassembly())
+            reassembly?.initialize(to: Reassembly(workers: clock.isVirtual ? 1 : workers))
         }
         timerCounter = resolves ? sharedCounter ?? linesOf([0]) : nil
         ownsTimerCounter = sharedCounter == nil
@@ -138,7 +143,7 @@ public final class Worker: @unchecked Sendable {
         rounds.free()
         cycles.free()
         interfaces.free()
-        unclaimed.free()
+        if ownsUnclaimed { unclaimed.free() }
         errorLimits?.free()
         errorShares?.free()
         if ownsReports { reports?.free() }
@@ -198,8 +203,12 @@ public final class Worker: @unchecked Sendable {
     /// What it had of an interface of a port with VLANs. Any thread, in place.
     func readInterface(_ number: UInt16) -> InterfaceCount { interfaces.read(number) }
 
-    /// What came for own addresses and nobody took; nil for what is not told apart any more. Any thread, in place.
-    func readUnclaimed() -> [UnclaimedKey?: UInt64] { unclaimed.read() }
+    /// What came for own addresses and nobody took; nil for what is not told apart any more. Nothing where another worker has
+    /// it. Any thread, in place.
+    func readUnclaimed() -> [UnclaimedKey?: UInt64] { ownsUnclaimed ? unclaimed.read() : [:] }
+
+    /// For the other workers of lock-step, so that what is told apart does not depend on how many there are.
+    var unclaimedOfAll: UnclaimedTraffic { unclaimed }
 
     /// What it told of hosts, one after the other; nil where there is nothing new. Control thread.
     func takeReport() -> NeighbourReport? { reports?.take() }

@@ -166,7 +166,8 @@ public final class WorkerGroup: @unchecked Sendable {
                         reports: order == nil ? nil : workers.first?.reports,
                         timerCounter: order == nil ? nil : workers.first?.timerCounter,
                         neighbours: neighbours, resolves: description.resolves,
-                        injected: injected.isEmpty ? nil : injected[index])
+                        workers: count, injected: injected.isEmpty ? nil : injected[index],
+                        unclaimed: order == nil ? nil : workers.first?.unclaimedOfAll)
                 }
                 workers.append(worker)
             }

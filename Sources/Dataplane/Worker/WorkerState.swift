@@ -110,6 +110,8 @@ struct WorkerState: ~Copyable {
     var displaced = Burst()
     /// Parts of datagrams for us that wait for the others; nil where nobody has any wait.
     let reassembly: UnsafeMutablePointer<Reassembly>?
+    /// Of a datagram that is whole, while it is answered: the bucket of its parts, by which messages are limited.
+    var bucketOfWhole: Int?
     /// Parts that are to wait, and datagrams that are whole.
     var parts = Burst()
     var wholes = Burst()
@@ -175,6 +177,10 @@ struct WorkerState: ~Copyable {
         isTagged = true
         metadata.headerLengths[position] = UInt8(truncatingIfNeeded: length)
     }
+
+    /// Whether packets that are too long leave in parts. A replay on threads has no buffers for them: its reader takes as many
+    /// frames as there are.
+    var cutsPackets: Bool { !clock.isVirtual || held != nil || explains }
 
     /// Says that a packet leaves in parts. Cold path.
     mutating func noteTooLong(at position: Int) {

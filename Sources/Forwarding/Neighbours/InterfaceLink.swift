@@ -23,7 +23,10 @@ struct InterfaceLink: Equatable, Sendable {
     /// What becomes of packets to a host.
     /// - Parameter mac: nil for one that is not known.
     func nextHop(_ mac: MACAddress?) -> NextHop {
-        guard let mac else { return .unresolved(port: port, interface: number, byVLAN: isByVLAN) }
+        guard let mac else {
+            return .unresolved(
+                port: port, interface: number, byVLAN: isByVLAN, vlans: vlans, outer: outer)
+        }
         guard isByVLAN else {
             return .forward(port: port, mtu: mtu, destinationMAC: mac, sourceMAC: self.mac)
         }

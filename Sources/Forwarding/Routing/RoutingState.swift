@@ -129,7 +129,9 @@ struct RoutingState {
                 guard let mac = macs[address] else {
                     let isByVLAN = tagged.contains(interface.port)
                     return (
-                        .unresolved(port: port, interface: number, byVLAN: isByVLAN),
+                        .unresolved(
+                            port: port, interface: number, byVLAN: isByVLAN,
+                            vlans: interface.vlans, outer: interface.encapsulation.etherType),
                         NeighbourKey(interface: number, address: address)
                     )
                 }
