@@ -16,14 +16,21 @@ struct Fences {
     private let dataBytes: Int
     private var fenced: [(start: UnsafeMutableRawPointer, count: Int)] = []
 
-    init(dataBytes: Int) { self.dataBytes = dataBytes }
+    private let isOpen: Bool
+
+    /// - Parameter isOpen: whether there are none: parts of packets that are cut get the buffers of frames that were dropped
+    ///   just before, and what comes in parts is gathered in the buffer of the first.
+    init(dataBytes: Int, isOpen: Bool) {
+        self.dataBytes = dataBytes
+        self.isOpen = isOpen
+    }
 
     /// - Parameters:
     ///   - room: bytes from the segment's first one on that stay open, although some are not its own yet: what
     ///     headers are gathered in.
     ///   - front: bytes in front of it that stay open: for tags, or for the header of a message about the packet.
     mutating func put(around segment: OpaquePointer, room: Int = 0, front: Int = 0) {
-        guard let data = cdpdk_mbuf_data(segment) else { return }
+        guard !isOpen, let data = cdpdk_mbuf_data(segment) else { return }
         let count = max(room, Int(cdpdk_mbuf_data_length(segment)))
         fence(data - Mempool.headroom, Mempool.headroom - front)
         fence(data + count, dataBytes - count)
@@ -65,5 +72,15 @@ extension Burst {
         }
         slots[filled] = first
         filled += 1
+    }
+}
+
+extension FrameScript.Frame {
+    /// Whether it may be a part of an IPv4 datagram, behind whatever tags.
+    var mayBePart: Bool {
+        stride(from: 12, through: 24, by: 4).contains { type in
+            bytes.count > type + 9 && bytes[type] == 8 && bytes[type + 1] == 0
+                && (bytes[type + 8] & 0x3f != 0 || bytes[type + 9] != 0)
+        }
     }
 }

@@ -54,6 +54,7 @@ enum ReferenceRouter {
     private static let wanPort = (mac: [2, 0, 0, 0, 1, 1] as [UInt8], mtu: 1500, takesAll: false)
     private static let lanPort = (mac: [2, 0, 0, 0, 2, 1] as [UInt8], mtu: 1280, takesAll: true)
     private static let ports = [wanPort, lanPort]
+    static var smallestMTU: Int { min(wanPort.mtu, lanPort.mtu) }
 
     private static let nine = Host(port: 0, mac: [2, 0, 0, 0, 1, 9])
     private static let ten = Host(port: 0, mac: [2, 0, 0, 0, 1, 10])
@@ -90,7 +91,8 @@ enum ReferenceRouter {
         var due: [[UInt8]: [Set<Host>]] = [:]
         for frame in received {
             guard let (packet, hosts) = forwarded(frame) else { continue }
-            due[packet, default: []].append(hosts)
+            let mtu = hosts.first.map { ports[$0.port].mtu - ($0.tags.count > 4 ? 4 : 0) } ?? 0
+            for part in parts(of: packet, mtu) { due[part, default: []].append(hosts) }
         }
         // Questions that were answered, and packets that a message is about: each once.
         var causes = received
@@ -115,12 +117,71 @@ enum ReferenceRouter {
             (packet[10], packet[11]) = (0, 0)
             let host = Host(port: frame.port, mac: Array(frame.bytes.prefix(6)), tags: tags)
             guard let place = due[packet]?.firstIndex(where: { $0.contains(host) }) else {
+                guard !comesOfParts(packet, received) else { continue }
                 judgeMessage(packet, headerLength, &causes)
                 continue
             }
             due[packet]?.remove(at: place)
         }
         precondition(due.values.allSatisfy(\.isEmpty), "what must leave leaves")
+    }
+
+    /// Whether a packet of our own may be about a datagram that came in parts, or be a part of an answer itself: then it is as
+    /// long as these together, and no frame alone says what is in it.
+    private static func comesOfParts(
+        _ packet: [UInt8], _ received: [FrameScript.Frame]
+    ) -> Bool {
+        guard ownAddresses.contains(Array(packet[12..<16])), packet[9] == 1 else { return false }
+        let isPart = number(packet, 6) & 0x3fff != 0
+        return received.contains { frame in
+            let start = 14 + 4 * tagCount(frame.bytes)
+            guard frame.bytes.count >= start + 20 else { return false }
+            let about = Array(frame.bytes.dropFirst(start).prefix(20))
+            return about[12..<16] == packet[16..<20]
+                && (isPart || number(about, 6) & 0x3fff != 0)
+        }
+    }
+
+    /// A packet whole, or cut so that each part fits (RFC 791, 3.2), checksums left out.
+    private static func parts(of packet: [UInt8], _ mtu: Int) -> [[UInt8]] {
+        guard packet.count > mtu else { return [packet] }
+        let header = Int(packet[0] & 15) * 4
+        let (word, most) = (number(packet, 6), (mtu - header) / 8 * 8)
+        return stride(from: header, to: packet.count, by: most).map { start in
+            let end = min(start + most, packet.count)
+            var part = Array(packet[..<header])
+            if start > header, word & 0x1fff == 0 { blank(&part) }
+            let length = header + end - start
+            (part[2], part[3]) = (UInt8(length >> 8), UInt8(length & 0xff))
+            let flags = end < packet.count ? 0x2000 : word & 0x2000
+            let place = flags | ((word & 0x1fff) + (start - header) / 8)
+            (part[6], part[7]) = (UInt8(place >> 8), UInt8(place & 0xff))
+            return part + packet[start..<end]
+        }
+    }
+
+    /// No Operation in the place of options that stand in the first part alone.
+    private static func blank(_ header: inout [UInt8]) {
+        for (kind, range) in options(header) where kind & 0x80 == 0 {
+            for place in range { header[place] = 1 }
+        }
+    }
+
+    /// RFC 791, 3.1, as far as their lengths are possible.
+    private static func options(_ header: [UInt8]) -> [(kind: UInt8, range: Range<Int>)] {
+        var found: [(UInt8, Range<Int>)] = []
+        var place = 20
+        while place < header.count, header[place] != 0 {
+            if header[place] == 1 {
+                place += 1
+                continue
+            }
+            let length = place + 1 < header.count ? Int(header[place + 1]) : 0
+            guard length >= 2, place + length <= header.count else { break }
+            found.append((header[place], place..<place + length))
+            place += length
+        }
+        return found
     }
 
     /// An answer to an ARP request that came in by its port, to who asked.
@@ -212,9 +273,15 @@ enum ReferenceRouter {
         let route = routes.first {
             $0.length == 0 || (destination ^ $0.address) >> (32 - $0.length) == 0
         }
-        guard let hosts = route?.hosts, let host = hosts.first,
-            length <= ports[host.port].mtu - (host.tags.count > 4 ? 4 : 0)
-        else { return nil }
+        let hasSourceRoute = options(Array(packet.prefix(headerLength))).contains {
+            $0.kind == 131 || $0.kind == 137
+        }
+        guard !hasSourceRoute, let hosts = route?.hosts, let host = hosts.first else { return nil }
+        if length > ports[host.port].mtu - (host.tags.count > 4 ? 4 : 0) {
+            // It may not be cut, or its end is where none can be.
+            let end = (number(packet, 6) & 0x1fff) * 8 + length - headerLength
+            guard packet[6] & 0x40 == 0, end <= 65_535 else { return nil }
+        }
         packet = Array(packet.prefix(length))
         packet[8] -= 1
         (packet[10], packet[11]) = (0, 0)
