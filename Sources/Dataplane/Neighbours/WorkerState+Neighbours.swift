@@ -90,7 +90,7 @@ extension WorkerState {
             let isTold = isAllowed && reports?.add(NeighbourReport(.wanted, key)) ?? false
             guard isTold else {
                 if isAllowed { _ = held.pointee.forget(key) }
-                return Self.drop(&one, tallies, because: .neighbourLimit, &observer)
+                return Self.drop(&one, tallies, by: .rewrite, because: .neighbourLimit, &observer)
             }
         }
         // A worker that stood still may have missed what became of the question: it is asked once more.
@@ -103,18 +103,7 @@ extension WorkerState {
         tallies.add(Tallies.Slot.parked, 1)
         guard !displaced.isEmpty else { return }
         tallies.add(Tallies.Slot.parked, -displaced.count)
-        Self.drop(&displaced, tallies, because: .neighbourQueueFull, &observer)
-    }
-
-    private static func drop<Observer: StageObserver>(
-        _ frames: inout Burst, _ tallies: Tallies, because reason: DropReason,
-        _ observer: inout Observer
-    ) {
-        for index in 0..<frames.count {
-            observer.left(frames[index], by: .dropped(by: .rewrite, because: reason))
-        }
-        tallies.drop(frames, by: .rewrite, because: reason)
-        frames.removeAll()
+        Self.drop(&displaced, tallies, by: .rewrite, because: .neighbourQueueFull, &observer)
     }
 
     /// Whether there is news that frames may wait for.

@@ -58,11 +58,12 @@ extension WorkerState {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         let bucket = FlowBucket.of(mbuf.data, length: mbuf.dataLength)
         guard let packet = IPv4Header(frame.dropFirst(start)), let part = DatagramPart(packet)
-        else { return Self.drop(&one, tallies, because: .badFragment, &observer) }
+        else { return Self.drop(&one, tallies, by: .route, because: .badFragment, &observer) }
         if let (verdict, datagram) = reassembly.pointee.objection(to: part, in: bucket) {
             let spoils = verdict == .spoils
             Self.drop(
-                &one, tallies, because: spoils ? .fragmentOverlap : .badFragment, &observer)
+                &one, tallies, by: .route, because: spoils ? .fragmentOverlap : .badFragment,
+                &observer)
             if spoils { giveUp(datagram, because: .fragmentOverlap, &observer) }
             return
         }
@@ -75,7 +76,7 @@ extension WorkerState {
         let (verdict, datagram) = reassembly.pointee.add(part, lastOf: &one, in: bucket)
         switch verdict {
         case .isRefused, .isBad, .spoils:
-            return Self.drop(&one, tallies, because: .reassemblyLimit, &observer)
+            return Self.drop(&one, tallies, by: .route, because: .reassemblyLimit, &observer)
         case .waits(let isFirst):
             tallies.add(Tallies.Slot.parked, 1)
             guard isFirst else { return }
@@ -95,18 +96,7 @@ extension WorkerState {
         disarm(datagram)
         _ = reassembly.pointee.take(datagram, into: &displaced)
         tallies.add(Tallies.Slot.parked, -displaced.count)
-        Self.drop(&displaced, tallies, because: reason, &observer)
-    }
-
-    private static func drop<Observer: StageObserver>(
-        _ frames: inout Burst, _ tallies: Tallies, because reason: DropReason,
-        _ observer: inout Observer
-    ) {
-        for index in 0..<frames.count {
-            observer.left(frames[index], by: .dropped(by: .route, because: reason))
-        }
-        tallies.drop(frames, by: .route, because: reason)
-        frames.removeAll()
+        Self.drop(&displaced, tallies, by: .route, because: reason, &observer)
     }
 
     /// Has a datagram be one packet, which goes on once the burst has left.
@@ -191,7 +181,7 @@ extension WorkerState {
             displaced.move(front, to: &burst)
             tell(&observer)
         }
-        Self.drop(&displaced, tallies, because: .reassemblyTimeout, &observer)
+        Self.drop(&displaced, tallies, by: .route, because: .reassemblyTimeout, &observer)
         if hasMade { sendMade(&observer) }
     }
 

@@ -166,6 +166,18 @@ struct WorkerState: ~Copyable {
         observer.left(mbuf, by: .dropped(by: stage, because: reason))
     }
 
+    /// Drops frames that are in no burst of the pipeline: each is told of, counted and freed. Cold path.
+    static func drop<Observer: StageObserver>(
+        _ frames: inout Burst, _ tallies: Tallies, by stage: Stage, because reason: DropReason,
+        _ observer: inout Observer
+    ) {
+        for index in 0..<frames.count {
+            observer.left(frames[index], by: .dropped(by: stage, because: reason))
+        }
+        tallies.drop(frames, by: stage, because: reason)
+        frames.removeAll()
+    }
+
     /// Where a frame's packet begins: behind the Ethernet header and the tags.
     @inline(__always) func headerLength(at position: Int) -> Int {
         isTagged ? Int(metadata.headerLengths[position]) : EthernetHeader.byteCount
