@@ -16,7 +16,7 @@ public struct NeighbourChange: Codable, Sendable, Equatable {
     public var address: String?
     /// Of `add`.
     public var mac: String?
-    /// Of `flush`: the name of an interface.
+    /// The name of an interface: that of a link-local address, or, of `flush`, the one whose hosts are forgotten.
     public var interface: String?
 
     public init(

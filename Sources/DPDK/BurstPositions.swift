@@ -9,7 +9,7 @@
     /// Every position that a burst has.
     public static let all = BurstPositions(bits: .max)
 
-    @inlinable @inline(__always) init(bits: UInt64) { self.bits = bits }
+    @inlinable @inline(__always) public init(bits: UInt64) { self.bits = bits }
 
     /// Those of a burst of so many frames.
     @inlinable @inline(__always)
@@ -27,6 +27,24 @@
 
     @inlinable @inline(__always)
     public mutating func insert(_ position: Int) { bits |= 1 &<< UInt64(position) }
+
+    /// Those that are not in the other set.
+    @inlinable @inline(__always)
+    public func subtracting(_ other: BurstPositions) -> BurstPositions {
+        BurstPositions(bits: bits & ~other.bits)
+    }
+
+    /// Those that are in both.
+    @inlinable @inline(__always)
+    public func intersection(_ other: BurstPositions) -> BurstPositions {
+        BurstPositions(bits: bits & other.bits)
+    }
+
+    /// Those that are in either.
+    @inlinable @inline(__always)
+    public func union(_ other: BurstPositions) -> BurstPositions {
+        BurstPositions(bits: bits | other.bits)
+    }
 
     /// Takes the lowest position out; nil when there is none.
     @inlinable @inline(__always) public mutating func popFirst() -> Int? {

@@ -14,6 +14,8 @@
         @inlinable public static var parameterProblem: MessageType { MessageType(rawValue: 4) }
         @inlinable public static var echoRequest: MessageType { MessageType(rawValue: 128) }
         @inlinable public static var echoReply: MessageType { MessageType(rawValue: 129) }
+        /// Of multicast listeners (RFC 3810, 5.1).
+        @inlinable public static var listenerQuery: MessageType { MessageType(rawValue: 130) }
         @inlinable public static var routerSolicitation: MessageType { MessageType(rawValue: 133) }
         @inlinable public static var routerAdvertisement: MessageType { MessageType(rawValue: 134) }
         @inlinable public static var neighbourSolicitation: MessageType {

@@ -38,3 +38,17 @@
         bytes.setField(offset &+ 8, address.low)
     }
 }
+
+extension MutableIPv6Header {
+    /// The header at an address where 40 bytes were validated before.
+    ///
+    /// Precondition: 40 bytes can be read and written there.
+    @inlinable @inline(__always) public init(validated base: UnsafeMutableRawPointer) {
+        bytes = MutableFrameBytes(base, count: IPv6Header.byteCount)
+    }
+
+    /// Header and payload.
+    @inlinable @inline(__always) public var totalLength: Int {
+        IPv6Header.byteCount &+ Int(bytes.readOnly.field16(4))
+    }
+}

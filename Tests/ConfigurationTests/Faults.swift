@@ -200,8 +200,8 @@ enum Faults {
         !! 3:39: ports.p.addresses: found "192.0.2.1/24", expected a list such as [192.0.2.1/24]
         ## port
         device: tap:x, addresses: [192.0.2.1, 192.0.2.256/24, 192.0.2.1/33, 192.0.2.1/0]
-        !! 3:40: ports.p.addresses[0]: found "192.0.2.1", expected an address with its prefix length such as 192.0.2.1/24
-        !! 3:51: ports.p.addresses[1]: found "192.0.2.256/24", expected an address with its prefix length such as 192.0.2.1/24
+        !! 3:40: ports.p.addresses[0]: found "192.0.2.1", expected an address with its prefix length such as 192.0.2.1/24 or 2001:db8::1/64
+        !! 3:51: ports.p.addresses[1]: found "192.0.2.256/24", expected an address with its prefix length such as 192.0.2.1/24 or 2001:db8::1/64
         !! 3:67: ports.p.addresses[2]: found "192.0.2.1/33", expected a prefix length from 1 to 32
         !! 3:81: ports.p.addresses[3]: found "192.0.2.1/0", expected a prefix length from 1 to 32
         ## port
@@ -235,7 +235,7 @@ enum Faults {
           b: {device: interface:x}
           c: 7
         !! 5:15: ports.b.device: the interface x is port a's already
-        !! 6:6: ports.c: found "7", expected a mapping with the keys device, mac, mtu, addresses, queues, admit, sourceCheck
+        !! 6:6: ports.c: found "7", expected a mapping with the keys device, mac, mtu, addresses, queues, admit, ipv6, sourceCheck
         ## nothing
         version: 1
         forward: route
@@ -317,13 +317,13 @@ enum Faults {
         !! 6:35: routes[0].action: found "drop", expected blackhole, unreachable or prohibit
         ## router
         routes: [{to: 10.0.0.0, action: blackhole}]
-        !! 6:15: routes[0].to: found "10.0.0.0", expected a prefix such as 10.0.0.0/8
+        !! 6:15: routes[0].to: found "10.0.0.0", expected a prefix such as 10.0.0.0/8 or 2001:db8::/32
         ## router
         routes: [{to: 10.0.0.0/33, action: blackhole}]
         !! 6:15: routes[0].to: found "10.0.0.0/33", expected a prefix length from 0 to 32
         ## router
         routes: [{to: 10.0.0/8, action: blackhole}]
-        !! 6:15: routes[0].to: found "10.0.0/8", expected a prefix such as 10.0.0.0/8
+        !! 6:15: routes[0].to: found "10.0.0/8", expected a prefix such as 10.0.0.0/8 or 2001:db8::/32
         ## router
         routes: [{to: 10.1.2.3/8, action: blackhole}]
         !! 6:15: routes[0].to: 10.1.2.3/8 has host bits set; did you mean "10.0.0.0/8"?
@@ -337,7 +337,7 @@ enum Faults {
         !! 8:5: routes[1].to: 10.0.0.0/8 has a route already, at line 7
         ## router
         routes: [{to: 10.0.0.0/8, via: 192.0.2}]
-        !! 6:32: routes[0].via: found "192.0.2", expected an IPv4 address such as 192.0.2.1
+        !! 6:32: routes[0].via: found "192.0.2", expected an address such as 192.0.2.1 or 2001:db8::1
         ## router
         routes: [{to: 10.0.0.0/8, via: 10.0.0.9}]
         !! 6:32: routes[0].via: 10.0.0.9 is on no interface's network; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
@@ -359,7 +359,7 @@ enum Faults {
         ## router
         routes: [{to: 10.0.0.0/8, via: [{address: 192.0.2.9, weight: 0}, {weight: 257}, 192.0.2.9, 192.0.2.9]}]
         !! 6:62: routes[0].via[0].weight: found "0", expected a weight from 1 to 256
-        !! 6:66: routes[0].via[1].address: missing; give the next hop's IPv4 address
+        !! 6:66: routes[0].via[1].address: missing; give the next hop's address
         !! 6:75: routes[0].via[1].weight: found "257", expected a weight from 1 to 256
         !! 6:92: routes[0].via[3]: 192.0.2.9 is given twice; give it a weight instead
         ## router
@@ -407,7 +407,7 @@ enum Faults {
         ## router
         neighbours: [{}]
         !! 6:14: neighbours[0].port: missing; name the port or interface that the neighbour is behind
-        !! 6:14: neighbours[0].address: missing; give its IPv4 address
+        !! 6:14: neighbours[0].address: missing; give its address
         !! 6:14: neighbours[0].mac: missing; give its MAC address
         ## router
         neighbours: [{port: wna, address: 192.0.2.9, mac: 02:00:00:00:00:09}]

@@ -53,7 +53,7 @@ import Testing
             ),
             (
                 "{lan.5: 7}",
-                "6:21: interfaces.lan.5: found \"7\", expected a mapping with the keys addresses, mtu, encapsulation, sourceCheck"
+                "6:21: interfaces.lan.5: found \"7\", expected a mapping with the keys addresses, mtu, encapsulation, ipv6, sourceCheck"
             ),
             (
                 "{lan.5: {mut: 1}}",
@@ -218,16 +218,17 @@ import Testing
     func manyNetworks() throws {
         var networks = InterfaceNetworks(findsOverlaps: true)
         for index in 0..<16_000 {
-            let address = IPv4Address(rawValue: 0x0a00_0001 | UInt32(index) << 8)
+            let address = IPAddress(IPv4Address(rawValue: 0x0a00_0001 | UInt32(index) << 8))
             let own = Configuration.InterfaceAddress(address: address, prefixLength: 24)
             #expect(networks.overlap(with: own.network) == nil)
             networks.add([own], of: index)
         }
-        let last = IPv4Address(rawValue: 0x0a00_0000 | 15_999 << 8 | 77)
+        let last = IPAddress(IPv4Address(rawValue: 0x0a00_0000 | 15_999 << 8 | 77))
         #expect(networks.holder(of: last)?.interface == 15_999)
-        #expect(networks.owner(of: IPv4Address(rawValue: last.rawValue & ~0xff | 1)) == 15_999)
-        #expect(networks.holder(of: IPv4Address(rawValue: 0x0b00_0001)) == nil)
-        let all = IPv4Prefix(containing: IPv4Address(rawValue: 0x0a00_0000), length: 8)
+        let own = IPAddress(IPv4Address(rawValue: 0x0a00_0000 | 15_999 << 8 | 1))
+        #expect(networks.owner(of: own) == 15_999)
+        #expect(networks.holder(of: IPAddress(IPv4Address(rawValue: 0x0b00_0001))) == nil)
+        let all = IPPrefix(containing: IPAddress(IPv4Address(rawValue: 0x0a00_0000)), length: 8)
         #expect(networks.overlap(with: all)?.interface == 0)
         #expect(
             networks.list { "i\($0)" }.hasSuffix("10.0.7.0/24 (i7) and 15992 more"))

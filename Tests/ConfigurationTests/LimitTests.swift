@@ -75,7 +75,7 @@ import Testing
 
             """
         for index in 0..<count {
-            let address = IPv4Address(rawValue: 0x0a00_0000 + UInt32(index) << 4)
+            let address = IPAddress(IPv4Address(rawValue: 0x0a00_0000 + UInt32(index) << 4))
             yaml += "- {to: \(address)/28, via: 192.0.2.2}\n"
         }
         let configuration = try Configuration(yaml: yaml, path: "f.yaml")

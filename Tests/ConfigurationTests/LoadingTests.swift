@@ -32,17 +32,17 @@ import Testing
             control: {socket: /tmp/f.sock, group: wheel}
             log: {level: trace, format: json}
             """
-        let nine = try #require(IPv4Address("192.0.2.9"))
-        let zero = try #require(IPv4Address("203.0.113.0"))
+        let nine = try #require(IPAddress("192.0.2.9"))
+        let zero = try #require(IPAddress("203.0.113.0"))
         let wan = Configuration.Port(
             name: "wan", device: .pci("0000:3b:00.0"),
             mac: MACAddress("02:00:00:00:01:01"), mtu: 9_000,
             addresses: [
-                .init(address: try #require(IPv4Address("192.0.2.1")), prefixLength: 24),
-                .init(address: try #require(IPv4Address("203.0.113.1")), prefixLength: 31),
+                .init(address: try #require(IPAddress("192.0.2.1")), prefixLength: 24),
+                .init(address: try #require(IPAddress("203.0.113.1")), prefixLength: 31),
             ], queues: 2, admit: .any, sourceCheck: .strict)
-        func prefix(_ text: String, _ length: Int) throws -> IPv4Prefix {
-            IPv4Prefix(containing: try #require(IPv4Address(text)), length: length)
+        func prefix(_ text: String, _ length: Int) throws -> IPPrefix {
+            IPPrefix(containing: try #require(IPAddress(text)), length: length)
         }
         let expected = Configuration(
             path: "f.yaml", forward: .route, workers: .cpus([3, 1]),
@@ -75,7 +75,7 @@ import Testing
         #expect(configuration.ports[1].origin.location == Location(line: 14, column: 3))
         #expect(configuration.portIndex(named: "lan") == 1)
         #expect(configuration.networks.holder(of: nine)?.interface == 0)
-        #expect(configuration.networks.holder(of: try #require(IPv4Address("8.8.8.8"))) == nil)
+        #expect(configuration.networks.holder(of: try #require(IPAddress("8.8.8.8"))) == nil)
     }
 
     @Test func defaults() throws {

@@ -44,9 +44,9 @@ import Testing
                 PacketExpectation(ports: ["lan", "dmz"], packet: packet, flows: 1000),
             ])
         let half = try #require(ShareBounds("40..60 %"))
-        let first = ShareExpectation.Way.nextHop(try #require(IPv4Address("192.0.2.1")))
-        let second = ShareExpectation.Way.nextHop(try #require(IPv4Address("192.0.2.2")))
-        let network = IPv4Prefix(containing: try #require(IPv4Address("10.0.0.0")), length: 8)
+        let first = ShareExpectation.Way.nextHop(try #require(IPAddress("192.0.2.1")))
+        let second = ShareExpectation.Way.nextHop(try #require(IPAddress("192.0.2.2")))
+        let network = IPPrefix(containing: try #require(IPAddress("10.0.0.0")), length: 8)
         #expect(
             file.shares == [
                 ShareExpectation([.init(.port("lan"), half), .init(.port("dmz"), half)]),

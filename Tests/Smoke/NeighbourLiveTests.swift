@@ -207,7 +207,7 @@ struct NeighbourLiveTests {
                     (["add", "10.2.0.1", wrong], "10.2.0.1 is an address of our own"),
                     (["add", "10.2.0.255", wrong], "10.2.0.255 is no host's"),
                     (["add", "10.2.0.3", "01:00:5e:00:00:01"], "expected a host's MAC address"),
-                    (["add", "10.2.0", wrong], "expected an IPv4 address"),
+                    (["add", "10.2.0", wrong], "expected an address"),
                     (["delete", "10.2.0.3"], "nothing is known of 10.2.0.3"),
                     (["flush", "rihgt"], "the forwarder has no interface rihgt"),
                 ] {

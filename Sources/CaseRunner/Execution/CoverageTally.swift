@@ -19,7 +19,7 @@ struct CoverageTally {
         networks = configuration.networks
         let isRouting = configuration.forward == .route
         let connected = configuration.ownAddresses.map(\.network)
-        let hops = configuration.routes.flatMap { route -> [IPv4Address] in
+        let hops = configuration.routes.flatMap { route -> [IPAddress] in
             guard case .via(let hops) = route.target else { return [] }
             return hops.map(\.address)
         }
@@ -31,7 +31,7 @@ struct CoverageTally {
             nextHops: isRouting ? Self.items(hops + neighbours) : [],
             stages: Stage.stages(
                 of: isRouting ? .route : .crossConnect,
-                checksSources: configuration.checksSources
+                checksSources: configuration.checksSources, ofIPv6: configuration.routesIPv6
             ).map {
                 CaseCoverage.Item(String(describing: $0))
             },
@@ -53,6 +53,7 @@ struct CoverageTally {
             return DropReason.allCases.filter {
                 $0.row.isForReplays && $0 != .notConnected
                     && ($0 != .sourceCheckFailed || configuration.checksSources)
+                    && (!$0.isOfIPv6 || configuration.routesIPv6)
             }
         }
         func mtu(_ index: Int) -> Int {
@@ -91,7 +92,7 @@ struct CoverageTally {
 
     /// A neighbour's own prefix belongs to the network that it is on.
     private func route(_ prefix: String, _ source: String?) -> String {
-        guard source != "route", let address = IPv4Address(prefix.prefix { $0 != "/" }),
+        guard source != "route", let address = IPAddress(prefix.prefix { $0 != "/" }),
             let holder = networks.holder(of: address)
         else { return prefix }
         return holder.address.network.description

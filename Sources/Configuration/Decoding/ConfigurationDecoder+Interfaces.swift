@@ -77,6 +77,8 @@ extension ConfigurationDecoder {
                 mtuLocation, field.path.appending("mtu"),
                 "found \(mtu), but port \(parent.name), whose mtu is \(parent.mtu), leaves \(most)")
         }
+        checkIPv6(
+            interface, mtu: interface.mtu(on: parent), field.path, entry.key.location)
         return interface
     }
 

@@ -13,18 +13,26 @@ extension ConfigurationDecoder {
             )
         else { return [] }
         var result: [Configuration.Neighbour] = []
-        var firstLines: [IPv4Address: Int] = [:]
+        var firstLines: [LinkAddress: Int] = [:]
         for item in items {
             guard let neighbour = decodeNeighbour(item, ports) else { continue }
-            // Networks of two interfaces never overlap, so that the address alone tells them apart.
-            if let first = firstLines[neighbour.address] {
+            // Networks of two interfaces never overlap, so that the address alone tells them apart; but of a link's own addresses.
+            let key = LinkAddress(
+                address: neighbour.address,
+                interface: neighbour.address.ipv6?.isLinkLocal == true ? neighbour.interface : 0)
+            if let first = firstLines[key] {
                 report(item, "\(neighbour.address) is a neighbour already, at line \(first)")
             } else {
-                firstLines[neighbour.address] = item.node.location.line
+                firstLines[key] = item.node.location.line
                 result.append(neighbour)
             }
         }
         return result
+    }
+
+    private struct LinkAddress: Hashable {
+        let address: IPAddress
+        let interface: Int
     }
 
     private mutating func decodeNeighbour(
@@ -45,8 +53,11 @@ extension ConfigurationDecoder {
 
     /// Whether a host other than ourselves can have the address on a network of the interface.
     private mutating func isHost(
-        _ address: IPv4Address, at field: Field, _ ports: DecodedPorts, networkOf interface: Int
+        _ address: IPAddress, at field: Field, _ ports: DecodedPorts, networkOf interface: Int
     ) -> Bool {
+        if address.ipv6?.isLinkLocal == true {
+            return isOnLink(address, at: field, ports, of: interface)
+        }
         let holder = ports.networks.holder(of: address)
         guard holder?.interface == interface else {
             guard !ports.networksAreUncertain else { return false }
@@ -65,9 +76,25 @@ extension ConfigurationDecoder {
         return isForeignHost(address, at: field, ports)
     }
 
+    /// Whether a link-local address can be that of another host behind an interface.
+    mutating func isOnLink(
+        _ address: IPAddress, at field: Field, _ ports: DecodedPorts, of interface: Int
+    ) -> Bool {
+        guard ports.hasIPv6(interface) else {
+            report(
+                field, "\(address) is link-local, and \(ports.title(interface)) has no IPv6 (ipv6: true)")
+            return false
+        }
+        guard !ports.addresses(interface).contains(where: { $0.address == address }) else {
+            report(field, "\(address) is \(ports.title(interface))'s own address")
+            return false
+        }
+        return true
+    }
+
     /// Whether the address, which is on an interface's network, can be another host's.
     mutating func isForeignHost(
-        _ address: IPv4Address, at field: Field, _ ports: DecodedPorts
+        _ address: IPAddress, at field: Field, _ ports: DecodedPorts
     ) -> Bool {
         if let owner = ports.networks.owner(of: address) {
             report(field, "\(address) is \(ports.title(owner))'s own address")

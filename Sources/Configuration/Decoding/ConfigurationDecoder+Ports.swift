@@ -45,6 +45,10 @@ extension ConfigurationDecoder {
             }
             let port = decodePort(
                 named: name, entry, Field(node: entry.value, path: path))
+            checkIPv6(
+                Configuration.Interface(
+                    name: name, port: ports.ports.count, addresses: port.addresses, ipv6: port.ipv6),
+                mtu: port.mtu, path, entry.key.location)
             if let resource = port.device.exclusiveResource, !port.device.isPlaceholder {
                 if let owner = firstOwners[resource] {
                     report(
@@ -120,6 +124,8 @@ extension ConfigurationDecoder {
             }
             if addresses.contains(where: { $0.address == address.address }) {
                 report(item, "\(address.address) is given twice")
+            } else if address.isOfLink, let first = addresses.first(where: \.isOfLink) {
+                report(item, "\(address) is a second link-local address beside \(first)")
             } else if let other = ports.networks.overlap(with: address.network) {
                 let title = ports.title(other.interface)
                 report(item, "\(address) overlaps \(other.address) of \(title)")
@@ -133,8 +139,8 @@ extension ConfigurationDecoder {
     private mutating func interfaceAddress(_ field: Field) -> Configuration.InterfaceAddress? {
         guard
             let (address, length) = addressAndLength(
-                field, lengths: 1...32,
-                expected: "an address with its prefix length such as 192.0.2.1/24")
+                field, from: 1,
+                expected: "an address with its prefix length such as 192.0.2.1/24 or 2001:db8::1/64")
         else { return nil }
         let result = Configuration.InterfaceAddress(address: address, prefixLength: length)
         guard address.isUnicast else {
@@ -143,7 +149,8 @@ extension ConfigurationDecoder {
         }
         guard result.allowsHost(address) else {
             let kind = address == result.network.address ? "network's own" : "broadcast"
-            let first = IPv4Address(rawValue: result.network.address.rawValue + 1)
+            let network = result.network.address
+            let first = IPAddress(high: network.high, low: network.low + 1)
             report(
                 field,
                 "\(address) is the \(kind) address of \(result.network); the first host is"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PacketHeaders
+public import PacketHeaders
 
 extension ConfigurationDecoder {
     /// What is known about the next hops so far: a million routes share a handful.
@@ -9,7 +9,7 @@ extension ConfigurationDecoder {
         var known: [String: Configuration.WeightedNextHop] = [:]
         var groups: Set<[Configuration.WeightedNextHop]> = []
         /// Those for which a packet can be addressed; nil where the MACs of others are asked for.
-        var resolved: Set<IPv4Address>?
+        var resolved: Set<IPAddress>?
     }
 
     mutating func decodeRoutes(
@@ -28,14 +28,14 @@ extension ConfigurationDecoder {
         }
         var result: [Configuration.Route] = []
         result.reserveCapacity(items.count)
-        var firstLines: [IPv4Prefix: Int] = [:]
+        var firstLines: [IPPrefix: Int] = [:]
         firstLines.reserveCapacity(items.count)
         var nextHops = NextHops(
             resolved: asksForMACs ? nil : Set(neighbours.map(\.address)))
         for item in items {
             guard let fields = fields(item, Keys.Route.self) else { continue }
             let prefix = required(.to, in: fields).flatMap { self.prefix($0, ports) }
-            let target = decodeTarget(fields, ports, &nextHops)
+            let target = decodeTarget(fields, ports, isIPv4: prefix?.isIPv4, &nextHops)
             guard let prefix else { continue }
             if let first = firstLines[prefix] {
                 report(
@@ -58,18 +58,22 @@ extension ConfigurationDecoder {
         return result
     }
 
-    /// `default` is 0.0.0.0/0, as in `ip route`.
-    private mutating func prefix(_ field: Field, _ ports: DecodedPorts) -> IPv4Prefix? {
+    /// `default` is 0.0.0.0/0, as in `ip route`; that of IPv6 is ::/0.
+    private mutating func prefix(_ field: Field, _ ports: DecodedPorts) -> IPPrefix? {
         if case .scalar("default", _) = field.node.value {
-            return IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
+            return .allIPv4
         }
         guard
             let (address, length) = addressAndLength(
-                field, lengths: 0...32, expected: "a prefix such as 10.0.0.0/8")
+                field, from: 0, expected: "a prefix such as 10.0.0.0/8 or 2001:db8::/32")
         else { return nil }
-        let prefix = IPv4Prefix(containing: address, length: length)
+        let prefix = IPPrefix(containing: address, length: length)
         guard prefix.address == address else {
             report(field, "\(address)/\(length) has host bits set; did you mean \"\(prefix)\"?")
+            return nil
+        }
+        if let problem = prefix.problemOfScope {
+            report(field, problem)
             return nil
         }
         if let holder = ports.networks.holder(ofNetwork: prefix) {
@@ -83,7 +87,8 @@ extension ConfigurationDecoder {
     }
 
     private mutating func decodeTarget(
-        _ fields: Fields<Keys.Route>, _ ports: DecodedPorts, _ nextHops: inout NextHops
+        _ fields: Fields<Keys.Route>, _ ports: DecodedPorts, isIPv4: Bool?,
+        _ nextHops: inout NextHops
     ) -> Configuration.Route.Target? {
         switch (fields[.via], fields[.action]) {
         case (nil, nil):
@@ -94,6 +99,12 @@ extension ConfigurationDecoder {
             return nil
         case (let via?, nil):
             guard let hops = decodeNextHops(via, ports, &nextHops) else { return nil }
+            if isIPv4 == false, let hop = hops.first(where: \.address.isIPv4) {
+                report(
+                    via,
+                    "\(hop.address) is a next hop of IPv4, which cannot take packets of IPv6; give it one of IPv6")
+                return nil
+            }
             nextHops.groups.insert(hops)
             return .via(hops)
         case (nil, let action?):
@@ -132,7 +143,9 @@ extension ConfigurationDecoder {
                     isComplete = false
                     continue
                 }
-                if hops.contains(where: { $0.address == hop.address }) {
+                if hops.contains(where: {
+                    $0.address == hop.address && $0.interface == hop.interface
+                }) {
                     report(item, "\(hop.address) is given twice; give it a weight instead")
                     isComplete = false
                 } else {
@@ -155,21 +168,44 @@ extension ConfigurationDecoder {
                 integer($0, in: Configuration.WeightedNextHop.weightRange, of: "a weight")
             } ?? 1
         let address = required(.address, in: fields)
+        var interface: Int?
+        if let field = fields[.interface] {
+            interface = interfaceIndex(field, ports)
+            guard interface != nil else { return nil }
+        }
         guard let address,
-            let hop = nextHop(address, weight: weight ?? 1, ports, &nextHops), weight != nil
+            let hop = nextHop(address, on: interface, weight: weight ?? 1, ports, &nextHops),
+            weight != nil
         else { return nil }
         return hop
     }
 
-    /// A next hop that is another host on an interface's network.
+    /// A next hop that is another host on an interface's network, or on its link.
+    /// - Parameter named: the interface, where a key beside the address names it.
     private mutating func nextHop(
-        _ field: Field, weight: Int, _ ports: DecodedPorts, _ nextHops: inout NextHops
+        _ field: Field, on named: Int? = nil, weight: Int, _ ports: DecodedPorts,
+        _ nextHops: inout NextHops
     ) -> Configuration.WeightedNextHop? {
-        if case .scalar(let text, _) = field.node.value, var hop = nextHops.known[text] {
+        if named == nil, case .scalar(let text, _) = field.node.value,
+            var hop = nextHops.known[text]
+        {
             hop.weight = weight
             return hop
         }
+        if named == nil, case .scalar(let text, _) = field.node.value, text.contains("%") {
+            return nextHopWithZone(field, weight: weight, ports)
+        }
         guard let address = address(field) else { return nil }
+        if let named {
+            return nextHop(address, on: named, field, weight: weight, ports)
+        }
+        guard address.ipv6?.isLinkLocal != true else {
+            report(
+                field,
+                "\(address) is link-local, so that its interface is needed: write \(address)%INTERFACE, or "
+                    + "{address: \(address), interface: NAME}")
+            return nil
+        }
         guard let interface = ports.networks.holder(of: address)?.interface else {
             if !ports.networksAreUncertain {
                 report(field, "\(address) is on no interface's network; \(ports.networkList)")
@@ -188,5 +224,57 @@ extension ConfigurationDecoder {
         }
         return Configuration.WeightedNextHop(
             address: address, weight: weight, interface: interface)
+    }
+
+    /// `fe80::9%lan`: the interface behind the address (RFC 4007, 11).
+    private mutating func nextHopWithZone(
+        _ field: Field, weight: Int, _ ports: DecodedPorts
+    ) -> Configuration.WeightedNextHop? {
+        let expected = "a next hop such as 2001:db8::9, or fe80::9%lan on an interface's link"
+        guard let text = scalar(field, expected: expected) else { return nil }
+        let parts = text.split(separator: "%", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let address = IPAddress(parts[0]), !address.isIPv4 else {
+            reportFound(field, expected: expected)
+            return nil
+        }
+        guard let interface = ports.index(named: parts[1]) else {
+            report(
+                field,
+                "\(parts[1].quoted) is no port or interface; \(ports.hint(for: parts[1]))")
+            return nil
+        }
+        return nextHop(address, on: interface, field, weight: weight, ports)
+    }
+
+    /// A next hop on an interface that the file names: one on its link, or on a network of it.
+    private mutating func nextHop(
+        _ address: IPAddress, on interface: Int, _ field: Field, weight: Int, _ ports: DecodedPorts
+    ) -> Configuration.WeightedNextHop? {
+        if address.ipv6?.isLinkLocal == true {
+            guard isOnLink(address, at: field, ports, of: interface) else { return nil }
+        } else {
+            let holder = ports.networks.holder(of: address)?.interface
+            guard holder == interface else {
+                if !ports.networksAreUncertain {
+                    report(field, "\(address) is on no network of \(ports.title(interface))")
+                }
+                return nil
+            }
+            guard isForeignHost(address, at: field, ports) else { return nil }
+        }
+        return Configuration.WeightedNextHop(
+            address: address, weight: weight, interface: interface, isOnNamedInterface: true)
+    }
+}
+
+extension IPPrefix {
+    /// Why packets to it are never routed; nil where they may be.
+    public var problemOfScope: String? {
+        guard let first = address.ipv6 else { return nil }
+        if first.isMappedIPv4, length >= 96 {
+            return "\(self) stands for IPv4: write it as a prefix of IPv4"
+        }
+        if first.isLinkLocal, length >= 10 { return "\(self) is link-local, and never routed" }
+        return first.isMulticast && length >= 8 ? "\(self) is multicast, which is not routed" : nil
     }
 }

@@ -66,6 +66,10 @@ struct DecodedPorts {
         index < ports.count ? ports[index].addresses : vlanInterfaces[index - ports.count].addresses
     }
 
+    func hasIPv6(_ index: Int) -> Bool {
+        index < ports.count ? ports[index].hasIPv6 : vlanInterfaces[index - ports.count].hasIPv6
+    }
+
     /// For a message.
     var networkList: String { networks.list(name) }
 }

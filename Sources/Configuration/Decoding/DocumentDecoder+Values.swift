@@ -98,28 +98,39 @@ extension DocumentDecoder {
         return nil
     }
 
-    package mutating func address(_ field: Field) -> IPv4Address? {
-        let expected = "an IPv4 address such as 192.0.2.1"
+    package mutating func address(_ field: Field) -> IPAddress? {
+        let expected = "an address such as 192.0.2.1 or 2001:db8::1"
         guard let text = scalar(field, expected: expected) else { return nil }
-        if let address = IPv4Address(text) { return address }
-        reportFound(field, expected: expected)
+        if let address = IPAddress(text) { return address }
+        reportFound(field, expected: expected + Self.hint(about: text))
         return nil
+    }
+
+    /// What is wrong with a text that could have been an address of IPv6.
+    static func hint(about text: String) -> String {
+        if text.contains("%") {
+            return "; an address has no zone here, since its interface is named beside it"
+        }
+        guard let address = IPv6Address(text.prefix { $0 != "/" }), address.isMappedIPv4 else {
+            return ""
+        }
+        return "; an address that is mapped from IPv4 is on no wire: write it as one of IPv4"
     }
 
     /// An address and a length, whatever the bits beyond the length are.
     package mutating func addressAndLength(
-        _ field: Field, lengths: ClosedRange<Int>, expected: String
-    ) -> (address: IPv4Address, length: Int)? {
+        _ field: Field, from shortest: Int, expected: String
+    ) -> (address: IPAddress, length: Int)? {
         guard let text = scalar(field, expected: expected) else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv4Address(parts[0]) else {
-            reportFound(field, expected: expected)
+        guard parts.count == 2, let address = IPAddress(parts[0]) else {
+            reportFound(field, expected: expected + Self.hint(about: text))
             return nil
         }
-        guard let length = Int(decimal: parts[1]), lengths.contains(length) else {
+        guard let length = Int(decimal: parts[1]), (shortest...address.width).contains(length) else {
             reportFound(
                 field,
-                expected: "a prefix length from \(lengths.lowerBound) to \(lengths.upperBound)")
+                expected: "a prefix length from \(shortest) to \(address.width)")
             return nil
         }
         return (address, length)

@@ -15,6 +15,6 @@ enum Keys {
             hash, arp, icmp, control, log
     }
     enum Route: String, ConfigurationKey { case to, via, action }
-    enum NextHop: String, ConfigurationKey { case address, weight }
+    enum NextHop: String, ConfigurationKey { case address, weight, interface }
     enum Neighbour: String, ConfigurationKey { case port, address, mac }
 }

@@ -10,7 +10,7 @@ extension Configuration {
     private func untagged(_ index: Int) -> Interface {
         Interface(
             name: ports[index].name, port: index, mtu: ports[index].mtu,
-            addresses: ports[index].addresses, sourceCheck: ports[index].sourceCheck,
+            addresses: ports[index].addresses, ipv6: ports[index].ipv6, sourceCheck: ports[index].sourceCheck,
             origin: ports[index].origin)
     }
 
@@ -40,9 +40,14 @@ extension Configuration {
         }.max() ?? 0
     }
 
-    /// The addresses of all interfaces, in their order.
+    /// The addresses of all interfaces, in their order, but for those of links.
     public var ownAddresses: [InterfaceAddress] {
-        ports.flatMap(\.addresses) + vlanInterfaces.flatMap(\.addresses)
+        (ports.flatMap(\.addresses) + vlanInterfaces.flatMap(\.addresses)).filter { !$0.isOfLink }
+    }
+
+    /// Whether any interface has IPv6.
+    public var routesIPv6: Bool {
+        ports.contains(where: \.hasIPv6) || vlanInterfaces.contains(where: \.hasIPv6)
     }
 
     /// The networks of all interfaces, for whoever searches often.

@@ -17,13 +17,11 @@ extension Configuration {
     /// The seed of the flow hash that follows from the addresses of the interfaces, so that two routers in a
     /// row pick independently of each other, and a replay picks as the router does.
     ///
-    /// The low 32 bits of the 64-bit FNV-1a hash of all addresses, the lowest first, each as its four
-    /// bytes as they lie in a packet. It is part of what a replay case relies on and never changes.
+    /// The low 32 bits of the 64-bit FNV-1a hash of all addresses, the lowest first, each as its
+    /// bytes as they lie in a packet, those of IPv4 first. It is part of what a replay case relies on and never changes.
     public var flowSeedOfAddresses: UInt32 {
         let addresses = ownAddresses.map(\.address).sorted()
-        let bytes = addresses.flatMap { address in
-            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: address.rawValue >> UInt32($0)) }
-        }
+        let bytes = addresses.flatMap(\.bytes)
         return UInt32(truncatingIfNeeded: FNV1a.hash(bytes))
     }
 }

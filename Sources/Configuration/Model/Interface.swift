@@ -31,13 +31,14 @@ extension Configuration {
         /// What the file says; `nil` = the most that there can be.
         public var ownMTU: Int?
         public var addresses: [InterfaceAddress]
+        public var ipv6: IPv6
         public var sourceCheck: SourceCheck
         public var origin: Origin
 
         public init(
             name: String, port: Int, vlans: [UInt16] = [], encapsulation: Encapsulation? = nil,
-            mtu: Int? = nil, addresses: [InterfaceAddress] = [], sourceCheck: SourceCheck = .off,
-            origin: Origin = Origin()
+            mtu: Int? = nil, addresses: [InterfaceAddress] = [], ipv6: IPv6 = .automatic,
+            sourceCheck: SourceCheck = .off, origin: Origin = Origin()
         ) {
             self.name = name
             self.port = port
@@ -45,6 +46,7 @@ extension Configuration {
             ownEncapsulation = encapsulation
             ownMTU = mtu
             self.addresses = addresses
+            self.ipv6 = ipv6
             self.sourceCheck = sourceCheck
             self.origin = origin
         }
@@ -72,9 +74,9 @@ extension Configuration.Interface: SettingSection {
         SettingRow<Self>(
             KeyFacts(
                 "addresses", Configuration.InterfaceAddress.listShape, .words("none"),
-                "its own IPv4 addresses",
+                "its own addresses",
                 description:
-                    "The interface's own IPv4 addresses with their prefix lengths. Only with forward: route.",
+                    "The interface's own addresses with their prefix lengths, of IPv4 and IPv6. Only with forward: route.",
                 only: .route),
             .onReload, text: { $0.addresses.textInAnyOrder },
             decode: {
@@ -97,6 +99,7 @@ extension Configuration.Interface: SettingSection {
             decode: {
                 $2.ownEncapsulation = $0.choice($1)
             }),
+        .ipv6(\.ipv6),
         .sourceCheck(\.sourceCheck),
     ]
 }

@@ -13,12 +13,12 @@ public struct InterfaceNetworks: Sendable {
         fileprivate let number: Int
     }
 
-    private var holders: [IPv4Prefix: Holder] = [:]
+    private var holders: [IPPrefix: Holder] = [:]
     /// By each prefix that holds a network: the first such network. Nil where nobody asks.
-    private var within: [IPv4Prefix: Holder]?
-    private var owners: [IPv4Address: Int] = [:]
-    /// Those that networks have.
-    private var lengths: Set<Int> = []
+    private var within: [IPPrefix: Holder]?
+    private var owners: [IPAddress: Int] = [:]
+    /// Those that networks of IPv4 and IPv6 have.
+    private var lengths: (ofIPv4: Set<Int>, ofIPv6: Set<Int>) = ([], [])
     private var count = 0
     /// The first that were added, for messages.
     private var first: [Holder] = []
@@ -26,48 +26,52 @@ public struct InterfaceNetworks: Sendable {
 
     public init() {}
 
-    /// - Parameter findsOverlaps: for `overlap(with:)`, which takes 33 entries for a network.
+    /// - Parameter findsOverlaps: for `overlap(with:)`, which takes an entry for each bit of a network.
     init(findsOverlaps: Bool) { within = findsOverlaps ? [:] : nil }
 
     mutating func add(_ addresses: [Configuration.InterfaceAddress], of interface: Int) {
-        for address in addresses {
+        for address in addresses where !address.isOfLink {
             let holder = Holder(interface: interface, address: address, number: count)
             count += 1
             if first.count < Self.mostShown { first.append(holder) }
             owners[address.address] = owners[address.address] ?? interface
             let network = address.network
             holders[network] = holders[network] ?? holder
-            lengths.insert(network.length)
+            if network.isIPv4 {
+                lengths.ofIPv4.insert(network.length)
+            } else {
+                lengths.ofIPv6.insert(network.length)
+            }
             guard within != nil else { continue }
             for length in 0...network.length {
-                let prefix = IPv4Prefix(containing: network.address, length: length)
+                let prefix = IPPrefix(containing: network.address, length: length)
                 if within?[prefix] == nil { within?[prefix] = holder }
             }
         }
     }
 
     /// The network that holds an address.
-    public func holder(of address: IPv4Address) -> Holder? {
-        holder(of: address, upTo: 32)
+    public func holder(of address: IPAddress) -> Holder? {
+        holder(of: address, upTo: address.width)
     }
 
-    private func holder(of address: IPv4Address, upTo longest: Int) -> Holder? {
-        lengths.lazy.filter { $0 <= longest }
-            .compactMap { holders[IPv4Prefix(containing: address, length: $0)] }
+    private func holder(of address: IPAddress, upTo longest: Int) -> Holder? {
+        (address.isIPv4 ? lengths.ofIPv4 : lengths.ofIPv6).lazy.filter { $0 <= longest }
+            .compactMap { holders[IPPrefix(containing: address, length: $0)] }
             .min { $0.number < $1.number }
     }
 
     /// A network that has addresses in common with a prefix.
-    func overlap(with prefix: IPv4Prefix) -> Holder? {
+    func overlap(with prefix: IPPrefix) -> Holder? {
         [holder(of: prefix.address, upTo: prefix.length), within?[prefix]].compactMap(\.self)
             .min { $0.number < $1.number }
     }
 
     /// The network that is a prefix.
-    public func holder(ofNetwork prefix: IPv4Prefix) -> Holder? { holders[prefix] }
+    public func holder(ofNetwork prefix: IPPrefix) -> Holder? { holders[prefix] }
 
     /// The interface whose own address it is.
-    public func owner(of address: IPv4Address) -> Int? { owners[address] }
+    public func owner(of address: IPAddress) -> Int? { owners[address] }
 
     /// `networks are: 192.0.2.0/24 (wan), …`, for a message.
     /// - Parameter name: of an interface.

@@ -7,12 +7,12 @@ extension Configuration {
     public struct Neighbour: Equatable, Sendable {
         /// An index into ``Configuration/interfaces``.
         public var interface: Int
-        public var address: IPv4Address
+        public var address: IPAddress
         public var mac: MACAddress
         public var origin: Origin
 
         public init(
-            interface: Int, address: IPv4Address, mac: MACAddress, origin: Origin = Origin()
+            interface: Int, address: IPAddress, mac: MACAddress, origin: Origin = Origin()
         ) {
             self.interface = interface
             self.address = address

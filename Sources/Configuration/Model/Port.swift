@@ -28,6 +28,7 @@ extension Configuration {
         public var mac: MACAddress?
         public var mtu: Int
         public var addresses: [InterfaceAddress]
+        public var ipv6: IPv6
         /// Receive queues to ask the device for; `nil` = as many as suit the workers.
         public var queues: Int?
         public var admit: Admission
@@ -36,14 +37,15 @@ extension Configuration {
 
         public init(
             name: String, device: Device, mac: MACAddress? = nil, mtu: Int = Port.defaultMTU,
-            addresses: [InterfaceAddress] = [], queues: Int? = nil, admit: Admission = .own,
-            sourceCheck: SourceCheck = .off, origin: Origin = Origin()
+            addresses: [InterfaceAddress] = [], ipv6: IPv6 = .automatic, queues: Int? = nil,
+            admit: Admission = .own, sourceCheck: SourceCheck = .off, origin: Origin = Origin()
         ) {
             self.name = name
             self.device = device
             self.mac = mac
             self.mtu = mtu
             self.addresses = addresses
+            self.ipv6 = ipv6
             self.queues = queues
             self.admit = admit
             self.sourceCheck = sourceCheck
@@ -99,9 +101,9 @@ extension Configuration.Port: SettingSection {
         SettingRow<Self>(
             KeyFacts(
                 "addresses", Configuration.InterfaceAddress.listShape, .words("none"),
-                "its own IPv4 addresses",
+                "its own addresses",
                 description:
-                    "The port's own IPv4 addresses with their prefix lengths. Only with forward: route.",
+                    "The port's own addresses with their prefix lengths, of IPv4 and IPv6. Only with forward: route.",
                 only: .route), .onReload, text: { $0.addresses.textInAnyOrder },
             decode: {
                 $2.addresses = $0.decodeAddresses($1)
@@ -122,6 +124,7 @@ extension Configuration.Port: SettingSection {
                     "own: frames for the port's MAC address alone. any: all. Only with forward: route.",
                 only: .route),
             .onReload, \.admit),
+        .ipv6(\.ipv6),
         .sourceCheck(\.sourceCheck),
     ]
 

@@ -26,11 +26,11 @@ extension Configuration {
         /// The data plane's next-hop groups have 15-bit numbers, some of them its own.
         public static let maximumGroupCount = 32_000
 
-        public var to: IPv4Prefix
+        public var to: IPPrefix
         public var target: Target
         public var origin: Origin
 
-        public init(to: IPv4Prefix, target: Target, origin: Origin = Origin()) {
+        public init(to: IPPrefix, target: Target, origin: Origin = Origin()) {
             self.to = to
             self.target = target
             self.origin = origin

@@ -7,15 +7,20 @@ extension Configuration {
     public struct WeightedNextHop: Hashable, Sendable {
         public static let weightRange = 1...256
 
-        public var address: IPv4Address
+        public var address: IPAddress
         public var weight: Int
-        /// That on whose network the address is: an index into ``Configuration/interfaces``.
+        /// That on whose network the address is, or that is named: an index into ``Configuration/interfaces``.
         public var interface: Int
+        /// Whether the file names the interface.
+        public var isOnNamedInterface: Bool
 
-        public init(address: IPv4Address, weight: Int = 1, interface: Int) {
+        public init(
+            address: IPAddress, weight: Int = 1, interface: Int, isOnNamedInterface: Bool = false
+        ) {
             self.address = address
             self.weight = weight
             self.interface = interface
+            self.isOnNamedInterface = isOnNamedInterface
         }
     }
 }

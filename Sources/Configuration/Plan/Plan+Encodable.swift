@@ -52,7 +52,7 @@ extension Plan.Port: Encodable {
 
 extension Plan.Memory: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case mbufs, mbufsPerPool, poolNodes, poolBytes, fib, fibBytes, otherBytes, clientBytes
+        case mbufs, mbufsPerPool, poolNodes, poolBytes, fib, fibBytes, ipv6Fib, ipv6FibBytes, otherBytes, clientBytes
         case neededMegabytes, megabytes, pages, reason
     }
 
@@ -64,6 +64,8 @@ extension Plan.Memory: Encodable {
         try container.encode(poolBytes, forKey: .poolBytes)
         try container.encodeIfPresent(fib, forKey: .fib)
         try container.encodeIfPresent(fib?.bytes, forKey: .fibBytes)
+        try container.encodeIfPresent(ipv6Fib, forKey: .ipv6Fib)
+        try container.encodeIfPresent(ipv6Fib?.bytes, forKey: .ipv6FibBytes)
         try container.encode(otherBytes, forKey: .otherBytes)
         try container.encode(control.bytes, forKey: .clientBytes)
         try container.encode(neededMegabytes, forKey: .neededMegabytes)

@@ -13,6 +13,8 @@ extension Plan {
         public let tableNode: Int
         /// `nil` in cross-connect mode.
         public internal(set) var fib: ForwardingTable?
+        /// `nil` where no interface has IPv6.
+        public internal(set) var ipv6Fib: TrieTable?
         /// EAL, rings, queues, and what is lost at the ends of pages.
         public let otherBytes: Int
         /// What clients of the control socket may take beside; a replay has none.
@@ -49,6 +51,7 @@ extension Plan {
                 by: { $0 })
             let nodes = workersOfNode.keys.sorted()
             let fib = configuration.forward == .route ? ForwardingTable(configuration) : nil
+            let ipv6Fib = configuration.ipv6Fib
             // Which pages depends on the need, and the need on the pages: without huge pages
             // the mbufs of a card take a page each.
             func bill(spread: Bool) -> (Mbufs, Int) {
@@ -57,7 +60,8 @@ extension Plan {
                     asksForMACs: configuration.forward == .route, heldFrames: heldFrames,
                     isSpreadOverPages: spread)
                 let bytes =
-                    nodes.count * mbufs.bytes + (fib?.bytes ?? 0) + Self.otherBytes
+                    nodes.count * mbufs.bytes + (fib?.bytes ?? 0) + (ipv6Fib?.bytes ?? 0)
+                    + Self.otherBytes
                 return (mbufs, 2 * ((bytes + (2 << 20) - 1) >> 21))
             }
             func asked(_ needed: Int) -> Int {
@@ -94,6 +98,7 @@ extension Plan {
             tableNode =
                 nodes.max { workersOfNode[$0]!.count < workersOfNode[$1]!.count } ?? 0
             self.fib = fib
+            self.ipv6Fib = ipv6Fib
             otherBytes = Self.otherBytes
             control = Control(fib)
             neededMegabytes = needed
@@ -106,5 +111,11 @@ extension Plan {
         private static let otherBytes = 32 << 20
         /// No plan needs less.
         public static let fewestMegabytes = otherBytes >> 20
+    }
+}
+
+extension Configuration {
+    var ipv6Fib: Plan.TrieTable? {
+        forward == .route && routesIPv6 ? Plan.TrieTable(self) : nil
     }
 }

@@ -60,7 +60,7 @@ public struct ConfigurationDifference: Equatable, Sendable {
 /// ports.
 extension Configuration {
     fileprivate struct NamedHop: Hashable {
-        let address: IPv4Address
+        let address: IPAddress
         let weight: Int
         let interface: String
     }
@@ -70,7 +70,7 @@ extension Configuration {
         case drop(Route.Action)
     }
 
-    fileprivate var targets: [IPv4Prefix: NamedTarget] {
+    fileprivate var targets: [IPPrefix: NamedTarget] {
         Dictionary(
             routes.map { route in
                 let target: NamedTarget =

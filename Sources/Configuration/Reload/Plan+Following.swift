@@ -12,6 +12,7 @@ extension Plan {
         }
         plan.interfaces = configuration.vlanInterfaces.map { Interface($0, configuration) }
         plan.memory.fib = configuration.forward == .route ? ForwardingTable(configuration) : nil
+        plan.memory.ipv6Fib = configuration.ipv6Fib
         plan.warnings = configuration.warnings
         return plan
     }

@@ -14,7 +14,7 @@ extension Keys.Root: DescribedKey {
                 .required(hint: "write \"forward: cross-connect\" or \"forward: route\""),
                 "what is done with a frame",
                 description:
-                    "What Freeway does with a frame: pass it to the paired port, or route it by its IPv4 destination."
+                    "What Freeway does with a frame: pass it to the paired port, or route it by its destination."
             )
         case .workers:
             KeyFacts(
@@ -64,10 +64,10 @@ extension Keys.Route: DescribedKey {
                 .other(
                     type: "prefix",
                     schema:
-                        "\"type\": \"string\", \"pattern\": \"^([0-9.]+/([0-9]|[12][0-9]|3[0-2])|default)$\""
+                        "\"type\": \"string\", \"pattern\": \"^([0-9.]+/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|default)$\""
                 ),
                 .required(hint: "give the prefix, such as \"to: 10.0.0.0/8\""), "destinations",
-                description: "The prefix, such as 10.0.0.0/8; default is 0.0.0.0/0.")
+                description: "The prefix, such as 10.0.0.0/8 or 2001:db8::/32; default is 0.0.0.0/0, and that of IPv6 ::/0.")
         case .via:
             KeyFacts(
                 rawValue,
@@ -96,13 +96,19 @@ extension Keys.NextHop: DescribedKey {
         switch self {
         case .address:
             KeyFacts(
-                rawValue, .address, .required(hint: "give the next hop's IPv4 address"),
+                rawValue, .address, .required(hint: "give the next hop's address"),
                 "a next hop")
         case .weight:
             KeyFacts(
                 rawValue, .integer(Configuration.WeightedNextHop.weightRange), .value("1"),
                 "its share of the flows",
                 description: "Its share of the flows, beside the others' weights.")
+        case .interface:
+            KeyFacts(
+                rawValue, .other(type: "name of an interface", schema: "\"type\": \"string\""),
+                .words("that of its network"), "where it is",
+                description:
+                    "The port or interface that it is behind: needed for a link-local address.")
         }
     }
 }
@@ -117,7 +123,7 @@ extension Keys.Neighbour: DescribedKey {
                 "where it is", description: "The name of the port or interface that it is behind.")
         case .address:
             KeyFacts(
-                rawValue, .address, .required(hint: "give its IPv4 address"), "its IPv4 address")
+                rawValue, .address, .required(hint: "give its address"), "its address")
         case .mac:
             KeyFacts(
                 rawValue, .other(type: "MAC address", schema: "\"$ref\": \"#/$defs/mac\""),

@@ -26,6 +26,14 @@ struct UnclaimedTraffic: @unchecked Sendable {
                 protocol: packet.protocol, port: hasPort ? ports.uint16(at: 2) : nil))
     }
 
+    /// - Parameter packet: its header was validated.
+    func count(_ packet: IPv6Header, _ layer: LocalIPv6Packet.UpperLayer) {
+        let ports = packet.bytes.dropFirst(layer.offset)
+        count(
+            UnclaimedKey(
+                protocol: layer.protocol, port: layer.protocol.hasPorts ? ports.uint16(at: 2) : nil))
+    }
+
     private func count(_ key: UnclaimedKey) {
         let word = key.word
         var place = Int(truncatingIfNeeded: SplitMix.finalise(word)) & (Self.placeCount - 1)

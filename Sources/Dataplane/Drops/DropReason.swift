@@ -21,16 +21,31 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case arpUnsolicited
     /// The ARP packet's sender has one of the interface's own addresses (RFC 5227, 2.4).
     case addressConflict
-    /// IPv6 is not routed yet.
+    /// The interface has no IPv6 (`ipv6`, `addresses`).
     case ipv6NotHandled
+    /// The message of neighbour discovery has a hop limit other than 255, a wrong checksum, impossible options or addresses, or comes in
+    /// parts (RFC 4861, 6.1 and 7.1; RFC 6980, 5).
+    case badNeighbourDiscovery
+    /// The solicitation asks for another's address.
+    case ndNotForUs
+    /// The solicitation's sender is on no network of the interface.
+    case ndForeignSender
+    /// The advertisement is about a host that nobody asked for, or knows (RFC 4861, 7.2.5).
+    case ndUnsolicited
+    /// A router's advertisement or redirect, from which a router takes nothing (RFC 4861, 6.2.7 and 8).
+    case routerMessage
+    /// A solicitation of routers on an interface that advertises nothing (`ra`; RFC 4861, 6.2.6).
+    case routerSolicitation
     /// The frame has 802.1Q or 802.1ad tags that no interface of the port has.
     case unknownVLAN
-    /// The IP version is not 4 (RFC 1812, 5.2.2).
+    /// The IP version is not what the EtherType says (RFC 1812, 5.2.2; RFC 8200, 3).
     case badVersion
     /// The header length is below 20 bytes or reaches beyond the frame (RFC 1812, 5.2.2).
     case badHeaderLength
     /// The total length is below the header's or beyond the frame's (RFC 1812, 5.2.2).
     case badTotalLength
+    /// The payload length of IPv6 is beyond the frame's end, or 0 in front of hop-by-hop options (RFC 8200, 3; RFC 2675).
+    case badPayloadLength
     /// The IPv4 header checksum is wrong (RFC 1812, 4.2.2.5).
     case badChecksum
     /// The source is in 0/8, 127/8, multicast or reserved space, one of Freeway's own addresses or the
@@ -42,7 +57,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case martianDestination
     /// The destination is a multicast group; multicast is not routed.
     case multicast
-    /// A broadcast or multicast MAC with a unicast IPv4 destination (RFC 1812, 5.3.4).
+    /// The source is of its link alone, and the destination is not Freeway's own (RFC 4291, 2.5.6).
+    case beyondScope
+    /// A broadcast or multicast MAC with a unicast destination (RFC 1812, 5.3.4).
     case linkLayerBroadcast
     /// An option names the way that the packet is to take, which nobody is asked to follow any more (RFC 7126, 4.3 and 4.4).
     case sourceRoute
@@ -53,9 +70,11 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case sourceCheckFailed
     /// The destination is the broadcast address of a connected network (RFC 2644).
     case directedBroadcast
-    /// Addressed to Freeway itself, which answers ICMP echo requests alone, and none with options. Who sends it UDP, or a
-    /// protocol that it does not know, is told.
+    /// Addressed to Freeway itself, which answers ICMP echo requests and ARP and their likes of IPv6 alone, and of IPv4 none with
+    /// options. Who sends it UDP, or a protocol that it does not know, is told.
     case localNotHandled
+    /// An extension header of a packet to Freeway itself is impossible, or asks for what is not known (RFC 8200, 4; RFC 5095).
+    case badExtensionHeader
     /// An ICMP message to Freeway itself whose checksum is wrong (RFC 792).
     case badICMPChecksum
     /// The datagram to Freeway itself that the frame is a part of was not whole within 30 seconds (RFC 1122, 3.3.2).
@@ -75,7 +94,7 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case unreachable
     /// The route's action is to say that the destination is forbidden.
     case prohibited
-    /// The time to live is 0 or 1 (RFC 1812, 5.3.1).
+    /// The time to live, or the hop limit, is 0 or 1 (RFC 1812, 5.3.1; RFC 8200, 3).
     case timeToLiveExpired
     /// The next hop's MAC is not known: it did not answer, or nobody asks.
     case noNeighbour
@@ -146,13 +165,31 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init(
                 "another host has the interface's address", field: "arp.senderAddress",
                 source: "RFC 5227, 2.4")
-        case .ipv6NotHandled: .init("IPv6 is not handled yet", field: "ethernet.etherType")
+        case .ipv6NotHandled: .init("the interface has no IPv6", field: "ethernet.etherType")
+        case .badNeighbourDiscovery:
+            .init(
+                "an impossible message of neighbour discovery", field: "icmpv6.type",
+                source: "RFC 4861, 6.1 and 7.1; RFC 6980, 5")
+        case .ndNotForUs:
+            .init("a solicitation of another's address", field: "icmpv6.type")
+        case .ndForeignSender:
+            .init("the solicitation's sender is on no network of the interface", field: "ipv6.source")
+        case .ndUnsolicited:
+            .init(
+                "an advertisement of a host that nobody asked for", field: "icmpv6.type",
+                source: "RFC 4861, 7.2.5")
+        case .routerMessage:
+            .init(
+                "a router takes nothing from another's messages to hosts", field: "icmpv6.type",
+                source: "RFC 4861, 6.2.7 and 8")
+        case .routerSolicitation:
+            .init("the interface advertises no router", field: "icmpv6.type")
         case .unknownVLAN:
             .init(
                 "no interface of the port has the VLAN tags", field: "vlan.identifier",
                 source: "IEEE 802.1Q, 8.6.2")
         case .badVersion:
-            .init("the IP version is not 4", field: "ipv4.version", source: "RFC 1812, 5.2.2")
+            .init("the IP version is another than the EtherType says", field: "ipv4.version", source: "RFC 1812, 5.2.2")
         case .badHeaderLength:
             .init(
                 "the IPv4 header length is impossible", field: "ipv4.headerLength",
@@ -161,6 +198,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init(
                 "the IPv4 total length is impossible", field: "ipv4.totalLength",
                 source: "RFC 1812, 5.2.2")
+        case .badPayloadLength:
+            .init(
+                "the IPv6 payload length is impossible", field: "ipv6.payloadLength",
+                source: "RFC 8200, 3")
         case .badChecksum:
             .init(
                 "the IPv4 header checksum is wrong", field: "ipv4.headerChecksum",
@@ -174,6 +215,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
                 "the destination address cannot be routed", field: "ipv4.destination",
                 source: "RFC 1812, 5.3.7; RFC 3927, 7")
         case .multicast: .init("multicast is not routed", field: "ipv4.destination")
+        case .beyondScope:
+            .init(
+                "a link-local source, and a destination elsewhere", field: "ipv6.source",
+                source: "RFC 4291, 2.5.6; RFC 4443, 3.1")
         case .linkLayerBroadcast:
             .init(
                 "unicast packet in a broadcast frame", field: "ethernet.destination",
@@ -195,6 +240,10 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
                 source: "RFC 2644")
         case .localNotHandled:
             .init("addressed to Freeway, which answers ICMP echo alone", field: "ipv4.destination")
+        case .badExtensionHeader:
+            .init(
+                "an extension header that nobody can take", field: "ipv6.nextHeader",
+                source: "RFC 8200, 4")
         case .badICMPChecksum:
             .init("the ICMP checksum is wrong", field: "icmp.checksum", source: "RFC 792")
         case .reassemblyTimeout:
@@ -237,6 +286,16 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init("the ring to the worker that sends was full", isForReplays: false)
         case .poolExhausted: .init("no packet buffer was free", isForReplays: false)
         case .shutdown: .init("on its way when the forwarder stopped", isForReplays: false)
+        }
+    }
+
+    /// Whether only packets of IPv6 are dropped for it, where an interface has that.
+    public var isOfIPv6: Bool {
+        switch self {
+        case .badNeighbourDiscovery, .ndNotForUs, .ndForeignSender, .ndUnsolicited, .routerMessage,
+            .routerSolicitation, .badPayloadLength, .beyondScope, .badExtensionHeader:
+            true
+        default: false
         }
     }
 

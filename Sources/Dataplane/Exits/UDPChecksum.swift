@@ -23,6 +23,22 @@ enum UDPChecksum {
             mbuf, from: start + packet.headerLength, count: header.length)
         return isWhole && checksum.isValid
     }
+
+    /// The same of a datagram over IPv6, which must have one (RFC 8200, 8.1).
+    static func isRight(
+        _ layer: LocalIPv6Packet.UpperLayer, of packet: IPv6Header, in mbuf: MbufReference,
+        from start: Int
+    ) -> Bool {
+        let length = IPv6Header.byteCount + packet.payloadLength - layer.offset
+        guard let header = UDPHeader(packet.bytes.dropFirst(layer.offset)),
+            header.length >= UDPHeader.byteCount, header.length <= length, header.checksum != 0
+        else { return false }
+        var checksum = InternetChecksum(
+            pseudoHeaderFrom: packet.source, to: packet.destination, protocol: .udp,
+            length: header.length)
+        let isWhole = checksum.add(mbuf, from: start + layer.offset, count: header.length)
+        return isWhole && checksum.isValid
+    }
 }
 
 extension InternetChecksum {

@@ -17,7 +17,13 @@ extension WorkerState {
         pointer: UInt8 = 0, _ observer: inout Observer
     ) -> Bool {
         drop(at: position, by: stage, because: reason, &observer)
-        guard !isMade, let message = ErrorMessage(reason, mtu: mtu, pointer: pointer) else {
+        guard !isMade else { return false }
+        if isIPv6 {
+            return ICMPv6ErrorMessage(reason, mtu: mtu).map {
+                replaceIPv6(at: position, by: $0, of: stage, &observer)
+            } ?? false
+        }
+        guard let message = ErrorMessage(reason, mtu: mtu, pointer: pointer) else {
             return false
         }
         return replace(at: position, by: message, of: stage, &observer)
@@ -48,9 +54,17 @@ extension WorkerState {
         return true
     }
 
+    /// Takes a packet that is for us. It stays in the burst until it is taken out.
+    func takeLocal<Observer: StageObserver>(
+        at position: Int, by stage: Stage, _ observer: inout Observer
+    ) -> LocalOutcome {
+        if isIPv6 { return takeLocalIPv6(at: position, by: stage, &observer) }
+        return answer(at: position, by: stage, &observer) ? .made : .gone
+    }
+
     /// Answers a packet that is for us, or drops it. It stays in the burst until it is taken out.
     /// - Returns: whether it is an answer now, which goes on at Route.
-    func answer<Observer: StageObserver>(
+    private func answer<Observer: StageObserver>(
         at position: Int, by stage: Stage, _ observer: inout Observer
     ) -> Bool {
         let mbuf = burst[position]
@@ -102,17 +116,24 @@ extension WorkerState {
     /// The address of the interface that packets to another one leave by (RFC 1812, 4.3.2.4), else of the one that was
     /// asked by; nil where they leave by none.
     private func source(toward address: IPv4Address, or interface: UInt16) -> IPv4Address? {
-        guard let number = snapshot.pointee.fib?.lookUp(address.rawValue) else { return nil }
+        guard let number = snapshot.pointee.fib?.lookUp(address.rawValue),
+            let out = wayOut(number)
+        else { return nil }
+        let addresses = snapshot.pointee.localInterfaces
+        return addresses.source(on: out, toward: address)
+            ?? addresses.source(on: interface, toward: address)
+    }
+
+    /// The number of the interface by which packets leave that get an entry: of several next hops that of the first; nil
+    /// where they leave by none.
+    func wayOut(_ number: UInt16) -> UInt16? {
         var entry = snapshot.pointee.nextHops[Int(number)]
         if entry.kind == .group {
             entry =
                 snapshot.pointee.nextHops[
                     Int(snapshot.pointee.members[Int(entry.firstMember)])]
         }
-        guard entry.kind != .drop else { return nil }
-        let addresses = snapshot.pointee.localInterfaces
-        return addresses.source(on: entry.interface, toward: address)
-            ?? addresses.source(on: interface, toward: address)
+        return entry.kind == .drop ? nil : entry.interface
     }
 
     /// Gives a message of our own the address of the interface that it leaves by (RFC 1812, 4.3.2.4), which is known now that
@@ -128,13 +149,13 @@ extension WorkerState {
             IPv4Header(message.payload)?.destination != ip.source,
             let source = snapshot.pointee.localInterfaces.source(
                 on: nextHop.interface, toward: ip.destination,
-                by: neighbourKey(at: position, nextHop).address), source != ip.source
+                by: neighbourKey(at: position, nextHop).address.ipv4), source != ip.source
         else { return }
         packet.store(source.rawValue, at: 12)
         header.writeChecksum()
     }
 
-    private func isAllowed(_ mbuf: MbufReference, _ interface: UInt16) -> Bool {
+    func isAllowed(_ mbuf: MbufReference, _ interface: UInt16) -> Bool {
         // Who explains sends nothing.
         guard let errorLimits else { return true }
         let rate = snapshot.pointee.errorsPerSecond
@@ -155,7 +176,11 @@ extension WorkerState {
         let made = made.closingUp(without: gone)
         if made.isEmpty { return }
         close(made)
-        burst.move(made, to: &self.made)
+        if isIPv6 {
+            burst.move(made, to: &madeOfIPv6)
+        } else {
+            burst.move(made, to: &self.made)
+        }
         hasMade = true
     }
 
@@ -175,11 +200,14 @@ extension WorkerState {
 
     /// Takes frames out of the pipeline: some have ended, others are answers, which leave by the ports that they came in
     /// by.
-    mutating func takeOut(_ gone: BurstPositions, answers: BurstPositions) {
-        takeOut(gone, isRouted: false)
+    /// - Parameter isRouted: whether anything is known beyond Route.
+    mutating func takeOut(
+        _ gone: BurstPositions, answers: BurstPositions, isRouted: Bool = false
+    ) {
+        takeOut(gone, isRouted: isRouted)
         let answers = answers.closingUp(without: gone)
         if answers.isEmpty { return }
-        close(answers, isRouted: false)
+        close(answers, isRouted: isRouted)
         burst.move(answers, to: &self.answers)
         hasMade = true
     }
@@ -187,23 +215,32 @@ extension WorkerState {
     /// Sends what was made of frames of a burst, once the burst has left.
     @inline(never)
     mutating func sendMade<Observer: StageObserver>(_ observer: inout Observer) {
-        if !wholes.isEmpty { answerWholes(&observer) }
+        if !wholes.isEmpty || !wholesOfIPv6.isEmpty { answerWholes(&observer) }
         hasMade = false
         // What is made here is on its first hop, whatever it was made of.
         let wasSecondHop = isSecondHop
         isSecondHop = false
         defer { isSecondHop = wasSecondHop }
         if !answers.isEmpty { sendAnswers(&observer) }
-        if made.isEmpty { return }
-        burst.append(contentsOf: &made)
+        if !made.isEmpty {
+            burst.append(contentsOf: &made)
+            routeMade(&observer)
+        }
+        if !madeOfIPv6.isEmpty {
+            burst.append(contentsOf: &madeOfIPv6)
+            isIPv6 = true
+            routeMade(&observer)
+            isIPv6 = false
+        }
+    }
+
+    /// Walks a burst of packets of our own from Route on.
+    private mutating func routeMade<Observer: StageObserver>(_ observer: inout Observer) {
         inPort = nil
         isTagged = false
         isExact = true
         unproven = BurstPositions()
-        for index in 0..<burst.count {
-            let packet = MutableIPv4Header(validated: burst[index].data + EthernetHeader.byteCount)
-            metadata.destinations[index] = packet.destination.rawValue
-        }
+        for index in 0..<burst.count { noteDestination(at: index) }
         burstBytes = burst.byteCount
         isMade = true
         walk(from: road.route, &observer)

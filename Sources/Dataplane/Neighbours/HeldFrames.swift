@@ -15,7 +15,7 @@ struct HeldFrames: ~Copyable {
     static let requestBurst: UInt64 = 16
 
     private struct Frame {
-        let key: UInt64
+        let key: NeighbourKey
         let number: UInt16
     }
 
@@ -30,14 +30,14 @@ struct HeldFrames: ~Copyable {
     /// `mostOfBucket` for each bucket, the oldest first.
     private let frames: UnsafeMutablePointer<Frame>
     /// `mostHosts` for each bucket: those that are asked for.
-    private let hosts: UnsafeMutablePointer<UInt64>
+    private let hosts: UnsafeMutablePointer<NeighbourKey>
     private var store: FrameStore
 
     init() {
         let count = FlowBucket.count
         buckets = linesOf([Bucket](repeating: Bucket(), count: count))
         frames = .allocate(capacity: count * Self.mostOfBucket)
-        hosts = pages(of: UInt64.self, count: count * Self.mostHosts)
+        hosts = pages(of: NeighbourKey.self, count: count * Self.mostHosts)
         store = FrameStore(capacity: count * Self.mostOfBucket)
     }
 
@@ -55,7 +55,7 @@ struct HeldFrames: ~Copyable {
     func isAskedFor(_ key: NeighbourKey) -> Bool {
         let bucket = key.bucket
         let first = hosts + bucket * Self.mostHosts
-        for index in 0..<buckets[bucket].hosts where first[index] == key.word { return true }
+        for index in 0..<buckets[bucket].hosts where first[index] == key { return true }
         return false
     }
 
@@ -70,7 +70,7 @@ struct HeldFrames: ~Copyable {
         let full = max(bucket.pointee.full, time)
         guard full &- time <= interval &* (Self.requestBurst - 1) else { return false }
         bucket.pointee.full = full &+ interval
-        hosts[key.bucket * Self.mostHosts + bucket.pointee.hosts] = key.word
+        hosts[key.bucket * Self.mostHosts + bucket.pointee.hosts] = key
         bucket.pointee.hosts += 1
         hostCount += 1
         return true
@@ -84,7 +84,7 @@ struct HeldFrames: ~Copyable {
         let count = buckets[number].frames
         var own = 0
         var oldest = 0
-        for index in (0..<count).reversed() where first[index].key == key.word {
+        for index in (0..<count).reversed() where first[index].key == key {
             own += 1
             oldest = index
         }
@@ -94,7 +94,7 @@ struct HeldFrames: ~Copyable {
             remove(0, of: number, into: &displaced)
         }
         guard let slot = store.put(lastOf: &burst) else { return }
-        (first + buckets[number].frames).initialize(to: Frame(key: key.word, number: slot))
+        (first + buckets[number].frames).initialize(to: Frame(key: key, number: slot))
         buckets[number].frames += 1
     }
 
@@ -111,7 +111,7 @@ struct HeldFrames: ~Copyable {
     mutating func forget(_ key: NeighbourKey) -> Bool {
         let bucket = key.bucket
         let first = hosts + bucket * Self.mostHosts
-        for index in 0..<buckets[bucket].hosts where first[index] == key.word {
+        for index in 0..<buckets[bucket].hosts where first[index] == key {
             let left = buckets[bucket].hosts - index - 1
             (first + index).update(from: first + index + 1, count: left)
             buckets[bucket].hosts -= 1
@@ -125,7 +125,7 @@ struct HeldFrames: ~Copyable {
     func host(_ number: Int) -> NeighbourKey? {
         let (bucket, index) = (number / Self.mostHosts, number % Self.mostHosts)
         guard index < buckets[bucket].hosts else { return nil }
-        return NeighbourKey(word: hosts[number])
+        return hosts[number]
     }
 
     static var hostNumbers: Range<Int> { 0..<FlowBucket.count * mostHosts }
@@ -136,7 +136,7 @@ struct HeldFrames: ~Copyable {
         let first = frames + bucket * Self.mostOfBucket
         var index = 0
         while index < buckets[bucket].frames {
-            if first[index].key == key.word {
+            if first[index].key == key {
                 remove(index, of: bucket, into: &burst)
             } else {
                 index += 1

@@ -18,6 +18,15 @@ public struct NeighbourReport: Equatable, Sendable {
         case spoke
         /// It has an address of ours.
         case conflict
+        /// It says that it has an address, which it was asked for; another MAC than the one that is known it does not claim
+        /// (RFC 4861, 7.2.5: solicited, without override).
+        case confirmed
+        /// It says so without having been asked, and does not claim it.
+        case mentioned
+        /// It asks for routers.
+        case solicited
+        /// It asks which groups are listened to.
+        case queried
     }
 
     public let kind: Kind
@@ -42,10 +51,12 @@ struct NeighbourReports: @unchecked Sendable {
     /// What the control thread writes lies 128 bytes behind: no cache line has two writers.
     private static let tailWord = 16
     private static let firstWord = 32
+    /// Of a report.
+    private static let wordCount = 4
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
     init() {
-        let count = Self.firstWord + 2 * Int(Self.capacity)
+        let count = Self.firstWord + Self.wordCount * Int(Self.capacity)
         words = UnsafeMutableRawPointer.allocate(byteCount: count * 8, alignment: 128)
             .bindMemory(to: Atomic<UInt64>.self, capacity: count)
         for index in 0..<count { (words + index).initialize(to: Atomic(0)) }
@@ -59,10 +70,12 @@ struct NeighbourReports: @unchecked Sendable {
         guard head &- words[Self.tailWord].load(ordering: .acquiring) < Self.capacity else {
             return false
         }
-        let slot = words + (Self.firstWord + 2 * Int(head % Self.capacity))
-        slot[0].store(report.key.word, ordering: .relaxed)
+        let slot = words + (Self.firstWord + Self.wordCount * Int(head % Self.capacity))
+        slot[0].store(UInt64(report.key.interface), ordering: .relaxed)
         slot[1].store(
             report.mac.rawValue | UInt64(report.kind.rawValue) << 56, ordering: .relaxed)
+        slot[2].store(report.key.address.high, ordering: .relaxed)
+        slot[3].store(report.key.address.low, ordering: .relaxed)
         words[Self.headWord].store(head &+ 1, ordering: .releasing)
         return true
     }
@@ -71,9 +84,12 @@ struct NeighbourReports: @unchecked Sendable {
     func take() -> NeighbourReport? {
         let tail = words[Self.tailWord].load(ordering: .relaxed)
         guard tail != words[Self.headWord].load(ordering: .acquiring) else { return nil }
-        let slot = words + (Self.firstWord + 2 * Int(tail % Self.capacity))
+        let slot = words + (Self.firstWord + Self.wordCount * Int(tail % Self.capacity))
         let second = slot[1].load(ordering: .relaxed)
-        let key = NeighbourKey(word: slot[0].load(ordering: .relaxed))
+        let key = NeighbourKey(
+            interface: UInt16(truncatingIfNeeded: slot[0].load(ordering: .relaxed)),
+            address: IPAddress(
+                high: slot[2].load(ordering: .relaxed), low: slot[3].load(ordering: .relaxed)))
         words[Self.tailWord].store(tail &+ 1, ordering: .releasing)
         return NeighbourReport.Kind(rawValue: UInt8(second >> 56)).map {
             NeighbourReport($0, key, MACAddress(rawValue: second & 0xffff_ffff_ffff))

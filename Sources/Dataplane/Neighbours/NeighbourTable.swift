@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import PacketHeaders
 import Synchronization
 
 /// The hosts on the interfaces' networks whose MAC addresses the control plane found out, or is about to: a hash table
@@ -16,12 +17,34 @@ public final class NeighbourTable: @unchecked Sendable {
     private static let gone: UInt64 = 1
 
     private let keys: UnsafeMutablePointer<Atomic<UInt64>>
+    /// Of IPv6: what a key's word does not say. Written before that word.
+    private let addresses: UnsafeMutablePointer<IPAddress>
     let entries: UnsafeMutablePointer<NextHop>
     /// Grows with each entry that lets frames go on that wait.
     private let generationWord: UnsafeMutablePointer<Atomic<UInt64>>
     /// The hosts that the last generations were about.
-    private let news: UnsafeMutablePointer<Atomic<UInt64>>
+    private let news: UnsafeMutablePointer<News>
     private static let newsCount: UInt64 = 4_096
+
+    /// A host, a word at a time.
+    fileprivate struct News: ~Copyable {
+        private let interface = Atomic<UInt64>(0)
+        private let high = Atomic<UInt64>(0)
+        private let low = Atomic<UInt64>(0)
+
+        func set(_ key: NeighbourKey) {
+            interface.store(UInt64(key.interface), ordering: .relaxed)
+            high.store(key.address.high, ordering: .relaxed)
+            low.store(key.address.low, ordering: .relaxed)
+        }
+
+        var key: NeighbourKey {
+            NeighbourKey(
+                interface: UInt16(truncatingIfNeeded: interface.load(ordering: .relaxed)),
+                address: IPAddress(
+                    high: high.load(ordering: .relaxed), low: low.load(ordering: .relaxed)))
+        }
+    }
     private let publication: Publication
     private var count = 0
     /// Places that no worker has been told of any more since the mark.
@@ -33,15 +56,18 @@ public final class NeighbourTable: @unchecked Sendable {
         self.publication = publication
         keys = zeroPages(
             of: Atomic<UInt64>.self, count: Self.placeCount, isReachedAtRandom: true)
+        addresses = zeroPages(
+            of: IPAddress.self, count: Self.placeCount, isReachedAtRandom: true)
         entries = zeroPages(of: NextHop.self, count: Self.placeCount, isReachedAtRandom: true)
         generationWord = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128)
             .bindMemory(to: Atomic<UInt64>.self, capacity: 1)
         generationWord.initialize(to: Atomic(0))
-        news = zeroPages(of: Atomic<UInt64>.self, count: Int(Self.newsCount))
+        news = zeroPages(of: News.self, count: Int(Self.newsCount))
     }
 
     deinit {
         freeZeroPages(keys, count: Self.placeCount)
+        freeZeroPages(addresses, count: Self.placeCount)
         freeZeroPages(entries, count: Self.placeCount)
         freeZeroPages(news, count: Int(Self.newsCount))
         generationWord.deallocate()
@@ -50,18 +76,19 @@ public final class NeighbourTable: @unchecked Sendable {
     /// What workers read through: plain pointers, so that no reference is counted.
     struct Reader: @unchecked Sendable {
         fileprivate let keys: UnsafeMutablePointer<Atomic<UInt64>>
+        fileprivate let addresses: UnsafeMutablePointer<IPAddress>
         let entries: UnsafeMutablePointer<NextHop>
         fileprivate let generationWord: UnsafeMutablePointer<Atomic<UInt64>>
-        fileprivate let news: UnsafeMutablePointer<Atomic<UInt64>>
+        fileprivate let news: UnsafeMutablePointer<News>
 
         var generation: UInt64 { generationWord.pointee.load(ordering: .acquiring) }
 
         /// The host that a generation was about; nil where that is too long ago.
         func news(of number: UInt64) -> NeighbourKey? {
-            let word = news[Int(number % NeighbourTable.newsCount)].load(ordering: .relaxed)
+            let key = news[Int(number % NeighbourTable.newsCount)].key
             atomicMemoryFence(ordering: .acquiring)
             guard generation &- number < NeighbourTable.newsCount else { return nil }
-            return NeighbourKey(word: word)
+            return key
         }
 
         /// Asks for what a search for the host reads first.
@@ -72,12 +99,14 @@ public final class NeighbourTable: @unchecked Sendable {
 
         /// The place of a host; nil where there is none.
         @inline(__always) func place(of key: NeighbourKey) -> Int? {
-            NeighbourTable.place(of: key, keys)
+            NeighbourTable.place(of: key, keys, addresses)
         }
     }
 
     var reader: Reader {
-        Reader(keys: keys, entries: entries, generationWord: generationWord, news: news)
+        Reader(
+            keys: keys, addresses: addresses, entries: entries, generationWord: generationWord,
+            news: news)
     }
 
     @inline(__always) fileprivate static func start(_ key: NeighbourKey) -> Int {
@@ -85,13 +114,16 @@ public final class NeighbourTable: @unchecked Sendable {
     }
 
     @inline(__always) fileprivate static func place(
-        of key: NeighbourKey, _ keys: UnsafeMutablePointer<Atomic<UInt64>>
+        of key: NeighbourKey, _ keys: UnsafeMutablePointer<Atomic<UInt64>>,
+        _ addresses: UnsafeMutablePointer<IPAddress>
     ) -> Int? {
         let wanted = key.word
         var place = start(key)
         for _ in 0..<placeCount {
             let found = keys[place].load(ordering: .acquiring)
-            if found == wanted { return place }
+            if found == wanted, key.address.isIPv4 || addresses[place] == key.address {
+                return place
+            }
             if found == 0 { return nil }
             place = (place &+ 1) & (placeCount &- 1)
         }
@@ -101,11 +133,12 @@ public final class NeighbourTable: @unchecked Sendable {
     /// Says what becomes of packets to a host from now on. Control thread.
     /// - Returns: false where there is no room.
     public func put(_ key: NeighbourKey, _ entry: NextHop) -> Bool {
-        if let place = Self.place(of: key, keys) {
+        if let place = Self.place(of: key, keys, addresses) {
             (entries + place).replace(by: entry)
         } else {
             guard count < Self.capacity, let place = emptyPlace(for: key) else { return false }
             (entries + place).initialize(to: entry)
+            if !key.address.isIPv4 { addresses[place] = key.address }
             keys[place].store(key.word, ordering: .releasing)
             count += 1
         }
@@ -116,7 +149,7 @@ public final class NeighbourTable: @unchecked Sendable {
 
     /// Forgets a host. Control thread.
     public func remove(_ key: NeighbourKey) {
-        guard let place = Self.place(of: key, keys) else { return }
+        guard let place = Self.place(of: key, keys, addresses) else { return }
         // Whoever is at the entry finds that it is to wait, and looks again.
         (entries + place).unresolve()
         keys[place].store(Self.gone, ordering: .releasing)
@@ -127,7 +160,7 @@ public final class NeighbourTable: @unchecked Sendable {
     /// Has workers look at what waits for a host.
     private func announce(_ key: NeighbourKey) {
         let number = generationWord.pointee.load(ordering: .relaxed)
-        news[Int(number % Self.newsCount)].store(key.word, ordering: .relaxed)
+        news[Int(number % Self.newsCount)].set(key)
         generationWord.pointee.store(number &+ 1, ordering: .releasing)
     }
 

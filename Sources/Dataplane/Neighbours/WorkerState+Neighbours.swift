@@ -10,7 +10,14 @@ extension WorkerState {
     @inline(__always) func key(at position: Int, _ glean: NextHop) -> NeighbourKey {
         NeighbourKey(
             interface: glean.interface,
-            address: IPv4Address(rawValue: metadata.destinations[position]))
+            address: destination(at: position))
+    }
+
+    /// Where a packet goes: known behind the validation.
+    @inline(__always) func destination(at position: Int) -> IPAddress {
+        isIPv6
+            ? IPAddress(metadata.ipv6Destinations[position])
+            : IPAddress(IPv4Address(rawValue: metadata.destinations[position]))
     }
 
     /// The entry of the host that a packet is for, on a network of ours; nil where nothing is known of it.
@@ -25,18 +32,22 @@ extension WorkerState {
         let isRoute = nextHop.kind != .glean && 0..<snapshot.pointee.nextHopCount ~= number
         return NeighbourKey(
             interface: nextHop.interface,
-            address: IPv4Address(
-                rawValue: isRoute
-                    ? snapshot.pointee.hostAddresses[number] : metadata.destinations[position]))
+            address: isRoute
+                ? snapshot.pointee.hostAddresses[number] : destination(at: position))
     }
 
     /// Says that a packet is about to leave to a host of which somebody wants to know that.
     func reportUse(of nextHop: UnsafeMutablePointer<NextHop>, at position: Int) {
-        let packet = MutableIPv4Header(validated: burst[position].data + headerLength(at: position))
-        guard packet.timeToLive > 1,
-            !packet.dontFragment
-                || packet.totalLength &+ EthernetHeader.byteCount <= Int(nextHop.largestFrame)
-        else { return }
+        let header = burst[position].data + headerLength(at: position)
+        let largest = Int(nextHop.largestFrame) &- EthernetHeader.byteCount
+        if isIPv6 {
+            let packet = MutableIPv6Header(validated: header)
+            guard packet.hopLimit > 1, packet.totalLength <= largest else { return }
+        } else {
+            let packet = MutableIPv4Header(validated: header)
+            guard packet.timeToLive > 1, !packet.dontFragment || packet.totalLength <= largest
+            else { return }
+        }
         reports?.add(NeighbourReport(.used, neighbourKey(at: position, nextHop.pointee)))
     }
 
@@ -47,13 +58,13 @@ extension WorkerState {
     ) -> Bool {
         guard held != nil || explains else { return false }
         let mbuf = burst[position]
-        if !isSecondHop { observer.noted(mbuf, by: .rewrite, StageNote(waitingFor: key)) }
+        if !isSecondHop { observer.noted(mbuf, by: .rewrite, .waits) }
         mbuf.port = inPort ?? mbuf.port
         mbuf.metadata.pointee.bucket = UInt32(key.bucket)
         mbuf.metadata.pointee.headerLength = UInt8(headerLength(at: position))
         mbuf.metadata.pointee.isMade = isMade
         mbuf.metadata.pointee.isInjected = false
-        mbuf.metadata.pointee.host = key.word
+        mbuf.metadata.pointee.host = key
         return true
     }
 
@@ -81,7 +92,7 @@ extension WorkerState {
     private mutating func keep<Observer: StageObserver>(_ observer: inout Observer) {
         guard let held else { return }
         let mbuf = one[0]
-        let key = NeighbourKey(word: mbuf.metadata.pointee.host)
+        let key = mbuf.metadata.pointee.host
         let isAskedFor = held.pointee.isAskedFor(key)
         if !isAskedFor {
             let isAllowed = held.pointee.ask(
@@ -210,11 +221,12 @@ extension WorkerState {
         isMade = mbuf.metadata.pointee.isMade
         isSecondHop = true
         if start != EthernetHeader.byteCount { noteHeaderLength(start, at: 0) }
-        metadata.destinations[0] =
-            MutableIPv4Header(validated: mbuf.data + start).destination.rawValue
+        isIPv6 = Self.isIPv6(mbuf, from: start)
+        noteDestination(at: 0)
         burstBytes = burst.byteCount
         walk(from: road.route, &observer)
         isMade = false
+        isIPv6 = false
         if !dropped.isEmpty { dropped.removeAll() }
         if hasMade { sendMade(&observer) }
     }
@@ -233,9 +245,6 @@ extension WorkerState {
 }
 
 extension StageNote {
-    /// - Parameter key: the host whose MAC a packet waits for.
-    init(waitingFor key: NeighbourKey) { self.init(key.word) }
-
-    /// The host whose MAC a packet waits for, by a note of the rewrite stage.
-    public var hostWaitedFor: NeighbourKey { NeighbourKey(word: first) }
+    /// That a packet waits for the MAC of its next hop, which the route stage has told.
+    fileprivate static let waits = StageNote(0)
 }

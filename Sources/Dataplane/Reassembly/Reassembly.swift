@@ -14,9 +14,11 @@ struct Reassembly: ~Copyable {
     static let mostBuffers = 48
     /// How long a datagram may take to be whole (RFC 1122, 3.3.2, has 60 to 120 s; Linux takes 30, as here).
     static let seconds: UInt64 = 30
+    /// The same of IPv6 (RFC 8200, 4.5).
+    static let secondsOfIPv6: UInt64 = 60
 
     private struct Datagram: BitwiseCopyable {
-        var key = DatagramPart.Key(addresses: 0, rest: 0)
+        var key = DatagramPart.Key.none
         /// 0 where there is none.
         var parts = 0
         var byteCount = 0

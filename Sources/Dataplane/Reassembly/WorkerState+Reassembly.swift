@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import Glibc
 import PacketHeaders
 
 /// Datagrams for our own addresses that come in parts: these wait with the worker that owns the bucket of their addresses, and
@@ -10,8 +11,25 @@ extension WorkerState {
     func isPart(at position: Int) -> Bool {
         guard !isMade, reassembly != nil || explains else { return false }
         let mbuf = burst[position]
+        let start = headerLength(at: position)
+        if isIPv6 {
+            mbuf.gather(start + LocalIPv6Packet.mostBytes)
+            return Self.part(in: mbuf, from: start) != nil
+        }
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
-        return IPv4Header(frame.dropFirst(headerLength(at: position)))?.isFragment == true
+        return IPv4Header(frame.dropFirst(start))?.isFragment == true
+    }
+
+    /// The part of a datagram that a packet is; nil where it can be none.
+    private static func part(in mbuf: MbufReference, from start: Int) -> DatagramPart? {
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength).dropFirst(start)
+        guard isIPv6(mbuf, from: start) else {
+            return IPv4Header(frame).flatMap { DatagramPart($0) }
+        }
+        guard let packet = IPv6Header(frame),
+            case .fragment(let header, _) = LocalIPv6Packet.end(of: packet)
+        else { return nil }
+        return DatagramPart(packet, fragmentHeader: header)
     }
 
     /// Takes frames out of the pipeline: some have ended, others are packets of our own now, for Route, and others parts of
@@ -55,10 +73,10 @@ extension WorkerState {
             return one.removeAll()
         }
         let start = Int(mbuf.metadata.pointee.headerLength)
-        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         let bucket = FlowBucket.of(mbuf.data, length: mbuf.dataLength)
-        guard let packet = IPv4Header(frame.dropFirst(start)), let part = DatagramPart(packet)
-        else { return Self.drop(&one, tallies, by: .route, because: .badFragment, &observer) }
+        guard let part = Self.part(in: mbuf, from: start) else {
+            return Self.drop(&one, tallies, by: .route, because: .badFragment, &observer)
+        }
         if let (verdict, datagram) = reassembly.pointee.objection(to: part, in: bucket) {
             let spoils = verdict == .spoils
             Self.drop(
@@ -80,7 +98,9 @@ extension WorkerState {
         case .waits(let isFirst):
             tallies.add(Tallies.Slot.parked, 1)
             guard isFirst else { return }
-            arm(datagram, at: time &+ Reassembly.seconds &* clock.ticksPerSecond)
+            let seconds =
+                part.key.source.isIPv4 ? Reassembly.seconds : Reassembly.secondsOfIPv6
+            arm(datagram, at: time &+ seconds &* clock.ticksPerSecond)
         case .isWhole:
             tallies.add(Tallies.Slot.parked, 1)
             disarm(datagram)
@@ -109,25 +129,61 @@ extension WorkerState {
         tallies.add(Tallies.Slot.parked, -displaced.count)
         let head = displaced[0]
         let start = Int(head.metadata.pointee.headerLength)
-        var end = cut(head, from: start, keepsHeader: true)
+        let isIPv6 = Self.isIPv6(head, from: start)
+        var end =
+            isIPv6
+            ? cutIPv6(head, from: start, keepsHeader: true)
+            : cut(head, from: start, keepsHeader: true)
         for index in 1..<displaced.count {
             let part = displaced[index]
             observer.left(part, by: .consumed(by: .route))
-            end += cut(part, from: Int(part.metadata.pointee.headerLength), keepsHeader: false)
+            let start = Int(part.metadata.pointee.headerLength)
+            end +=
+                isIPv6
+                ? cutIPv6(part, from: start, keepsHeader: false)
+                : cut(part, from: start, keepsHeader: false)
         }
         tallies.add(Tallies.Slot.consumed, displaced.count - 1)
         displaced.joinAll()
         // What fits the MTU fits a buffer, and leaves in one: not each card takes as many as there are parts.
         head.gather(start + end)
         let header = MutableFrameBytes(head.data, count: head.dataLength).dropFirst(start)
-        header.store(UInt16(truncatingIfNeeded: end), at: 2)
-        header.store(UInt16(0), at: 6)
-        MutableIPv4Header(header)?.writeChecksum()
+        if isIPv6 {
+            header.store(UInt16(truncatingIfNeeded: end - IPv6Header.byteCount), at: 4)
+        } else {
+            header.store(UInt16(truncatingIfNeeded: end), at: 2)
+            header.store(UInt16(0), at: 6)
+            MutableIPv4Header(header)?.writeChecksum()
+        }
         if clock.isVirtual { head.metadata.pointee.time = max(head.metadata.pointee.time, time) }
         head.metadata.pointee.bucket = UInt32(datagram / Reassembly.mostDatagrams)
         observer.resumed(head, at: place)
-        wholes.append(contentsOf: &displaced)
+        if isIPv6 {
+            wholesOfIPv6.append(contentsOf: &displaced)
+        } else {
+            wholes.append(contentsOf: &displaced)
+        }
         hasMade = true
+    }
+
+    /// The same of IPv6: the fragment header goes, too.
+    private func cutIPv6(_ mbuf: MbufReference, from start: Int, keepsHeader: Bool) -> Int {
+        let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        guard let packet = IPv6Header(frame.dropFirst(start)),
+            case .fragment(let header, let namedAt) = LocalIPv6Packet.end(of: packet)
+        else { return 0 }
+        let totalLength = IPv6Header.byteCount + packet.payloadLength
+        mbuf.shorten(to: start + totalLength)
+        guard keepsHeader else {
+            mbuf.moveStart(by: start + header + 8)
+            return totalLength - header - 8
+        }
+        let old = mbuf.data
+        let next = old.load(fromByteOffset: start + header, as: UInt8.self)
+        old.storeBytes(of: next, toByteOffset: start + namedAt, as: UInt8.self)
+        mbuf.moveStart(by: 8)
+        memmove(mbuf.data, old, start + header)
+        return totalLength - 8
     }
 
     /// Leaves a part of a datagram without what is not its own.
@@ -144,7 +200,19 @@ extension WorkerState {
 
     /// Answers datagrams that are whole now.
     mutating func answerWholes<Observer: StageObserver>(_ observer: inout Observer) {
-        burst.append(contentsOf: &wholes)
+        if !wholes.isEmpty {
+            burst.append(contentsOf: &wholes)
+            answerBurst(&observer)
+        }
+        if !wholesOfIPv6.isEmpty {
+            burst.append(contentsOf: &wholesOfIPv6)
+            isIPv6 = true
+            answerBurst(&observer)
+            isIPv6 = false
+        }
+    }
+
+    private mutating func answerBurst<Observer: StageObserver>(_ observer: inout Observer) {
         inPort = nil
         isTagged = false
         isExact = true
@@ -156,7 +224,8 @@ extension WorkerState {
             let start = Int(mbuf.metadata.pointee.headerLength)
             if start != EthernetHeader.byteCount { noteHeaderLength(start, at: index) }
             bucketOfWhole = Int(mbuf.metadata.pointee.bucket)
-            if answer(at: index, by: .route, &observer) {
+            // No frame of a datagram that came in parts is an answer by itself (RFC 6980, 5).
+            if takeLocal(at: index, by: .route, &observer) == .made {
                 made.insert(index)
             } else {
                 gone.insert(index)
@@ -200,12 +269,14 @@ extension WorkerState {
         observer.resumed(mbuf, at: stepPlace)
         var gone = BurstPositions()
         var made = BurstPositions()
+        isIPv6 = Self.isIPv6(mbuf, from: start)
         if refuse(at: 0, by: .route, because: .reassemblyTimeout, &observer) {
             made.insert(0)
         } else {
             gone.insert(0)
         }
         takeOut(gone, made: made)
+        isIPv6 = false
         if !dropped.isEmpty { dropped.removeAll() }
     }
 

@@ -12,6 +12,8 @@ import PacketHeaders
 struct BurstMetadata {
     /// IPv4 destinations in host order. Written by Admit, and by ValidateIPv4 where that left it open; read by Route.
     let destinations: UnsafeMutablePointer<UInt32>
+    /// Those of IPv6, where the burst is of that family. Written by ValidateIPv6, read by Route.
+    let ipv6Destinations: UnsafeMutablePointer<IPv6Address>
     /// Entries of the next-hop table. Written by Route, read by Rewrite.
     let nextHops: UnsafeMutablePointer<UInt64>
     /// DPDK's indices of the ports to leave by. Written by Rewrite and CrossConnect, read by Transmit.
@@ -19,14 +21,20 @@ struct BurstMetadata {
     /// Bytes in front of the packet, where `WorkerState.isTagged` says that they differ. Written by Admit.
     let headerLengths: UnsafeMutablePointer<UInt8>
 
+    /// The same for the frames of `WorkerState.aside`.
+    let headerLengthsAside: UnsafeMutablePointer<UInt8>
+
     /// Numbers of interfaces, where Admit has found them. Written and read by Admit alone.
     let interfaces: UnsafeMutablePointer<UInt16>
 
     init() {
         destinations = linesOf([UInt32](repeating: 0, count: Burst.capacity))
+        ipv6Destinations = linesOf(
+            [IPv6Address](repeating: IPv6Address(high: 0, low: 0), count: Burst.capacity))
         nextHops = linesOf([UInt64](repeating: 0, count: Burst.capacity))
         outPorts = linesOf([UInt16](repeating: 0, count: Burst.capacity))
         headerLengths = linesOf([UInt8](repeating: 0, count: Burst.capacity))
+        headerLengthsAside = linesOf([UInt8](repeating: 0, count: Burst.capacity))
         interfaces = linesOf([UInt16](repeating: 0, count: Burst.capacity))
     }
 
@@ -39,8 +47,12 @@ struct BurstMetadata {
     /// - Parameters:
     ///   - count: of the burst before.
     ///   - isRouted: whether anything is known beyond Route.
-    func close(_ gone: BurstPositions, count: Int, isRouted: Bool) {
-        close(gone, count, destinations)
+    func close(_ gone: BurstPositions, count: Int, isRouted: Bool, isIPv6: Bool) {
+        if isIPv6 {
+            close(gone, count, ipv6Destinations)
+        } else {
+            close(gone, count, destinations)
+        }
         close(gone, count, headerLengths)
         guard isRouted else { return }
         close(gone, count, nextHops)
@@ -65,6 +77,8 @@ struct BurstMetadata {
 
     func free() {
         destinations.deallocate()
+        ipv6Destinations.deallocate()
+        headerLengthsAside.deallocate()
         nextHops.deallocate()
         outPorts.deallocate()
         headerLengths.deallocate()

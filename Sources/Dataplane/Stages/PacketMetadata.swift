@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import DPDK
+import PacketHeaders
 
 /// What stays with a frame from its arrival to its exit: in the mbuf's private area, so that it
 /// survives a hand-off. What only the stages of one burst need is in `BurstMetadata`.
@@ -21,10 +22,10 @@ struct PacketMetadata {
     var isMade = false
     /// Whether it is a frame of the control plane's, which leaves by the port that it names as its own.
     var isInjected = false
-    /// Of such a frame: the number of the interface by which it leaves.
+    /// Of such a frame, and of a packet of our own for a link-local address: the number of the interface by which it leaves.
     var interface: UInt16 = 0
     /// The host whose MAC a frame waits for.
-    var host: UInt64 = 0
+    var host = NeighbourKey(interface: 0, address: IPAddress(high: 0, low: 0))
 }
 
 extension MbufReference {

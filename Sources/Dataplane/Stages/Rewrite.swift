@@ -11,6 +11,7 @@ enum Rewrite {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
+        if worker.isIPv6 { return rewriteIPv6(&worker, &observer) }
         if worker.isMade { setSources(worker) }
         let others: BurstPositions
         // Three loops: most bursts have no tags on either side; and in one whose packets all end where their frames do,
@@ -122,7 +123,7 @@ enum Rewrite {
     }
 
     @inline(never)
-    private static func rewriteOthers<Observer: StageObserver>(
+    static func rewriteOthers<Observer: StageObserver>(
         _ worker: inout WorkerState, _ positions: BurstPositions, _ observer: inout Observer
     ) {
         worker.tooLong = BurstPositions()
@@ -137,8 +138,10 @@ enum Rewrite {
                 nextHops + Int(truncatingIfNeeded: worker.metadata.nextHops[position])
             let start = worker.headerLength(at: position)
             let mtu = worker.snapshot.pointee.localInterfaces.mtu(of: nextHop.pointee.interface)
-            let (reason, isTooLong) = rewrite(
-                mbuf, from: start, nextHop, mtu: mtu, cuts: worker.cutsPackets)
+            let (reason, isTooLong) =
+                worker.isIPv6
+                ? (rewriteIPv6(mbuf, from: start, nextHop, mtu: mtu), false)
+                : rewrite(mbuf, from: start, nextHop, mtu: mtu, cuts: worker.cutsPackets)
             guard let reason else {
                 worker.metadata.outPorts[position] = nextHop.pointee.port
                 worker.outPorts |= 1 &<< UInt32(nextHop.pointee.port)

@@ -21,14 +21,21 @@ struct Road: BitwiseCopyable {
 struct Roads {
     private let table: UnsafeMutablePointer<Road>
     private static let mostStages = 8
+    private static let optionCount = Int(Road.Options.all.rawValue) + 1
 
-    init(of mode: ForwardMode) { self.init { Stage.stages(of: mode, $0) } }
+    init(of mode: ForwardMode) {
+        self.init { Stage.stages(of: mode, $0) } ofIPv6: { Stage.stagesOfIPv6(of: mode, $0) }
+    }
 
-    /// - Parameter stages: whatever is on or off.
-    init(alwaysOf stages: [Stage]) { self.init { _ in stages } }
+    /// - Parameter stages: whatever is on or off, and whatever the family.
+    init(alwaysOf stages: [Stage]) {
+        self.init { _ in stages } ofIPv6: { _ in stages }
+    }
 
-    private init(_ stages: (Road.Options) -> [Stage]) {
-        let count = Int(Road.Options.all.rawValue) + 1
+    private init(
+        _ stages: (Road.Options) -> [Stage], ofIPv6: (Road.Options) -> [Stage]
+    ) {
+        let count = 2 * Self.optionCount
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(128, count * (MemoryLayout<Road>.stride + Self.mostStages)),
             alignment: 128)
@@ -36,7 +43,8 @@ struct Roads {
         let names = (memory + count * MemoryLayout<Road>.stride)
             .bindMemory(to: Stage.self, capacity: count * Self.mostStages)
         for index in 0..<count {
-            let stages = stages(Road.Options(rawValue: UInt8(index)))
+            let options = Road.Options(rawValue: UInt8(index % Self.optionCount))
+            let stages = index < Self.optionCount ? stages(options) : ofIPv6(options)
             precondition(stages.count <= Self.mostStages)
             let first = names + index * Self.mostStages
             first.initialize(from: stages, count: stages.count)
@@ -48,6 +56,11 @@ struct Roads {
     }
 
     @inline(__always) subscript(options: Road.Options) -> Road { table[Int(options.rawValue)] }
+
+    /// Of the frames with packets of IPv6 that Admit sets aside.
+    @inline(__always) subscript(ipv6 options: Road.Options) -> Road {
+        table[Self.optionCount &+ Int(options.rawValue)]
+    }
 
     func free() { UnsafeMutableRawPointer(table).deallocate() }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DPDK
+import PacketHeaders
 
 /// Finds the longest prefix of each destination, and with it the next hop; drops where the route
 /// says so, and answers what is for us.
@@ -9,12 +10,10 @@ enum Route {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
-        guard let fib = worker.snapshot.pointee.fib else {
+        guard lookUp(&worker) else {
             return worker.dropAll(by: .route, because: .noRoute, &observer)
         }
         let values = worker.metadata.nextHops
-        fib.lookUp(worker.metadata.destinations, count: worker.burst.count, into: values)
-
         let nextHops = worker.snapshot.pointee.nextHops
         if !Observer.watchesFrames {
             let kinds = kinds(of: values, worker.burst.count, nextHops)
@@ -32,7 +31,7 @@ enum Route {
             if nextHops[group].kind == .group {
                 chosen = member(
                     of: nextHops[group], members, flowHash, worker.burst[index],
-                    worker.headerLength(at: index), isOwn: worker.isMade)
+                    worker.headerLength(at: index), isOwn: worker.isMade, isIPv6: worker.isIPv6)
                 values[index] = UInt64(truncatingIfNeeded: chosen.nextHop)
             }
             let nextHop = nextHops + chosen.nextHop
@@ -50,6 +49,31 @@ enum Route {
         worker.leavesByVLAN = NextHop.Kind.leaveByVLAN(union: kinds)
     }
 
+    /// Writes the entries that the longest prefixes name.
+    /// - Returns: false where there is no table.
+    @inline(__always) private static func lookUp(_ worker: inout WorkerState) -> Bool {
+        if worker.isIPv6 { return lookUpIPv6(worker) }
+        guard let fib = worker.snapshot.pointee.fib else { return false }
+        fib.lookUp(
+            worker.metadata.destinations, count: worker.burst.count,
+            into: worker.metadata.nextHops)
+        return true
+    }
+
+    @inline(never) private static func lookUpIPv6(_ worker: borrowing WorkerState) -> Bool {
+        guard let fib = worker.snapshot.pointee.ipv6FIB else { return false }
+        let destinations = worker.metadata.ipv6Destinations
+        let values = worker.metadata.nextHops
+        fib.lookUp(destinations, count: worker.burst.count, into: values)
+        guard worker.isMade else { return true }
+        // What is for a link goes there, whatever the table says of such addresses: that they are ours, when they come in.
+        for index in 0..<worker.burst.count where destinations[index].isLinkLocal {
+            let interface = worker.burst[index].metadata.pointee.interface
+            values[index] = UInt64(worker.snapshot.pointee.connected(interface))
+        }
+        return true
+    }
+
     /// Packets that are dropped, or for us; for hosts on networks of ours; and such as somebody waits for.
     /// - Returns: the kinds of the hosts' entries.
     @inline(never)
@@ -62,6 +86,7 @@ enum Route {
         var gone = BurstPositions()
         var made = BurstPositions()
         var parts = BurstPositions()
+        var answers = BurstPositions()
         var kinds = Observer.watchesFrames ? 0 : findHosts(&worker, &others)
         while let index = others.popFirst() {
             let number = Int(truncatingIfNeeded: values[index])
@@ -84,11 +109,23 @@ enum Route {
                 parts.insert(index)
                 continue
             }
-            let isMade =
+            let outcome: WorkerState.LocalOutcome =
                 reason == .localNotHandled
-                ? worker.answer(at: index, by: .route, &observer)
+                ? worker.takeLocal(at: index, by: .route, &observer)
                 : worker.refuse(at: index, by: .route, because: reason, &observer)
-            if isMade { made.insert(index) } else { gone.insert(index) }
+                    ? .made : .gone
+            switch outcome {
+            case .made: made.insert(index)
+            case .answer: answers.insert(index)
+            case .gone: gone.insert(index)
+            }
+        }
+        if !answers.isEmpty {
+            worker.takeOut(gone, answers: answers, isRouted: true)
+            let closed = answers.closingUp(without: gone)
+            made = made.closingUp(without: gone).closingUp(without: closed)
+            parts = parts.closingUp(without: gone).closingUp(without: closed)
+            gone = BurstPositions()
         }
         worker.takeOut(gone, made: made, parts: parts, &observer)
         return kinds
@@ -153,10 +190,13 @@ enum Route {
     /// The same flow gets the same member, on every worker and after every start.
     @inline(__always) private static func member(
         of group: NextHop, _ members: UnsafeMutablePointer<UInt16>, _ flowHash: FlowHash,
-        _ mbuf: MbufReference, _ start: Int, isOwn: Bool
+        _ mbuf: MbufReference, _ start: Int, isOwn: Bool, isIPv6: Bool
     ) -> GroupMember {
-        let hash = flowHash.ofIPv4(
-            mbuf.data + start, count: mbuf.dataLength &- start, leavesOutSource: isOwn)
+        let (header, count) = (mbuf.data + start, mbuf.dataLength &- start)
+        let hash =
+            isIPv6
+            ? flowHash.ofIPv6(header, count: count)
+            : flowHash.ofIPv4(header, count: count, leavesOutSource: isOwn)
         let slot = RouteChoice.slot(of: hash, among: Int(group.memberCount))
         return GroupMember(
             nextHop: Int(members[Int(group.firstMember) &+ slot]), flowHash: hash)

@@ -24,7 +24,6 @@ enum SourceCheck {
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
-        guard let fib = worker.snapshot.pointee.fib else { return }
         let paths = worker.snapshot.pointee.reversePaths
         var gone = BurstPositions()
         for position in 0..<worker.burst.count {
@@ -38,8 +37,7 @@ enum SourceCheck {
             else { continue }
             let demand = paths.demand(of: interface)
             if demand == .none { continue }
-            let source = MutableIPv4Header(validated: mbuf.data + start).source
-            let number = fib.lookUp(source.rawValue)
+            guard let number = entry(ofSourceIn: mbuf.data + start, worker) else { continue }
             let verdict = paths.verdict(number, interface, demand)
             observer.noted(
                 mbuf, by: .sourceCheck, StageNote(verdict, demand, number: number, interface))
@@ -49,6 +47,20 @@ enum SourceCheck {
             }
         }
         worker.takeOut(gone, isRouted: false)
+    }
+
+    /// The entry that the longest prefix of a packet's source names; nil for a source that is of the link alone.
+    @inline(__always)
+    private static func entry(
+        ofSourceIn header: UnsafeMutableRawPointer, _ worker: borrowing WorkerState
+    ) -> UInt16? {
+        guard worker.isIPv6 else {
+            let source = MutableIPv4Header(validated: header).source
+            return worker.snapshot.pointee.fib?.lookUp(source.rawValue)
+        }
+        let source = MutableIPv6Header(validated: header).source
+        if source.isLinkLocal || source.isUnspecified { return nil }
+        return worker.snapshot.pointee.ipv6FIB?.lookUp(source)
     }
 }
 

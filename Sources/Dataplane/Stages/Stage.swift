@@ -3,12 +3,18 @@
 /// One step of the pipeline. A worker holds its stages as a raw table of these, so that a round
 /// walks bytes and dispatches once for each stage and burst.
 public enum Stage: UInt8, CaseIterable, Sendable {
-    case admit, crossConnect, validateIPv4, sourceCheck, route, rewrite, transmit
+    case admit, crossConnect, validateIPv4, validateIPv6, sourceCheck, route, rewrite, transmit
 
     /// The stages of a mode, in the order of the road.
     /// - Parameter checksSources: whether any interface asks for that.
-    public static func stages(of mode: ForwardMode, checksSources: Bool = false) -> [Stage] {
-        stages(of: mode, checksSources ? .sourceCheck : [])
+    /// - Parameter ofIPv6: whether packets of IPv6 have a road, too.
+    public static func stages(
+        of mode: ForwardMode, checksSources: Bool = false, ofIPv6: Bool = false
+    ) -> [Stage] {
+        let options: Road.Options = checksSources ? .sourceCheck : []
+        let stages = stages(of: mode, options)
+        let others = ofIPv6 ? stagesOfIPv6(of: mode, options) : []
+        return allCases.filter { stages.contains($0) || others.contains($0) }
     }
 
     static func stages(of mode: ForwardMode, _ options: Road.Options) -> [Stage] {
@@ -20,12 +26,23 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// Those of packets of IPv6, which Admit sets aside.
+    static func stagesOfIPv6(of mode: ForwardMode, _ options: Road.Options) -> [Stage] {
+        switch mode {
+        case .crossConnect: []
+        case .route:
+            [.validateIPv6] + (options.contains(.sourceCheck) ? [.sourceCheck] : [])
+                + [.route, .rewrite, .transmit]
+        }
+    }
+
     @inline(__always)
     func process<Observer: StageObserver>(_ worker: inout WorkerState, _ observer: inout Observer) {
         switch self {
         case .admit: Admit.process(&worker, &observer)
         case .crossConnect: CrossConnect.process(&worker, &observer)
         case .validateIPv4: ValidateIPv4.process(&worker, &observer)
+        case .validateIPv6: ValidateIPv6.process(&worker, &observer)
         case .sourceCheck: SourceCheck.process(&worker, &observer)
         case .route: Route.process(&worker, &observer)
         case .rewrite: Rewrite.process(&worker, &observer)
@@ -38,6 +55,6 @@ public enum Stage: UInt8, CaseIterable, Sendable {
 public enum ForwardMode: Sendable {
     /// Frames cross from a port to its peer, unchanged.
     case crossConnect
-    /// IPv4 packets go where the routes say.
+    /// IP packets go where the routes say.
     case route
 }

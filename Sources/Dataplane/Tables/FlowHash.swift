@@ -38,4 +38,24 @@ struct FlowHash: BitwiseCopyable, Sendable {
             SplitMix.finalise(addresses &+ start) ^ (UInt64(ipProtocol) << 32 | UInt64(ports)))
         return UInt32(truncatingIfNeeded: mixed >> 32)
     }
+
+    /// The same of IPv6: where TCP, UDP or SCTP follows the header at once, by its ports; otherwise by the flow label
+    /// (RFC 6438, 3), which all fragments of a datagram have alike.
+    /// - Parameter header: an IPv6 header that was validated.
+    func ofIPv6(_ header: UnsafeMutableRawPointer, count: Int) -> UInt32 {
+        func word(_ offset: Int) -> UInt64 {
+            header.loadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
+        }
+        let source = SplitMix.mix(word(8)) ^ word(16)
+        let addresses = SplitMix.mix(SplitMix.mix(source) ^ word(24)) ^ word(32)
+        let next = header.load(fromByteOffset: 6, as: UInt8.self)
+        let hasPorts = (next == 6 || next == 17 || next == 132) && count >= 44
+        let rest =
+            hasPorts
+            ? header.loadUnaligned(fromByteOffset: 40, as: UInt32.self).bigEndian
+            : header.loadUnaligned(as: UInt32.self).bigEndian & 0xf_ffff
+        let mixed = SplitMix.mix(
+            SplitMix.finalise(addresses &+ start) ^ (UInt64(next) << 32 | UInt64(rest)))
+        return UInt32(truncatingIfNeeded: mixed >> 32)
+    }
 }

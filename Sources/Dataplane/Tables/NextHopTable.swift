@@ -11,7 +11,9 @@ public struct NextHopTable: Sendable {
     /// The entries that stand for hosts, by which their MACs are found.
     public private(set) var hosts: [NeighbourKey: UInt16] = [:]
     /// The addresses of the hosts that entries stand for, also of those whose MACs were said.
-    private(set) var addresses: [UInt16: IPv4Address] = [:]
+    private(set) var addresses: [UInt16: IPAddress] = [:]
+    /// The entries of networks, by the numbers of their interfaces.
+    private(set) var connected: [UInt16: UInt16] = [:]
 
     public init() {}
 
@@ -30,9 +32,16 @@ public struct NextHopTable: Sendable {
     }
 
     /// Adds the entry of a host at an address.
-    public mutating func add(_ nextHop: NextHop, at address: IPv4Address) -> UInt16? {
+    public mutating func add(_ nextHop: NextHop, at address: IPAddress) -> UInt16? {
         let number = add(nextHop)
         if let number { addresses[number] = address }
+        return number
+    }
+
+    /// Adds the entry of the networks of an interface.
+    public mutating func addConnected(_ nextHop: NextHop, _ interface: UInt16) -> UInt16? {
+        let number = add(nextHop)
+        if let number { connected[interface] = number }
         return number
     }
 

@@ -20,6 +20,8 @@ public struct PortEntry: BitwiseCopyable, Sendable {
     let obstacle: DropReason
     /// Whether frames may come in by the port.
     let isLinkUp: Bool
+    /// Whether its untagged frames may be IPv6.
+    var hasIPv6 = false
     /// Which array of `InterfaceTable` has the port's VLANs; 0 where it has none.
     var vlans: UInt8 = 0
     /// The longest frame without tags that crosses to the peer; all do when nothing needs to be measured.

@@ -18,11 +18,11 @@ public final class Publication: @unchecked Sendable {
     private struct Retired {
         let token: QuiescentState.Token
         let snapshot: UnsafeMutablePointer<Snapshot>
-        /// The snapshot that came after it has the same FIB.
-        let keepsTable: Bool
+        /// Of the snapshot that came after it.
+        let next: Snapshot.TableHandles
 
         func free() {
-            snapshot.pointee.free(keepsTable: keepsTable)
+            snapshot.pointee.free(before: next)
             snapshot.deallocate()
         }
     }
@@ -51,8 +51,7 @@ public final class Publication: @unchecked Sendable {
         slot.pointee.store(UInt(bitPattern: next), ordering: .releasing)
         retired.append(
             Retired(
-                token: quiescence.mark(), snapshot: current,
-                keepsTable: snapshot.fib != nil && snapshot.fib == current.pointee.fib))
+                token: quiescence.mark(), snapshot: current, next: snapshot.tables))
         current = next
         reclaim()
     }

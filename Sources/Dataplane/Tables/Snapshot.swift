@@ -11,13 +11,18 @@ public struct Snapshot: @unchecked Sendable {
     let ports: UnsafeMutablePointer<PortEntry>
     /// Prefix to index of `nextHops`; absent where nothing is routed.
     let fib: FIB?
+    /// The same for IPv6.
+    let ipv6FIB: TrieFIB?
     private let ownsFIB: Bool
     /// Which of the roads of its mode frames take.
     let options: Road.Options
     let nextHops: UnsafeMutablePointer<NextHop>
     let nextHopCount: Int
     /// By the number of a next hop: the host's address; 0 for what stands for none.
-    let hostAddresses: UnsafeMutablePointer<UInt32>
+    let hostAddresses: UnsafeMutablePointer<IPAddress>
+    /// By the number of an interface: the entry of its networks; 0 where it has none.
+    private let connected: UnsafeMutablePointer<UInt16>
+    private let connectedCount: Int
     let members: UnsafeMutablePointer<UInt16>
     /// Picks a group's member for a flow.
     let flowHash: FlowHash
@@ -37,12 +42,12 @@ public struct Snapshot: @unchecked Sendable {
     ///   - ports: by DPDK's port index.
     ///   - interfaces: by number; needed where any has tagged frames.
     ///   - local: by the interfaces' numbers.
-    ///   - ownsFIB: whether the FIB is freed with the snapshot, unless the one that replaces it has the same.
+    ///   - ownsFIB: whether the FIBs are freed with the snapshot, unless the one that replaces it has the same ones.
     ///   - flowSeed: of the hash that picks among the next hops of a group.
     public init(
         ports: [UInt16: PortEntry], interfaces: [UInt16: InterfaceEntry] = [:],
         local: [UInt16: LocalInterface] = [:], fib: FIB? = nil,
-        ownsFIB: Bool = true,
+        ipv6FIB: TrieFIB? = nil, ownsFIB: Bool = true,
         nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0,
         ownAddresses: OwnAddresses = OwnAddresses(), errorsPerSecond: Int = 1_000,
         looksAtOptions: Bool = false, requestsPerSecond: Int = 20_000
@@ -50,17 +55,25 @@ public struct Snapshot: @unchecked Sendable {
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
         self.fib = fib
+        self.ipv6FIB = ipv6FIB
         self.ownsFIB = ownsFIB
         self.nextHops = Self.allocate(nextHops.entries)
         nextHopCount = nextHops.entries.count
-        var addresses = [UInt32](repeating: 0, count: nextHops.entries.count)
-        for (number, address) in nextHops.addresses { addresses[Int(number)] = address.rawValue }
+        var addresses = [IPAddress](
+            repeating: IPAddress(high: 0, low: 0), count: nextHops.entries.count)
+        for (number, address) in nextHops.addresses { addresses[Int(number)] = address }
         hostAddresses = Self.allocate(addresses)
+        connectedCount = nextHops.connected.keys.max().map { Int($0) + 1 } ?? 0
+        connected = Self.allocate(
+            (0..<connectedCount).map { nextHops.connected[UInt16($0)] ?? 0 })
         members = Self.allocate(nextHops.members)
         flowHash = FlowHash(seed: flowSeed)
         self.ownAddresses = AddressTable(ownAddresses)
         self.interfaces = InterfaceTable(interfaces, self.ports)
         localInterfaces = LocalInterfaceTable(local)
+        for port in 0..<UInt16(Port.limit) {
+            self.ports[Int(port)].hasIPv6 = localInterfaces.hasIPv6(port)
+        }
         reversePaths = ReversePaths(local.mapValues(\.sourceDemand), nextHops)
         options = reversePaths.areChecked ? .sourceCheck : []
         self.errorsPerSecond = UInt32(clamping: errorsPerSecond)
@@ -68,8 +81,13 @@ public struct Snapshot: @unchecked Sendable {
         self.requestsPerSecond = UInt32(clamping: requestsPerSecond)
     }
 
-    /// - Parameter keepsTable: whether another snapshot has the same FIB.
-    func free(keepsTable: Bool = false) {
+    /// The entry of the networks of an interface; 0 where it has none.
+    func connected(_ interface: UInt16) -> UInt16 {
+        Int(interface) < connectedCount ? connected[Int(interface)] : 0
+    }
+
+    /// - Parameter next: the snapshot that comes after it, and may have the same tables.
+    func free(before next: TableHandles = TableHandles()) {
         ports.deallocate()
         nextHops.deallocate()
         members.deallocate()
@@ -78,8 +96,19 @@ public struct Snapshot: @unchecked Sendable {
         localInterfaces.free()
         reversePaths.free()
         hostAddresses.deallocate()
-        if ownsFIB, !keepsTable { fib?.free() }
+        connected.deallocate()
+        guard ownsFIB else { return }
+        if fib != next.fib { fib?.free() }
+        if ipv6FIB != next.ipv6FIB { ipv6FIB?.free() }
     }
+
+    /// The tables that outlive a snapshot where the next has them, too.
+    struct TableHandles {
+        var fib: FIB?
+        var ipv6FIB: TrieFIB?
+    }
+
+    var tables: TableHandles { TableHandles(fib: fib, ipv6FIB: ipv6FIB) }
 
     private static func allocate<Element: BitwiseCopyable>(
         _ elements: [Element]

@@ -25,6 +25,12 @@ struct WorkerState: ~Copyable {
     var hasMade = false
     /// Whether `tooLong` has any.
     var hasTooLong = false
+    /// Whether the burst's packets are of IPv6, which have a road of their own; else of IPv4.
+    var isIPv6 = false
+    /// Whether `aside` has frames.
+    var hasAside = false
+    /// Whether the burst before had frames of IPv6.
+    var expectsIPv6 = false
     /// Whether every packet of the burst ends where its frame does: known behind ValidateIPv4.
     var isExact = false
     /// Who watches the next rounds: what `WorkerControl.watch` said in the last turn of housekeeping.
@@ -87,6 +93,14 @@ struct WorkerState: ~Copyable {
     var explains: Bool { errorLimits == nil }
     /// Packets of the worker's own, made of frames of the burst; for Route, once the burst has left.
     var made = Burst()
+    var madeOfIPv6 = Burst()
+    /// Frames of the burst with packets of IPv6, which Admit set aside: for their road, once the others have left.
+    var aside = Burst()
+    /// Of these: the positions whose header is to be looked at closely, and whether any has tags.
+    var unprovenAside = BurstPositions()
+    var isTaggedAside = false
+    /// Whether those positions have not been through Admit's complete test.
+    var isUnadmittedAside = false
     /// The positions of packets that leave in parts: set by Rewrite.
     var tooLong = BurstPositions()
     /// Frames of which copies left.
@@ -115,6 +129,7 @@ struct WorkerState: ~Copyable {
     /// Parts that are to wait, and datagrams that are whole.
     var parts = Burst()
     var wholes = Burst()
+    var wholesOfIPv6 = Burst()
     /// Frames of the control plane's, for a live worker; nil in lock-step.
     let injected: Ring?
     /// In lock-step: what time it is, and how many frames have come in.
@@ -211,7 +226,7 @@ struct WorkerState: ~Copyable {
 
     /// Has what is known of the other frames close up.
     mutating func close(_ positions: BurstPositions, isRouted: Bool = true) {
-        metadata.close(positions, count: burst.count, isRouted: isRouted)
+        metadata.close(positions, count: burst.count, isRouted: isRouted, isIPv6: isIPv6)
         unproven = unproven.closingUp(without: positions)
         if hasTooLong { tooLong = tooLong.closingUp(without: positions) }
     }
@@ -236,13 +251,16 @@ struct WorkerState: ~Copyable {
     mutating func runPipeline<Observer: StageObserver>(_ observer: inout Observer) {
         observer.arrived(burst)
         walk(from: 0, &observer)
+        if hasAside { walkAside(&observer) }
         if !dropped.isEmpty { dropped.removeAll() }
         if hasMade { sendMade(&observer) }
         observer.reached(.receive)
     }
 
     /// The road that is in force.
-    @inline(__always) var road: Road { roads[snapshot.pointee.options] }
+    @inline(__always) var road: Road {
+        isIPv6 ? roads[ipv6: snapshot.pointee.options] : roads[snapshot.pointee.options]
+    }
 
     /// Walks the burst through the stages from one of them on.
     @inline(__always)

@@ -23,7 +23,7 @@ extension CaseDecoder {
         case (nil, let field?):
             result.parts = parts(
                 field, named: "next hops such as {192.0.2.1: 40..60 %, 192.0.2.2: 40..60 %}"
-            ) { IPv4Address($0).map { .nextHop($0) } }
+            ) { IPAddress($0).map { .nextHop($0) } }
         default:
             report(
                 item,
@@ -49,12 +49,12 @@ extension CaseDecoder {
         result.unit = unit
     }
 
-    private mutating func prefix(_ field: Field) -> IPv4Prefix? {
+    private mutating func prefix(_ field: Field) -> IPPrefix? {
         let expected = "a network such as 10.0.0.0/8"
         guard
-            let (address, length) = addressAndLength(field, lengths: 0...32, expected: expected)
+            let (address, length) = addressAndLength(field, from: 0, expected: expected)
         else { return nil }
-        let prefix = IPv4Prefix(containing: address, length: length)
+        let prefix = IPPrefix(containing: address, length: length)
         guard prefix.address == address else {
             report(
                 field, "\(address)/\(length) has bits beyond its length; did you mean \(prefix)?")

@@ -121,15 +121,20 @@ extension ShareExpectation {
         guard let destination else { return true }
         return bytes.withUnsafeBytes { raw in
             let summary = FrameSummary(FrameBytes(raw))
-            guard summary.flow.kind == .ipv4 else { return false }
             let end = summary.isSourceFirst ? summary.flow.second : summary.flow.first
-            return destination.contains(
-                IPv4Address(rawValue: UInt32(truncatingIfNeeded: end.addressLow)))
+            switch summary.flow.kind {
+            case .ethernet: return false
+            case .ipv4:
+                let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: end.addressLow))
+                return destination.contains(IPAddress(address))
+            case .ipv6:
+                return destination.contains(IPAddress(high: end.addressHigh, low: end.addressLow))
+            }
         }
     }
 
     /// What the configuration lacks of the next hops.
-    func unknownNextHops(_ configuration: Configuration) -> [IPv4Address] {
+    func unknownNextHops(_ configuration: Configuration) -> [IPAddress] {
         parts.compactMap { part in
             guard case .nextHop(let address) = part.way,
                 !configuration.neighbours.contains(where: { $0.address == address })

@@ -15,7 +15,7 @@ public struct ShareExpectation: Sendable, Equatable {
     /// Where frames go.
     public enum Way: Sendable, Hashable, CustomStringConvertible {
         case port(String)
-        case nextHop(IPv4Address)
+        case nextHop(IPAddress)
 
         public var description: String {
             switch self {
@@ -40,7 +40,7 @@ public struct ShareExpectation: Sendable, Equatable {
     /// How many there must be in all; `nil` for any number but none.
     public var count: Int?
     /// Only packets with a destination in this network count; `nil` for all frames.
-    public var destination: IPv4Prefix?
+    public var destination: IPPrefix?
     /// In the order of the file; all ports, or all next hops.
     public var parts: [Part]
     /// Where the case file says so.
@@ -48,7 +48,7 @@ public struct ShareExpectation: Sendable, Equatable {
 
     public init(
         _ parts: [Part], of unit: Unit = .flows, count: Int? = nil,
-        to destination: IPv4Prefix? = nil, origin: Origin = Origin()
+        to destination: IPPrefix? = nil, origin: Origin = Origin()
     ) {
         self.unit = unit
         self.count = count

@@ -42,9 +42,10 @@ public struct DecidingField: Sendable, Equatable {
         let types: [FieldName] = [
             .ethernetEtherType, .vlanEtherType, .vlan2EtherType, .vlan3EtherType, .vlan4EtherType,
         ]
+        let isIPv6 = fields.field(.ipv6Version) != nil
         let fieldName =
             row == FieldName.ethernetEtherType.rawValue
-            ? types[tags?.count ?? 0] : FieldName(rawValue: row)
+            ? types[tags?.count ?? 0] : FieldName(rawValue: isIPv6 ? Self.ofIPv6[row] ?? row : row)
         guard let fieldName, let field = fields.field(fieldName) else { return nil }
         name = fieldName.rawValue
         if reason == .unknownVLAN, let tags {
@@ -52,11 +53,35 @@ public struct DecidingField: Sendable, Equatable {
             return
         }
         let start = tags?.payloadOffset ?? EthernetHeader.byteCount
-        value =
-            fields.text(of: field)
-            + Self.detail(
+        let detail =
+            isIPv6
+            ? IPv6Header(frame.dropFirst(start)).map {
+                Self.detail(reason, $0, room: frameLength - start, configuration)
+            }
+            : Self.detail(
                 reason, IPv4Header(frame.dropFirst(start)), room: frameLength - start,
                 configuration)
+        value = fields.text(of: field) + (detail ?? "")
+    }
+
+    /// Which field of IPv6 decides where one of IPv4 does.
+    private static let ofIPv6: [String: String] = [
+        FieldName.ipv4Version: FieldName.ipv6Version, .ipv4TotalLength: .ipv6PayloadLength,
+        .ipv4TimeToLive: .ipv6HopLimit, .ipv4Source: .ipv6Source,
+        .ipv4Destination: .ipv6Destination, .ipv4FragmentOffset: .ipv6FragmentOffset,
+        .icmpChecksum: .icmpv6Checksum,
+    ].reduce(into: [:]) { $0[$1.key.rawValue] = $1.value.rawValue }
+
+    private static func detail(
+        _ reason: DropReason, _ packet: IPv6Header, room: Int, _ configuration: Configuration
+    ) -> String {
+        switch reason {
+        case .badPayloadLength: ", \(room - IPv6Header.byteCount) in the frame"
+        case .martianSource: source(IPAddress(packet.source), configuration)
+        case .martianDestination:
+            packet.destination.isLinkLocal ? ", link-local (RFC 4291, 2.5.6)" : ""
+        default: ""
+        }
     }
 
     /// What the field was held against, where it can be told.
@@ -70,7 +95,7 @@ public struct DecidingField: Sendable, Equatable {
         case .badTotalLength: totalLength(packet, room)
         case .badChecksum:
             ", computed " + FieldValue.hexadecimal(UInt64(checksum(packet)), bits: 16)
-        case .martianSource: source(packet.source, configuration)
+        case .martianSource: source(IPAddress(packet.source), configuration)
         case .sourceRoute, .badOptions: options(packet, reason)
         case .martianDestination: linkLocal(packet.destination)
         default: ""
@@ -86,17 +111,17 @@ public struct DecidingField: Sendable, Equatable {
 
     /// A source that no packet of another host can have.
     private static func source(
-        _ address: IPv4Address, _ configuration: Configuration
+        _ address: IPAddress, _ configuration: Configuration
     ) -> String {
         for interface in configuration.interfaces {
             for own in interface.addresses {
                 if own.address == address { return ", \(interface.title)'s own address" }
-                if own.prefixLength <= 30, own.network.lastAddress == address {
+                if own.address.isIPv4, !own.isPointToPoint, own.network.lastAddress == address {
                     return ", the broadcast address of \(own.network) on \(interface.name)"
                 }
             }
         }
-        return linkLocal(address)
+        return address.ipv4.map(linkLocal) ?? ""
     }
 
     private static func linkLocal(_ address: IPv4Address) -> String {
@@ -110,6 +135,9 @@ public struct DecidingField: Sendable, Equatable {
         let end = tags.payloadOffset
         if tags.end == .truncated { return ", its tag ends at \(end + VLANTag.byteCount)" }
         // A cross-connect looks at no packet.
+        if stage == .validateIPv6 {
+            return ", with an IPv6 header at least \(end + IPv6Header.byteCount)"
+        }
         return stage == .crossConnect
             ? "" : ", with an IPv4 header at least \(end + IPv4Header.minimumByteCount)"
     }

@@ -74,6 +74,7 @@ extension Forwarder {
         tables.formerAddresses = Self.formerAddresses(of: ports, old.tables.ports)
         publish(tables, plan)
         settleDevices(ports, new)
+        if announces { announceNewAddresses() }
         if settle() { updates.routing?.catchUp() }
         if !tables.formerAddresses.isEmpty {
             // What the devices let in for the old addresses is through by then.
@@ -102,9 +103,11 @@ extension Forwarder {
         _ new: Configuration, _ plan: Plan, _ ports: [AttachedPort], _ numbers: InterfaceNumbers,
         _ routing: inout RoutingState?
     ) throws(ReloadError) -> RouteContents.Withdrawn {
-        guard routing != nil, let size = plan.memory.fib else { return RouteContents.Withdrawn() }
-        do throws(FIBPair.Failure) {
-            return try routing!.replace(by: new, ports, numbers, size: size)
+        guard routing != nil, let sizes = RoutingState.TableSizes(plan, new) else {
+            return RouteContents.Withdrawn()
+        }
+        do throws(FIBFailure) {
+            return try routing!.replace(by: new, ports, numbers, sizes: sizes)
         } catch {
             func errors(_ field: String, _ message: String) -> ConfigurationErrors {
                 ConfigurationErrors([new.diagnostic(of: field, message)])
@@ -123,7 +126,7 @@ extension Forwarder {
                         "found \(new.memory.routes), but there are \(count) routes with those that "
                             + "came over the API; raise this, or delete some (freeway routes load)"
                     ))
-            case .tooManySplitNetworks, .tooManyNextHops:
+            case .tooManySplitNetworks, .tooManyNodes, .tooManyNextHops:
                 .invalid(errors("routes", "\(error.obstacle); \(error.remedy)"))
             }
         }

@@ -22,7 +22,7 @@ extension Forwarder {
         /// All that is wrong.
         case problems(RouteChanges)
         /// The table has no room.
-        case full(FIBPair.Failure)
+        case full(FIBFailure)
     }
 
     /// Makes all changes, or none. Returns once both instances of the table have them.
@@ -49,7 +49,7 @@ extension Forwarder {
         let tables = state.withLock { $0.tables }
         var changes = changes
         let count: RouteContents.ChangeCount?
-        do throws(FIBPair.Failure) {
+        do throws(FIBFailure) {
             count = try updates.routing!.apply(
                 &changes, tables.configuration, tables.ports, tables.numbers)
         } catch {

@@ -19,7 +19,7 @@ extension Forwarder {
     }
 
     /// What becomes of packets to an address.
-    package func route(to address: IPv4Address) throws(ControlRefusal) -> RouteReply {
+    package func route(to address: IPAddress) throws(ControlRefusal) -> RouteReply {
         let (reading, found) = try read { $0.contents.found(address) }
         return reading.reply(to: address, found)
     }

@@ -168,16 +168,16 @@ package final class Forwarder: @unchecked Sendable {
         _ configuration: Configuration, _ plan: Plan, _ ports: [AttachedPort],
         _ numbers: InterfaceNumbers
     ) throws(ForwarderError) -> RoutingState? {
-        guard let size = plan.memory.fib else { return nil }
-        do throws(FIBPair.Failure) {
+        guard let sizes = RoutingState.TableSizes(plan, configuration) else { return nil }
+        do throws(FIBFailure) {
             return try RoutingState(
-                configuration, ports, numbers, size, numaNode: plan.tableNode)
+                configuration, ports, numbers, sizes, numaNode: plan.tableNode)
         } catch {
             switch error {
             case .noMemory(let error):
                 throw ForwarderError(
                     error, remedy: "lower memory.routes or workers, or free memory")
-            case .tooManySplitNetworks, .tooManyNextHops, .tooManyRoutes:
+            case .tooManySplitNetworks, .tooManyNodes, .tooManyNextHops, .tooManyRoutes:
                 throw ForwarderError(
                     .badConfiguration, "routes: \(error.obstacle); \(error.remedy)")
             }

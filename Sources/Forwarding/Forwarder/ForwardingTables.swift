@@ -17,6 +17,7 @@ struct ForwardingTables: Sendable {
     let admitsAny: Bool
     /// Owned by the forwarder, not by the snapshots.
     let fib: FIB?
+    let ipv6FIB: TrieFIB?
     let nextHops: NextHopTable
     /// By DPDK's index: addresses that ports had until just now, and for which frames may be on their way.
     var formerAddresses: [UInt16: MACAddress] = [:]
@@ -39,9 +40,10 @@ struct ForwardingTables: Sendable {
         self.ports = ports
         self.admitsAny = admitsAny
         fib = routing?.pair.live
+        ipv6FIB = routing?.ipv6Pair?.live
         nextHops = routing?.nextHops ?? NextHopTable()
         self.flowSeed = configuration.hash.seed ?? flowSeed
-        ownAddresses = routing?.contents.own.addresses ?? OwnAddresses()
+        ownAddresses = routing?.contents.ownAddresses ?? OwnAddresses()
     }
 
     /// What workers read while the links of some ports are down.
@@ -49,27 +51,30 @@ struct ForwardingTables: Sendable {
     ///   - down: DPDK's indices.
     ///   - neighbours: knows hosts; nil before anybody was asked.
     func snapshot(down: Set<UInt16>, _ neighbours: NeighbourKeeper? = nil) -> Snapshot {
+        let tentative = neighbours?.tentative ?? [:]
         let nextHops = neighbours?.filled(nextHops) ?? nextHops
         return Snapshot(
-            ports: entries(down), interfaces: interfaceEntries(down), local: local,
-            fib: fib,
-            ownsFIB: false, nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
+            ports: entries(down), interfaces: interfaceEntries(down), local: local(tentative), fib: fib,
+            ipv6FIB: ipv6FIB, ownsFIB: false, nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
             ownAddresses: ownAddresses, errorsPerSecond: configuration.icmp.errorsPerSecond,
             looksAtOptions: configuration.icmp.parameterProblems == .on,
             requestsPerSecond: configuration.arp.requestsPerSecond)
     }
 
     /// By the interfaces' numbers.
-    private var local: [UInt16: LocalInterface] {
+    /// - Parameter tentative: addresses that others may have, as far as is known.
+    private func local(_ tentative: [UInt16: Set<IPv6Address>]) -> [UInt16: LocalInterface] {
         Dictionary(
             uniqueKeysWithValues: zip(numbers.numbers, configuration.interfaces).map {
                 number, interface in
                 (
                     number,
                     LocalInterface(
-                        addresses: interface.addresses.map {
+                        addresses: interface.addresses.filter { !$0.isOfLink }.map {
                             InterfaceAddress(address: $0.address, prefixLength: $0.prefixLength)
-                        }, mtu: interface.mtu(on: ports[interface.port].configured),
+                        },
+                        linkLocal: interface.linkLocal(mac: ports[interface.port].mac),
+                        tentative: tentative[number] ?? [], mtu: interface.mtu(on: ports[interface.port].configured),
                         sourceDemand: SourceDemand(interface.sourceCheck))
                 )
             })
@@ -156,5 +161,12 @@ extension SourceDemand {
             case .loose: .loose
             case .strict: .strict
             }
+    }
+}
+
+extension Configuration.Interface {
+    /// The address for its link: that of the file, or the one that follows from the MAC; nil without IPv6.
+    func linkLocal(mac: MACAddress) -> IPv6Address? {
+        hasIPv6 ? ownLinkLocal?.ipv6 ?? IPv6Address(linkLocalOf: mac) : nil
     }
 }

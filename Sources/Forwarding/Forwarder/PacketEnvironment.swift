@@ -140,6 +140,7 @@ extension Plan {
     var heapMegabytes: Int {
         guard memory.pages == .ordinary else { return 0 }
         let bytes = (packing == .packed ? memory.poolBytes : 0) + (memory.fib?.bytes ?? 0)
+            + (memory.ipv6Fib?.bytes ?? 0)
         return bytes == 0 ? 0 : (bytes >> 20) + 6
     }
 

@@ -16,7 +16,7 @@ extension DecidingField {
         /// Where the chosen next hop is, as far as the stages came.
         let wayOut: JourneyTeller.Interface?
         let stage: Stage
-        let nextHop: IPv4Address?
+        let nextHop: IPAddress?
         let configuration: Configuration
     }
 

@@ -55,10 +55,7 @@ struct JourneyStory {
             exits.append(.consumed(stage: "\(stage)"))
             guard stage == .route else { break }
             steps.append(
-                JourneyStep(
-                    stage: "route",
-                    text: "ends here: a part of a datagram for Freeway, which needs all of them",
-                    facts: [:]))
+                JourneyStep(stage: "route", text: "ends here: \(frame.consumedAs)", facts: [:]))
         case .became(let stage, let held): become(ToldFrame(held), by: stage)
         }
     }
@@ -68,7 +65,8 @@ struct JourneyStory {
         var facts: [String: JSONValue] = ["frame.length": "\(made.length)"]
         facts.add(
             made, .ipv4Source, .ipv4Destination, .icmpType, .icmpCode, .icmpRest, .arpOperation,
-            .arpSenderHardwareAddress, .arpSenderAddress, .arpTargetAddress)
+            .arpSenderHardwareAddress, .arpSenderAddress, .arpTargetAddress, .ipv6Source,
+            .ipv6Destination, .icmpv6Type, .icmpv6Code, .icmpv6Rest)
         steps.append(
             JourneyStep(stage: "\(stage)", text: "Freeway says: \(made.message)", facts: facts))
         frame = made

@@ -20,7 +20,7 @@ package struct NamedChoice {
     /// The prefix that the destination is in; nil where there is none.
     package let match: RouteContents.Match?
     /// The address that the packet goes to next.
-    package let nextHop: IPv4Address?
+    package let nextHop: IPAddress?
     /// The number of the interface on whose network that is.
     let interface: UInt16?
     /// Nil where the route has one next hop.
@@ -29,18 +29,22 @@ package struct NamedChoice {
     let agrees: Bool
 
     /// - Parameter tables: those that were in force when the stage chose.
-    package init(_ choice: RouteChoice, to destination: IPv4Address, _ tables: NamedTables) {
+    package init(_ choice: RouteChoice, to destination: IPAddress, _ tables: NamedTables) {
         match = tables.contents.longest(of: destination)
-        let nextHop: IPv4Address?
+        let nextHop: IPAddress?
+        let interface: UInt16?
         switch tables.meaning(of: choice.nextHop) {
-        case .host(let address):
-            (nextHop, interface) = (address, tables.interface(reaching: address))
-        case .connected(let interface): (nextHop, self.interface) = (destination, interface)
+        case .host(let host):
+            (nextHop, interface) = (host.address, tables.interface(reaching: host))
+        case .connected(let number): (nextHop, interface) = (destination, number)
         case .drop, .group, nil: (nextHop, interface) = (nil, nil)
         }
         self.nextHop = nextHop
+        self.interface = interface
         if case .group(let members) = tables.meaning(of: choice.group),
-            let index = members.firstIndex(where: { $0.address == nextHop })
+            let index = members.firstIndex(where: {
+                $0.host.address == nextHop && tables.interface(reaching: $0.host) == interface
+            })
         {
             let slotCount = tables.nextHops.slots(ofGroup: choice.group)?.count ?? 0
             member = Member(

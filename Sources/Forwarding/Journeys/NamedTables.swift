@@ -42,9 +42,20 @@ package struct NamedTables: Sendable {
         UInt16(exactly: number).flatMap { contents.registry[$0] }
     }
 
-    /// The number of the interface on whose network the address is.
-    func interface(reaching address: IPv4Address) -> UInt16? {
-        networks.holder(of: address).map { numbers[$0.interface] }
+    /// The number of the interface on whose network the host is, or on whose link.
+    func interface(reaching host: NextHopRegistry.Host) -> UInt16? {
+        host.interface ?? networks.holder(of: host.address).map { numbers[$0.interface] }
+    }
+
+    /// The MAC that the configuration says of a host.
+    func mac(of host: NextHopRegistry.Host) -> MACAddress? {
+        guard host.interface == nil else {
+            let index = host.interface.flatMap { numbers.firstIndex(of: $0) }
+            return configuration.neighbours.first {
+                $0.address == host.address && $0.interface == index
+            }?.mac
+        }
+        return contents.mac(ofNeighbourAt: host.address)
     }
 
     /// The numbers of the interfaces by which packets leave that get an entry, in the order of its next hops.
@@ -53,8 +64,8 @@ package struct NamedTables: Sendable {
             switch meaning(of: number) {
             case nil, .drop: []
             case .connected(let interface): [interface]
-            case .host(let address): [address].compactMap(interface(reaching:))
-            case .group(let members): members.map(\.address).compactMap(interface(reaching:))
+            case .host(let host): [host].compactMap(interface(reaching:))
+            case .group(let members): members.map(\.host).compactMap(interface(reaching:))
             }
         var seen = down
         return all.filter { seen.insert($0).inserted }
@@ -67,15 +78,15 @@ package struct NamedTables: Sendable {
         case .drop(let reason): outcome == .drop(reason)
         case .group: false
         case .connected(let interface): allows(outcome, toHostOn: interface)
-        case .host(let address):
-            if let mac = contents.own.neighbour(at: address)?.mac {
-                interface(reaching: address).map {
+        case .host(let host):
+            if let mac = mac(of: host) {
+                interface(reaching: host).map {
                     outcome
                         == (down.contains($0)
                             ? .drop(.linkDown) : .forward(interface: $0, mac: mac))
                 } ?? false
             } else {
-                interface(reaching: address).map { allows(outcome, toHostOn: $0) } ?? false
+                interface(reaching: host).map { allows(outcome, toHostOn: $0) } ?? false
             }
         }
     }

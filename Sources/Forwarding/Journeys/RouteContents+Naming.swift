@@ -20,25 +20,36 @@ extension RouteContents {
     }
 
     package struct Match: Equatable {
-        let prefix: IPv4Prefix
+        let prefix: IPPrefix
         let source: Source
         /// The entry of the next-hop table that the prefix leads to.
         let number: UInt16
     }
 
+    /// The longest prefix that the address is in.
+    func longest(of address: IPAddress) -> Match? {
+        address.isIPv4
+            ? ipv4.longest(of: address, registry) : ipv6.longest(of: address, registry)
+    }
+}
+
+extension FamilyRoutes {
     /// The longest prefix that the address is in, found by trying each length: however many routes there
     /// are, none is copied, and it can be held against what the table itself found.
-    func longest(of address: IPv4Address) -> Match? {
-        for length in (0...32).reversed() {
-            let key = PrefixKey(address.rawValue, length)
+    func longest(of address: IPAddress, _ registry: NextHopRegistry) -> RouteContents.Match? {
+        for length in (0...Key.Bits.bitWidth).reversed() {
+            let key = Key(Key.bits(of: address), length)
             let number = entry(key)
             guard number != 0 else { continue }
-            return Match(prefix: key.prefix, source: source(of: key, number), number: number)
+            return RouteContents.Match(
+                prefix: key.prefix, source: source(of: key, number, registry), number: number)
         }
         return nil
     }
 
-    func source(of key: PrefixKey, _ number: UInt16) -> Source {
+    func source(
+        of key: Key, _ number: UInt16, _ registry: NextHopRegistry
+    ) -> RouteContents.Source {
         switch own.values[key] {
         // Where a route names its address, a neighbour has no entry of its own.
         case nil: routes[key] == nil ? .neighbour : .route

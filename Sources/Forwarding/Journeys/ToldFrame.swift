@@ -18,6 +18,7 @@ struct ToldFrame {
 
     /// Whether stages take it for IPv4, where its tags are an interface's.
     var isIPv4: Bool { fields.field(.ipv4Destination) != nil }
+    var isIPv6: Bool { fields.field(.ipv6Destination) != nil }
 
     var etherType: EtherType? {
         fields.field(.ethernetEtherType).flatMap(fields.bits).map {
@@ -41,8 +42,13 @@ struct ToldFrame {
     /// Of Ethernet and tags.
     var headerLength: Int { stack?.payloadOffset ?? 0 }
 
-    /// Of the IPv4 packet; nil where it is none.
-    var totalLength: Int? { fields.field(.ipv4TotalLength).flatMap(fields.bits).map { Int($0) } }
+    /// Of the packet; nil where it is none.
+    var totalLength: Int? {
+        fields.field(.ipv4TotalLength).flatMap(fields.bits).map { Int($0) }
+            ?? fields.field(.ipv6PayloadLength).flatMap(fields.bits).map {
+                Int($0) + IPv6Header.byteCount
+            }
+    }
 
     /// Where the packet stands in that which it is a part of; nil where it is none.
     var fragmentOffset: Int? {
@@ -52,15 +58,17 @@ struct ToldFrame {
         return offset > 0 || flags & 1 != 0 ? 8 * Int(offset) : nil
     }
 
-    /// Nil where it is none of IPv4.
-    var destination: IPv4Address? { isIPv4 ? address(.ipv4Destination) : nil }
-    var source: IPv4Address? { isIPv4 ? address(.ipv4Source) : nil }
+    /// Nil where it is no packet of IP.
+    var destination: IPAddress? { address(isIPv6 ? .ipv6Destination : .ipv4Destination) }
+    var source: IPAddress? { address(isIPv6 ? .ipv6Source : .ipv4Source) }
 
-    private func address(_ name: FieldName) -> IPv4Address? {
-        guard let field = fields.field(name),
-            case .ipv4Address(let address) = fields.value(of: field)
-        else { return nil }
-        return address
+    private func address(_ name: FieldName) -> IPAddress? {
+        guard let field = fields.field(name) else { return nil }
+        switch fields.value(of: field) {
+        case .ipv4Address(let address): return IPAddress(address)
+        case .ipv6Address(let address): return IPAddress(address)
+        default: return nil
+        }
     }
 
     func text(_ name: FieldName) -> String { fields.text(name) ?? "unknown" }
@@ -69,6 +77,14 @@ struct ToldFrame {
     var summary: String {
         guard let etherType else { return "\(length) bytes, no whole Ethernet header" }
         let tagged = tags.map { "\($0) " } ?? ""
+        let flow = fields.bytes.withUnsafeBytes { FrameSummary(FrameBytes($0)) }
+        guard !isIPv6 else {
+            var text =
+                "\(tagged)ipv6 \(self.text(.ipv6Source)) > \(self.text(.ipv6Destination))"
+            text += flow.flow.ipProtocol.map { " \($0.word)" } ?? ""
+            if flow.flow.hasPorts { text += " \(flow.source.port) > \(flow.destination.port)" }
+            return text + " hop limit \(self.text(.ipv6HopLimit)), \(length) bytes"
+        }
         guard isIPv4 else {
             let type = stack?.etherType ?? etherType
             return
@@ -79,15 +95,22 @@ struct ToldFrame {
         let ipProtocol = IPProtocol(rawValue: UInt8(number))
         var text =
             "\(tagged)ipv4 \(text(.ipv4Source)) > \(text(.ipv4Destination)) \(ipProtocol.word)"
-        let summary = fields.bytes.withUnsafeBytes { FrameSummary(FrameBytes($0)) }
-        if summary.flow.hasPorts {
-            text += " \(summary.source.port) > \(summary.destination.port)"
-        }
+        if flow.flow.hasPorts { text += " \(flow.source.port) > \(flow.destination.port)" }
         return text + " ttl \(self.text(.ipv4TimeToLive)), \(length) bytes"
     }
 }
 
 extension ToldFrame {
+    /// What a frame was that ended at Route, and did what it came for.
+    var consumedAs: String {
+        switch fields.text(.icmpv6Type) {
+        case "136": "it tells the MAC of a host that was asked for, or known"
+        case "133": "it asks for routers"
+        case "130": "it asks which groups are listened to"
+        default: "a part of a datagram for Freeway, which needs all of them"
+        }
+    }
+
     /// A message of Freeway's own in one line, for its reader.
     var message: String {
         if fields.field(.arpOperation) != nil {
@@ -95,6 +118,7 @@ extension ToldFrame {
                 "arp, \(text(.arpSenderAddress)) is at \(text(.arpSenderHardwareAddress)), to "
                 + text(.arpTargetAddress)
         }
+        if isIPv6 { return messageOfIPv6 }
         let kind = fields.text(.icmpType).flatMap { type in
             fields.text(.icmpCode).map { "\(type)/\($0)" }
         }
@@ -104,6 +128,27 @@ extension ToldFrame {
         return "icmp \(kind ?? "message")\(meaning)\(mtu), from \(text(.ipv4Source)) to "
             + text(.ipv4Destination)
     }
+
+    private var messageOfIPv6: String {
+        let kind = fields.text(.icmpv6Type).flatMap { type in
+            fields.text(.icmpv6Code).map { "\(type)/\($0)" }
+        }
+        let meaning = kind.flatMap { Self.meaningsOfIPv6[$0] }.map { ", \($0)" } ?? ""
+        let rest = fields.field(.icmpv6Rest).flatMap(fields.bits) ?? 0
+        let mtu = kind == "2/0" ? " \(rest)" : ""
+        return "icmpv6 \(kind ?? "message")\(meaning)\(mtu), from \(text(.ipv6Source)) to "
+            + text(.ipv6Destination)
+    }
+
+    /// By type and code (RFC 4443 and RFC 4861).
+    private static let meaningsOfIPv6 = [
+        "1/0": "no route", "1/1": "administratively prohibited",
+        "1/2": "beyond the scope of the source", "1/3": "address unreachable",
+        "1/4": "port unreachable", "1/6": "reject route", "2/0": "packet too big, MTU",
+        "3/0": "time exceeded", "3/1": "reassembly time exceeded", "4/0": "wrong field",
+        "4/1": "unknown next header", "4/2": "unknown option", "129/0": "echo reply",
+        "136/0": "neighbour advertisement",
+    ]
 
     /// By type and code (RFC 792).
     private static let meanings = [

@@ -11,21 +11,29 @@ extension Forwarder {
     /// A host has a MAC, whatever it says itself, until the forwarder stops.
     /// - Returns: false where something was known of it.
     package func addNeighbour(
-        _ address: IPv4Address, _ mac: MACAddress
+        _ address: IPAddress, on interface: String? = nil, _ mac: MACAddress
     ) throws(ControlRefusal) -> Bool {
-        try changeNeighbours { $0.keep(address, mac) }
+        let number = try number(of: interface)
+        return try changeNeighbours { $0.keep(address, on: number, mac) }
     }
 
     /// Nothing is known of a host any more.
-    package func deleteNeighbour(_ address: IPv4Address) throws(ControlRefusal) {
-        try changeNeighbours { $0.remove(address) }
+    package func deleteNeighbour(
+        _ address: IPAddress, on interface: String? = nil
+    ) throws(ControlRefusal) {
+        let number = try number(of: interface)
+        try changeNeighbours { $0.remove(address, on: number) }
+    }
+
+    private func number(of interface: String?) throws(ControlRefusal) -> UInt16? {
+        if let interface { try number(ofInterface: interface) } else { nil }
     }
 
     /// Nothing is known any more of the hosts that were asked for.
     /// - Parameter name: of their interface; nil for all.
     /// - Returns: how many they were.
     package func flushNeighbours(of name: String?) throws(ControlRefusal) -> Int {
-        let number: UInt16? = if let name { try self.number(ofInterface: name) } else { nil }
+        let number = try number(of: name)
         return try changeNeighbours { .success($0.flush(number)) }
     }
 
@@ -63,8 +71,10 @@ extension NeighbourKeeper {
     }
 
     /// - Returns: whether nothing was known of the host.
-    func keep(_ address: IPv4Address, _ mac: MACAddress) -> Result<Bool, Refusal> {
-        place(of: address).flatMap { key in
+    func keep(
+        _ address: IPAddress, on interface: UInt16?, _ mac: MACAddress
+    ) -> Result<Bool, Refusal> {
+        place(of: address, on: interface).flatMap { key in
             let isNew = states.hosts[key]?.mac == nil
             guard let effects = states.keep(key, mac) else {
                 return .failure(
@@ -77,8 +87,8 @@ extension NeighbourKeeper {
         }
     }
 
-    func remove(_ address: IPv4Address) -> Result<Void, Refusal> {
-        place(of: address).flatMap { key in
+    func remove(_ address: IPAddress, on interface: UInt16?) -> Result<Void, Refusal> {
+        place(of: address, on: interface).flatMap { key in
             guard let effects = states.remove(key, at: now) else {
                 return .failure(Refusal(message: "nothing is known of \(address)"))
             }
@@ -96,27 +106,40 @@ extension NeighbourKeeper {
         return gone.count
     }
 
-    /// Whose MAC can be told: a host on a network of an interface, of which the configuration says nothing.
-    private func place(of address: IPv4Address) -> Result<NeighbourKey, Refusal> {
-        let found = links.values.lazy.compactMap { link in
-            link.addresses.first {
-                IPv4Prefix(containing: $0.address, length: $0.prefixLength).contains(address)
-            }.map { (link, $0) }
+    /// Whose MAC can be told: a host on a network of an interface, or on its link, of which the configuration says nothing.
+    /// - Parameter number: the interface's, which a link-local address needs.
+    private func place(of address: IPAddress, on number: UInt16?) -> Result<NeighbourKey, Refusal> {
+        let isOfLink = address.ipv6?.isLinkLocal == true
+        if isOfLink, number == nil {
+            return .failure(
+                Refusal(
+                    message: "\(address) is link-local, so that its interface is needed",
+                    remedy: "name it as interface"))
+        }
+        let candidates = links.values.filter { $0.number == number ?? $0.number }
+        let found = candidates.lazy.compactMap { link -> (InterfaceLink, InterfaceAddress?)? in
+            if isOfLink { return link.linkLocal == nil ? nil : (link, nil) }
+            return link.addresses.first { $0.network.contains(address) }.map { (link, $0) }
         }.first
         guard let (link, own) = found else {
             return .failure(
                 Refusal(
-                    message: "\(address) is on no network of an interface",
+                    message: number == nil
+                        ? "\(address) is on no network of an interface"
+                        : "\(address) is on no network of the interface",
                     remedy: "freeway interfaces shows them"))
         }
         let key = NeighbourKey(interface: link.number, address: address)
-        guard own.allowsHost(address) else {
+        guard own?.allowsHost(address) ?? true else {
             return .failure(
                 Refusal(
                     message: "\(address) is no host's: it is the network's own, or for all of it"))
         }
-        guard !links.values.contains(where: { $0.addresses.contains { $0.address == address } })
-        else { return .failure(Refusal(message: "\(address) is an address of our own")) }
+        let isOwn =
+            isOfLink
+            ? link.linkLocal == address.ipv6
+            : links.values.contains { $0.addresses.contains { $0.address == address } }
+        guard !isOwn else { return .failure(Refusal(message: "\(address) is an address of our own")) }
         guard !statics.contains(key) else {
             return .failure(
                 Refusal(
@@ -128,9 +151,8 @@ extension NeighbourKeeper {
 }
 
 extension InterfaceAddress {
-    /// Whether a host on the network can have the address (RFC 3021: /31 and /32 have no others).
-    fileprivate func allowsHost(_ host: IPv4Address) -> Bool {
-        let network = IPv4Prefix(containing: address, length: prefixLength)
-        return prefixLength > 30 || (host != network.address && host != network.lastAddress)
+    /// Whether a host on the network can have the address.
+    fileprivate func allowsHost(_ host: IPAddress) -> Bool {
+        Configuration.InterfaceAddress(address: address, prefixLength: prefixLength).allowsHost(host)
     }
 }

@@ -18,6 +18,13 @@ extension Forwarder {
             most -= 1
         }
         _ = neighbours.takeReports(at: now)
+        publishAddresses()
+    }
+
+    /// Has workers know which addresses are used, where that has changed. A step of the control loop.
+    private func publishAddresses() {
+        guard let neighbours, neighbours.hasNewAddresses else { return }
+        publish(state.withLock { $0.tables })
     }
 
     /// Gives workers back what they used of the messages about errors. A step of the control loop, many times a second.
@@ -30,9 +37,21 @@ extension Forwarder {
             seconds: seconds)
     }
 
+    /// Tells hosts the addresses that a reload has brought.
+    func announceNewAddresses() {
+        control.perform("announce") { [self] in
+            if schedule == nil { neighbours?.begin(at: DispatchTime.now().uptimeNanoseconds) }
+            neighbours?.announceNewAddresses(waits: schedule == nil)
+            publishAddresses()
+        }
+    }
+
     /// Tells hosts our addresses. A step of the control loop.
     /// - Parameter ports: DPDK's indices of those whose link is up.
     func announce(_ ports: some Sequence<UInt16>) {
-        for port in ports { neighbours?.announce(port) }
+        if schedule == nil { neighbours?.begin(at: DispatchTime.now().uptimeNanoseconds) }
+        // A replay's captures have no others on the link.
+        for port in ports { neighbours?.announce(port, waits: schedule == nil) }
+        publishAddresses()
     }
 }

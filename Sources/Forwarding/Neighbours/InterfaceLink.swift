@@ -18,7 +18,10 @@ struct InterfaceLink: Equatable, Sendable {
     let outer: EtherType
     /// Whether the port has VLANs.
     let isByVLAN: Bool
+    /// But for that of the link.
     let addresses: [InterfaceAddress]
+    /// Nil without IPv6.
+    let linkLocal: IPv6Address?
 
     /// What becomes of packets to a host.
     /// - Parameter mac: nil for one that is not known.
@@ -35,12 +38,27 @@ struct InterfaceLink: Equatable, Sendable {
             destinationMAC: mac, sourceMAC: self.mac)
     }
 
-    /// The own address on the network of another one.
-    func source(toward address: IPv4Address) -> IPv4Address? {
-        addresses.first {
-            IPv4Prefix(containing: $0.address, length: $0.prefixLength)
-                == IPv4Prefix(containing: address, length: $0.prefixLength)
-        }?.address
+    /// The own address on the network of another one, or on its link.
+    func source(toward address: IPAddress) -> IPAddress? {
+        if address.ipv6?.isLinkLocal == true { return linkLocal.map { IPAddress($0) } }
+        return addresses.first { $0.network.contains(address) }?.address
+    }
+
+    /// Its own addresses of IPv6, that of the link first.
+    var ipv6Addresses: [IPv6Address] {
+        linkLocal.map { [$0] + addresses.compactMap(\.address.ipv6) } ?? []
+    }
+
+    /// A question whose MAC it is: by ARP (RFC 826), or a solicitation (RFC 4861, 4.3).
+    /// - Parameters:
+    ///   - host: whom it is about.
+    ///   - mac: to whom; nil for all.
+    func question(about host: IPAddress, to mac: MACAddress?) -> [UInt8]? {
+        if let address = host.ipv6 {
+            return linkLocal.map { solicitation(of: address, from: $0, to: mac) }
+        }
+        guard let address = host.ipv4, let source = source(toward: host)?.ipv4 else { return nil }
+        return question(about: address, from: source, to: mac)
     }
 
     /// An ARP question (RFC 826), with the interface's tags.
@@ -50,12 +68,7 @@ struct InterfaceLink: Equatable, Sendable {
     ///   - mac: to whom; nil for all.
     func question(about host: IPv4Address, from source: IPv4Address, to mac: MACAddress?) -> [UInt8]
     {
-        var bytes = (mac ?? MACAddress(rawValue: 0xffff_ffff_ffff)).bytes + self.mac.bytes
-        for (index, vlan) in vlans.enumerated() {
-            let type = index == 0 ? outer.rawValue : EtherType.vlan.rawValue
-            bytes += [type, vlan].flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
-        }
-        bytes += [UInt8(EtherType.arp.rawValue >> 8), UInt8(EtherType.arp.rawValue & 0xff)]
+        var bytes = header(to: mac ?? .broadcast, .arp)
         let start = bytes.count
         bytes += [UInt8](repeating: 0, count: ARPHeader.byteCount)
         bytes.withUnsafeMutableBytes {
@@ -64,6 +77,16 @@ struct InterfaceLink: Equatable, Sendable {
                 targetHardwareAddress: mac ?? MACAddress(rawValue: 0), targetAddress: host)
         }
         return bytes
+    }
+
+    /// The Ethernet header of a frame of ours, with the interface's tags.
+    func header(to mac: MACAddress, _ type: EtherType) -> [UInt8] {
+        var bytes = mac.bytes + self.mac.bytes
+        for (index, vlan) in vlans.enumerated() {
+            let type = index == 0 ? outer.rawValue : EtherType.vlan.rawValue
+            bytes += [type, vlan].flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        }
+        return bytes + [UInt8(type.rawValue >> 8), UInt8(type.rawValue & 0xff)]
     }
 }
 
@@ -82,9 +105,9 @@ extension ForwardingTables {
                         mtu: interface.mtu(on: port.configured), vlans: interface.vlans,
                         outer: interface.encapsulation.etherType,
                         isByVLAN: tagged.contains(interface.port),
-                        addresses: interface.addresses.map {
+                        addresses: interface.addresses.filter { !$0.isOfLink }.map {
                             InterfaceAddress(address: $0.address, prefixLength: $0.prefixLength)
-                        })
+                        }, linkLocal: interface.linkLocal(mac: port.mac))
                 )
             })
     }

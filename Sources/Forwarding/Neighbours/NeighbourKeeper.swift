@@ -11,8 +11,15 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     private let group: WorkerGroup
     private let pool: (UInt16) -> Mempool?
     var states = NeighbourStates()
+    private var duties = AddressDuties()
+    /// Own addresses of IPv6 that are not used, since others may have them, by the interface's number.
+    var tentative: [UInt16: Set<IPv6Address>] { duties.tentative }
+    /// Whether these have changed since somebody published them.
+    private(set) var hasNewAddresses = false
     /// By the interfaces' numbers.
     private(set) var links: [UInt16: InterfaceLink] = [:]
+    /// Of the configuration, on links.
+    private var neighboursOfLinks: [NeighbourKey: MACAddress] = [:]
     /// What the configuration says is no question.
     private(set) var statics: Set<NeighbourKey> = []
     /// The entries that stand for hosts in the newest snapshot.
@@ -26,6 +33,8 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     private static let conflictInterval = 60 * NeighbourStates.second
     /// Gets a line for the log.
     package var tell: (String) -> Void = { _ in }
+    /// When a report of groups was last sent because of a question, by the interface's number.
+    private var reportedGroups: [UInt16: UInt64] = [:]
 
     /// - Parameter pool: whose buffers a port's frames have, by DPDK's index.
     init(_ group: WorkerGroup, pool: @escaping (UInt16) -> Mempool?) {
@@ -38,6 +47,8 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     func follow(_ tables: ForwardingTables, down: Set<UInt16>) {
         let before = links
         links = tables.links
+        hasNewAddresses = false
+        duties.keep { [links] in links[$0]?.ipv6Addresses ?? [] }
         self.down = down
         states.limit = tables.configuration.arp.limit
         let interfaces = tables.numbers.numbers
@@ -61,6 +72,28 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             // In a place of its own: what workers are about to write stays what it is.
             return (key, [.forget, .leave(mac, isWatched: false)])
         }
+        leaving += keepNeighboursOfLinks(tables)
+    }
+
+    /// Neighbours of the configuration with link-local addresses have no entries in the table of routes.
+    private func keepNeighboursOfLinks(
+        _ tables: ForwardingTables
+    ) -> [(key: NeighbourKey, effects: [NeighbourStates.Effect])] {
+        let before = neighboursOfLinks
+        neighboursOfLinks = Dictionary(
+            tables.configuration.neighbours.filter { $0.address.ipv6?.isLinkLocal == true }.map {
+                (
+                    NeighbourKey(
+                        interface: tables.numbers.numbers[$0.interface], address: $0.address), $0.mac
+                )
+            }, uniquingKeysWith: { first, _ in first })
+        let gone = before.keys.filter { neighboursOfLinks[$0] == nil }.map {
+            (key: $0, effects: [NeighbourStates.Effect.forget])
+        }
+        return gone.sorted { $0.key.place < $1.key.place }
+            + neighboursOfLinks.sorted { $0.key.place < $1.key.place }.map {
+                ($0, [.leave($1, isWatched: false)])
+            }
     }
 
     /// What has been published is in force: what waited for hosts that are gone looks again.
@@ -85,15 +118,55 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         return host.state == .stale ? entry.watched : entry
     }
 
-    /// A replay's time begins.
+    /// What time it is, by the clock of all that follows.
     func begin(at time: UInt64) { now = max(now, time) }
 
-    package var nextTime: UInt64? { states.nextTime }
+    package var nextTime: UInt64? {
+        [states.nextTime, duties.nextTime].compactMap(\.self).min()
+    }
 
     package func expire(at time: UInt64) {
         now = max(now, time)
-        guard let (key, effects) = states.expire(at: time) else { return }
-        apply(effects, to: key)
+        // What is due first comes first; of two at a time what is due for hosts.
+        if let due = states.nextTime, due <= min(time, duties.nextTime ?? .max) {
+            guard let (key, effects) = states.expire(at: time) else { return }
+            apply(effects, to: key)
+        } else if let (interface, effects) = duties.expire(
+            at: time, { [links] in links[$0]?.ipv6Addresses ?? [] })
+        {
+            apply(effects, on: interface)
+        }
+    }
+
+    private func apply(_ effects: [AddressDuties.Effect], on interface: UInt16) {
+        guard let link = links[interface] else { return }
+        let nobody = IPv6Address(high: 0, low: 0)
+        for effect in effects {
+            switch effect {
+            case .ask(let address):
+                send(link.solicitation(of: address, from: nobody, to: nil), address, link)
+            case .announce(let address): send(link.announcement(of: address), address, link)
+            case .reportGroups: reportGroups(link)
+            case .use: hasNewAddresses = true
+            }
+        }
+    }
+
+    private func reportGroups(_ link: InterfaceLink) {
+        guard let linkLocal = link.linkLocal else { return }
+        let isOurs = tentative[link.number]?.contains(linkLocal) != true
+        send(
+            link.groupReport(from: isOurs ? linkLocal : IPv6Address(high: 0, low: 0)), linkLocal,
+            link)
+    }
+
+    /// - Parameter address: decides which worker sends it.
+    private func send(_ frame: [UInt8], _ address: IPv6Address, _ link: InterfaceLink) {
+        guard let pool = pool(link.port) else { return }
+        hasChanged = true
+        _ = group.send(
+            frame, by: link.port,
+            to: NeighbourKey(interface: link.number, address: IPAddress(address)), pool: pool, at: now)
     }
 
     package func takeReports(at time: UInt64) -> Bool {
@@ -110,24 +183,41 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
 
     /// Whether something changed that frames wait for, or is to be sent, since a replay's driver looked.
     private var hasChanged = false
+    /// Own addresses of IPv6 that were announced, by the interface's number.
+    private var announced: [UInt16: [IPv6Address]] = [:]
     private var leaving: [(key: NeighbourKey, effects: [NeighbourStates.Effect])] = []
 
     private func take(_ report: NeighbourReport) {
         let key = report.key
         if report.kind == .conflict { return conflict(key, report.mac) }
+        if report.kind == .queried { return queried(key.interface) }
         guard let link = links[key.interface], !statics.contains(key),
             link.source(toward: key.address) != nil
         else { return }
         switch report.kind {
         case .wanted: apply(states.wanted(key, at: now), to: key)
         case .used: apply(states.used(key, at: now), to: key)
-        case .asked, .answered, .spoke:
+        case .asked, .answered, .spoke, .confirmed, .mentioned:
             apply(states.heard(key, report.mac, report.kind, at: now), to: key)
-        case .conflict: break
+        case .solicited, .queried, .conflict: break
         }
     }
 
+    /// Somebody asks which groups are listened to (RFC 3810, 5.1.14): answered once a second at the most.
+    private func queried(_ interface: UInt16) {
+        guard let link = links[interface] else { return }
+        if let last = reportedGroups[interface], now < last + NeighbourStates.second { return }
+        reportedGroups[interface] = now
+        reportGroups(link)
+    }
+
     private func conflict(_ key: NeighbourKey, _ mac: MACAddress) {
+        if let address = key.address.ipv6, duties.conflict(key.interface, address) {
+            hasNewAddresses = true
+            return tell(
+                "\(mac) has our address \(address), which is not used until the link comes up again, or Freeway is restarted"
+            )
+        }
         if let last = toldConflicts[key], now < last + Self.conflictInterval { return }
         toldConflicts[key] = now
         tell("\(mac) has our address \(key.address)")
@@ -172,26 +262,41 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     }
 
     private func ask(_ key: NeighbourKey, _ mac: MACAddress?, _ link: InterfaceLink) {
-        guard let source = link.source(toward: key.address), let pool = pool(link.port) else {
-            return
-        }
+        guard let question = link.question(about: key.address, to: mac), let pool = pool(link.port)
+        else { return }
         hasChanged = true
-        _ = group.send(
-            link.question(about: key.address, from: source, to: mac), by: link.port, to: key,
-            pool: pool, at: now)
+        _ = group.send(question, by: link.port, to: key, pool: pool, at: now)
     }
 
-    /// Tells all hosts behind a port our addresses (RFC 5227, 3).
-    /// - Parameter port: DPDK's index.
-    func announce(_ port: UInt16) {
+    /// Tells all hosts behind a port our addresses (RFC 5227, 3), those of IPv6 once it is known that nobody else has them.
+    /// - Parameters:
+    ///   - port: DPDK's index.
+    ///   - waits: whether that is waited for.
+    func announce(_ port: UInt16, waits: Bool) {
         for link in links.values.sorted(by: { $0.number < $1.number }) where link.port == port {
             guard let pool = pool(port) else { continue }
-            for own in link.addresses {
+            for own in link.addresses.compactMap(\.address.ipv4) {
                 _ = group.send(
-                    link.question(about: own.address, from: own.address, to: nil), by: port,
-                    to: NeighbourKey(interface: link.number, address: own.address), pool: pool,
-                    at: now)
+                    link.question(about: own, from: own, to: nil), by: port,
+                    to: NeighbourKey(interface: link.number, address: own), pool: pool, at: now)
             }
+            announced[link.number] = link.ipv6Addresses
+            begin(link, waits: waits)
         }
+    }
+
+    private func begin(_ link: InterfaceLink, waits: Bool) {
+        let addresses = link.ipv6Addresses
+        if waits, !addresses.isEmpty { hasNewAddresses = true }
+        apply(duties.begin(link.number, addresses, at: now, waits: waits), on: link.number)
+    }
+
+    /// Addresses that interfaces have got with a reload are announced.
+    func announceNewAddresses(waits: Bool) {
+        for link in links.values.sorted(by: { $0.number < $1.number })
+        where !down.contains(link.port) {
+            if link.ipv6Addresses != announced[link.number] { begin(link, waits: waits) }
+        }
+        announced = links.mapValues(\.ipv6Addresses)
     }
 }

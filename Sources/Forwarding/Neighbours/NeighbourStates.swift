@@ -106,6 +106,9 @@ struct NeighbourStates {
         if host?.mac == nil, known[key.interface, default: 0] >= limit {
             return host?.state.isIncomplete == true ? fail(key, at: now) : []
         }
+        if kind == .confirmed || kind == .mentioned, let host {
+            return hinted(key, host, mac, isSolicited: kind == .confirmed, at: now)
+        }
         if kind == .answered, let state = host?.state, state.isAsking {
             set(key, .reachable, mac: mac, due: now + reachableTime(key))
             return [.leave(mac, isWatched: false)]
@@ -113,6 +116,27 @@ struct NeighbourStates {
         guard host?.mac != mac else { return [] }
         set(key, .stale, mac: mac, due: nil)
         return [.leave(mac, isWatched: true)]
+    }
+
+    /// The host said that it has its address, and no MAC in the place of the one that is known (RFC 4861, 7.2.5).
+    /// - Parameter mac: 0 where it said none.
+    private mutating func hinted(
+        _ key: NeighbourKey, _ host: Host, _ mac: MACAddress, isSolicited: Bool, at now: UInt64
+    ) -> [Effect] {
+        guard let known = host.mac else {
+            // What nobody knows is written over by anything.
+            guard mac.rawValue != 0 else { return [] }
+            return heard(key, mac, isSolicited ? .answered : .spoke, at: now)
+        }
+        if mac.rawValue == 0 || mac == known {
+            guard isSolicited, host.state.isAsking else { return [] }
+            set(key, .reachable, mac: known, due: now + reachableTime(key))
+            return [.leave(known, isWatched: false)]
+        }
+        // Another one may have it by now: who is reached next is found out.
+        guard host.state == .reachable else { return [] }
+        set(key, .stale, mac: known, due: nil)
+        return [.leave(known, isWatched: true)]
     }
 
     /// A packet left to the host.
@@ -233,5 +257,5 @@ extension NeighbourStates.State {
 
 extension NeighbourKey {
     /// For an order: by interface, then by address.
-    var place: UInt64 { UInt64(interface) << 32 | UInt64(address.rawValue) }
+    var place: (UInt16, IPAddress) { (interface, address) }
 }

@@ -14,7 +14,7 @@ struct FIBChange {
     private var values: [UInt16] = []
 
     /// What makes a table of nothing.
-    init(_ tree: PrefixTree) {
+    init(_ tree: PrefixTree<PrefixKey>) {
         var fine: [Int32] = []
         tree.walk(from: tree.root) { node in
             guard node.value != 0 else { return true }
@@ -30,7 +30,7 @@ struct FIBChange {
 
     /// What makes a table follow prefixes that changed.
     /// - Parameter tree: as it is afterwards.
-    init(of keys: some Sequence<PrefixKey>, _ tree: PrefixTree) {
+    init(of keys: some Sequence<PrefixKey>, _ tree: PrefixTree<PrefixKey>) {
         var fine: [Int32] = []
         for key in keys {
             tree.forEachArea(of: key) { area in
@@ -49,7 +49,7 @@ struct FIBChange {
     }
 
     /// - Parameter networks: in their order.
-    private mutating func decide(_ networks: [Int32], _ tree: PrefixTree) {
+    private mutating func decide(_ networks: [Int32], _ tree: PrefixTree<PrefixKey>) {
         var group = [UInt16](repeating: 0, count: FIB.groupSize)
         var last: Int32 = -1
         for network in networks where network != last {

@@ -4,9 +4,11 @@ import DPDK
 import Dataplane
 import FreewayConfiguration
 
-/// One of the two instances of the forwarding table, and which of its groups are free. Control thread.
-struct FIBInstance {
-    let fib: FIB
+/// One of the two instances of the forwarding table of IPv4, and which of its groups are free. Control thread.
+struct FIBInstance: TableInstance {
+    static let name = "ipv4"
+
+    let table: FIB
     let size: Plan.ForwardingTable
     private var freeGroups: [UInt16]
 
@@ -15,36 +17,42 @@ struct FIBInstance {
     ///   - name: nobody else's.
     ///   - numaNode: where it is wanted; nil without huge pages.
     init(
-        _ tree: PrefixTree, _ size: Plan.ForwardingTable, name: String, numaNode: Int32?
-    ) throws(FIBPair.Failure) {
+        _ tree: PrefixTree<PrefixKey>, _ size: Plan.ForwardingTable, name: String, numaNode: Int32?
+    ) throws(FIBFailure) {
         self.size = size
         // The lowest are taken first.
         freeGroups = (0..<UInt16(size.tbl8Groups)).reversed()
         do throws(DPDKError) {
-            fib = try FIB(name: name, groups: size.tbl8Groups, numaNode: numaNode)
+            table = try FIB(name: name, groups: size.tbl8Groups, numaNode: numaNode)
         } catch {
             throw .noMemory(error)
         }
         let change = FIBChange(tree)
-        do throws(FIBPair.Failure) {
+        do throws(FIBFailure) {
             try check(change)
         } catch {
-            fib.free()
+            table.free()
             throw error
         }
         apply(change)
     }
 
+    static func change(
+        _ steps: [FIBStep<PrefixKey>], _ tree: PrefixTree<PrefixKey>
+    ) -> FIBChange {
+        FIBChange(of: steps.lazy.map(\.key), tree)
+    }
+
     /// Finds out whether a change fits, before anything is touched.
-    func check(_ change: FIBChange) throws(FIBPair.Failure) {
-        let needed = size.tbl8Groups - freeGroups.count + change.growth(of: fib)
+    func check(_ change: FIBChange) throws(FIBFailure) {
+        let needed = size.tbl8Groups - freeGroups.count + change.growth(of: table)
         guard needed <= size.tbl8Groups else {
             throw .tooManySplitNetworks(needed, room: size.tbl8Groups)
         }
     }
 
     /// Takes a change that fits. No worker may read the instance.
-    mutating func apply(_ change: FIBChange) { change.apply(to: fib, &freeGroups) }
+    mutating func apply(_ change: FIBChange) { change.apply(to: table, &freeGroups) }
 
-    func free() { fib.free() }
+    func free() { table.free() }
 }

@@ -5,44 +5,46 @@ import Dataplane
 import FreewayConfiguration
 
 /// One prefix's change in a forwarding table; 0 stands for no entry.
-struct FIBStep: Sendable {
-    let key: PrefixKey
+struct FIBStep<Key: FamilyPrefix>: Sendable {
+    let key: Key
     let before: UInt16
     let after: UInt16
 }
 
-/// The two instances of the forwarding table: workers read one while the other is changed. Control thread,
+/// The two instances of the forwarding table of a family: workers read one while the other is changed. Control thread,
 /// which has the forwarder's turn.
 ///
 /// What a change writes is worked out from all prefixes, which are here once for both, before it is written anywhere:
 /// so a change is refused while nothing of it is in either. The second instance is made when the first change
 /// comes: a forwarder without any saves the memory.
-package struct FIBPair {
-    private var liveInstance: FIBInstance
-    private var spareInstance: FIBInstance?
+struct FIBPair<Instance: TableInstance> {
+    typealias Key = Instance.Key
+    private var liveInstance: Instance
+    private var spareInstance: Instance?
     /// What is in the live instance.
-    private(set) var tree = PrefixTree()
+    private(set) var tree = PrefixTree<Key>()
     /// What made the live instance differ from the spare one; empty when both have the same.
-    private var lag: (steps: [FIBStep], change: FIBChange)?
+    private var lag: (steps: [FIBStep<Key>], change: Instance.Change)?
     private let numaNode: Int32?
     /// DPDK refuses a second table of one name.
     private var names = 1
 
     /// What workers read, or are about to.
-    var live: FIB { liveInstance.fib }
+    var live: Instance.Table { liveInstance.table }
     /// What no worker reads once the last publication has settled.
-    var spare: FIB? { spareInstance?.fib }
-    var size: Plan.ForwardingTable { liveInstance.size }
+    var spare: Instance.Table? { spareInstance?.table }
+    var size: Instance.Size { liveInstance.size }
 
     /// - Parameters:
     ///   - entries: the prefixes that are in it from the start, none of them 0.
     ///   - numaNode: where the table is wanted; nil without huge pages.
     init(
-        _ size: Plan.ForwardingTable, _ entries: [(PrefixKey, UInt16)] = [], numaNode: Int32?
-    ) throws(Failure) {
+        _ size: Instance.Size, _ entries: [(Key, UInt16)] = [], numaNode: Int32?
+    ) throws(FIBFailure) {
         self.numaNode = numaNode
         for (key, value) in entries { tree.set(key, to: value) }
-        liveInstance = try FIBInstance(tree, size, name: "ipv4-1", numaNode: numaNode)
+        liveInstance = try Instance(
+            tree, size, name: Instance.name + "-1", numaNode: numaNode)
     }
 
     /// Brings the instance that nobody reads to the new contents and makes it the live one, which is then to
@@ -51,15 +53,15 @@ package struct FIBPair {
     ///   - steps: from the contents of the live instance to the new ones.
     ///   - newSize: makes instances of another size; nil keeps it.
     mutating func swap(
-        _ steps: [FIBStep], newSize: Plan.ForwardingTable? = nil
-    ) throws(Failure) {
+        _ steps: [FIBStep<Key>], newSize: Instance.Size? = nil
+    ) throws(FIBFailure) {
         catchUp()
         // The memory holds two instances, not three.
         if newSize != nil { dropSpare() }
         for step in steps { tree.set(step.key, to: step.after) }
-        let change = FIBChange(of: steps.lazy.map(\.key), tree)
-        let next: FIBInstance
-        do throws(Failure) {
+        let change = Instance.change(steps, tree)
+        let next: Instance
+        do throws(FIBFailure) {
             next = try spareInstance(with: change, newSize ?? size)
         } catch {
             for step in steps { tree.set(step.key, to: step.before) }
@@ -72,11 +74,12 @@ package struct FIBPair {
 
     /// The spare instance after a change; a new one where there is none.
     private mutating func spareInstance(
-        with change: FIBChange, _ size: Plan.ForwardingTable
-    ) throws(Failure) -> FIBInstance {
+        with change: Instance.Change, _ size: Instance.Size
+    ) throws(FIBFailure) -> Instance {
         guard var instance = spareInstance else {
             names += 1
-            return try FIBInstance(tree, size, name: "ipv4-\(names)", numaNode: numaNode)
+            return try Instance(
+                tree, size, name: "\(Instance.name)-\(names)", numaNode: numaNode)
         }
         try instance.check(change)
         instance.apply(change)
@@ -90,7 +93,7 @@ package struct FIBPair {
         for step in back { tree.set(step.key, to: step.after) }
         spareInstance = liveInstance
         liveInstance = old
-        lag = (back, FIBChange(of: back.lazy.map(\.key), tree))
+        lag = (back, Instance.change(back, tree))
         catchUp()
     }
 

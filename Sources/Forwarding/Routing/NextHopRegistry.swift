@@ -10,9 +10,16 @@ import PacketHeaders
 /// Entries name addresses, not interfaces or MACs: these follow from the configuration whenever a snapshot is
 /// made, so that no change of a neighbour touches the forwarding table. Control thread.
 struct NextHopRegistry {
+    /// A next hop: on the interface on whose network it is, or on one that is named.
+    struct Host: Hashable, Sendable {
+        var address: IPAddress
+        /// The number of the interface that is named: for an address of its link.
+        var interface: UInt16?
+    }
+
     /// A next hop of a set, and its share of the flows.
     struct Member: Hashable, Sendable {
-        var address: IPv4Address
+        var host: Host
         var weight = 1
     }
 
@@ -20,7 +27,7 @@ struct NextHopRegistry {
         case drop(DropReason)
         /// A host on a network of the interface with this number: its MAC is not known.
         case connected(interface: UInt16)
-        case host(IPv4Address)
+        case host(Host)
         case group([Member])
     }
 
@@ -55,7 +62,7 @@ struct NextHopRegistry {
             let needed = Self.slotCount(members)
             guard slots + needed <= Self.mostSlots else { return nil }
             for member in members {
-                guard let number = use(.host(member.address)) else {
+                guard let number = use(.host(member.host)) else {
                     for number in entry.members { drop(number) }
                     return nil
                 }
@@ -119,7 +126,7 @@ struct NextHopRegistry {
     ///   - nextHop: of a host; and the host, where its MAC is to be found out.
     ///   - connected: of hosts on networks of the interface with a number.
     func table(
-        nextHop: (IPv4Address) -> (NextHop, NeighbourKey?), connected: (UInt16) -> NextHop
+        nextHop: (Host) -> (NextHop, NeighbourKey?), connected: (UInt16) -> NextHop
     ) throws(TableIsFull) -> NextHopTable {
         var table = NextHopTable()
         for entry in entries.dropFirst() {
@@ -127,10 +134,13 @@ struct NextHopRegistry {
             switch entry?.meaning {
             case nil: number = table.add(.drop(.noRoute))
             case .drop(let reason): number = table.add(.drop(reason))
-            case .connected(let interface): number = table.add(connected(interface))
-            case .host(let address):
-                let (nextHop, host) = nextHop(address)
-                number = host.map { table.add(nextHop, of: $0) } ?? table.add(nextHop, at: address)
+            case .connected(let interface):
+                number = table.addConnected(connected(interface), interface)
+            case .host(let known):
+                let (nextHop, host) = nextHop(known)
+                number =
+                    host.map { table.add(nextHop, of: $0) }
+                    ?? table.add(nextHop, at: known.address)
             case .group(let members):
                 let numbers = entry?.members ?? []
                 number = table.addGroup(

@@ -8,15 +8,36 @@ import PacketHeaders
 struct NextHopRules {
     private let configuration: Configuration
     private let networks: InterfaceNetworks
+    /// Of the configuration's interfaces.
+    private let numbers: [UInt16]
 
     /// - Parameter networks: the configuration's.
-    init(_ configuration: Configuration, _ networks: InterfaceNetworks) {
+    init(_ configuration: Configuration, _ networks: InterfaceNetworks, _ numbers: [UInt16]) {
         self.configuration = configuration
         self.networks = networks
+        self.numbers = numbers
     }
 
-    /// Why an address can be no next hop; nil when it can.
-    func problem(with address: IPv4Address) -> String? {
+    /// The number of an interface, by its name.
+    func number(ofInterface name: String) -> UInt16? {
+        configuration.interfaces.firstIndex { $0.name == name }.map { numbers[$0] }
+    }
+
+    /// Why a host can be no next hop; nil when it can.
+    func problem(with host: NextHopRegistry.Host) -> String? {
+        let address = host.address
+        if address.ipv6?.isLinkLocal == true {
+            guard let number = host.interface else {
+                return "\(address) is link-local, so that its interface is needed beside it"
+            }
+            guard let index = numbers.firstIndex(of: number) else {
+                return "the interface of \(address) is not there any more"
+            }
+            let interface = configuration[interface: index]
+            guard interface.hasIPv6 else { return "\(interface.title) has no IPv6 (ipv6: true)" }
+            return interface.ownLinkLocal == address
+                ? "\(address) is \(interface.title)'s own address" : nil
+        }
         guard let holder = networks.holder(of: address) else {
             return "\(address) is on no interface's network; "
                 + networks.list(configuration.interfaceName)
@@ -31,8 +52,8 @@ struct NextHopRules {
     }
 
     /// Why a prefix can have no route; nil when it can.
-    func problem(with prefix: IPv4Prefix) -> String? {
-        networks.holder(ofNetwork: prefix).map {
+    func problem(with prefix: IPPrefix) -> String? {
+        prefix.problemOfScope ?? networks.holder(ofNetwork: prefix).map {
             "\(prefix) is \(configuration[interface: $0.interface].title)'s own network, whose hosts are neighbours of it"
         }
     }

@@ -7,10 +7,10 @@ import PacketHeaders
 /// What interfaces bring into the forwarding table beside routes: their networks, the broadcast addresses of
 /// these, their own addresses, and the neighbours behind them. Where a route names one of the prefixes
 /// here, the prefix here wins.
-struct OwnPrefixes {
+struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
     /// A neighbour with a configured MAC, and the interface that its network is on.
-    struct Neighbour {
-        let address: UInt32
+    struct Neighbour: Sendable {
+        let address: Key.Bits
         /// Its number in the table.
         let number: UInt16
         /// The number of the interface's network.
@@ -23,16 +23,21 @@ struct OwnPrefixes {
     }
 
     /// Networks, broadcast addresses and own addresses, each with its number in the table.
-    private(set) var values: [PrefixKey: UInt16] = [:]
+    private(set) var values: [Key: UInt16] = [:]
     private(set) var broadcast: UInt16 = 0
     /// By address.
     private(set) var neighbours: [Neighbour] = []
     /// Networks that lie in no other, by address.
-    private var networks: [PrefixKey] = []
+    private var networks: [Key] = []
     /// All networks.
-    private(set) var allNetworks: Set<PrefixKey> = []
-    /// What no packet can come from.
-    private(set) var addresses = OwnAddresses()
+    private(set) var allNetworks: Set<Key> = []
+    /// Our own addresses, but for those of links.
+    private(set) var hosts: Set<IPAddress> = []
+    /// Of IPv4: the addresses for all hosts of a network that are no host's own. What is broadcast in one network may be a
+    /// host's address in a larger one of the same interface: then somebody has said so.
+    private(set) var broadcasts: Set<IPAddress> = []
+    /// Of IPv6: the addresses that all routers of a network have.
+    private(set) var anycasts: Set<IPAddress> = []
     /// The numbers that are used here, each as often as it is.
     private(set) var uses: [UInt16] = []
 
@@ -54,29 +59,45 @@ struct OwnPrefixes {
         broadcast = try number(.drop(.directedBroadcast))
         var connected: [UInt16] = []
         for (interface, interfaceNumber) in zip(configuration.interfaces, numbers) {
-            // One without addresses has no network, and nobody behind it.
-            let value =
-                interface.addresses.isEmpty
-                ? 0 : try number(.connected(interface: interfaceNumber))
+            let own = interface.addresses.filter {
+                $0.address.isIPv4 == Key.isIPv4 && !$0.isOfLink
+            }
+            // One without addresses has no network, and nobody behind it; but of IPv6 those on its link.
+            let hasHosts = !own.isEmpty || !Key.isIPv4 && interface.hasIPv6
+            let value = hasHosts ? try number(.connected(interface: interfaceNumber)) : 0
             connected.append(value)
-            for address in interface.addresses { values[PrefixKey(address.network)] = value }
+            for address in own { values[Key(address.network)] = value }
         }
-        let addresses = configuration.ownAddresses
-        for address in addresses where address.prefixLength <= 30 {
-            values[.host(address.network.lastAddress)] = broadcast
+        let addresses = configuration.ownAddresses.filter { $0.address.isIPv4 == Key.isIPv4 }
+        for address in addresses where !address.isPointToPoint {
+            if Key.isIPv4 {
+                values[.host(address.network.lastAddress)] = broadcast
+            } else {
+                // All routers of the network have it (RFC 4291, 2.6.1).
+                values[.host(address.network.address)] = local
+            }
         }
         for address in addresses { values[.host(address.address)] = local }
-        for neighbour in configuration.neighbours {
+        if !Key.isIPv4, configuration.routesIPv6 {
+            // What is for a link or a group comes to the table only where it is for us.
+            for scope in IPPrefix.localScopes { values[Key(scope)] = local }
+        }
+        for neighbour in configuration.neighbours
+        where neighbour.address.isIPv4 == Key.isIPv4 && neighbour.address.ipv6?.isLinkLocal != true {
             neighbours.append(
                 Neighbour(
-                    address: neighbour.address.rawValue,
-                    number: try number(.host(neighbour.address)),
+                    address: Key.bits(of: neighbour.address),
+                    number: try number(.host(.init(address: neighbour.address))),
                     connected: connected[neighbour.interface], mac: neighbour.mac,
                     interface: neighbour.interface, line: neighbour.origin.lineOrNone))
         }
         neighbours.sort { $0.address < $1.address }
-        self.addresses = ownAddresses(addresses)
-        let all = addresses.map { PrefixKey($0.network) }
+        hosts = Set(addresses.map(\.address))
+        let shared = addresses.filter { !$0.isPointToPoint }.map {
+            Key.isIPv4 ? $0.network.lastAddress : $0.network.address
+        }.filter { !hosts.contains($0) && neighbour(at: $0) == nil }
+        if Key.isIPv4 { broadcasts = Set(shared) } else { anycasts = Set(shared) }
+        let all = addresses.map { Key($0.network) }
         allNetworks = Set(all)
         for network in all.sorted()
         where networks.last.map({ $0.lastAddress < network.address }) ?? true {
@@ -84,40 +105,32 @@ struct OwnPrefixes {
         }
     }
 
-    /// What is broadcast in one network may be a host's address in a larger one of the same interface: then
-    /// somebody has said so.
-    private func ownAddresses(_ all: [Configuration.InterfaceAddress]) -> OwnAddresses {
-        let hosts = Set(all.map(\.address))
-        let broadcasts = all.filter { $0.prefixLength <= 30 }.map(\.network.lastAddress).filter {
-            !hosts.contains($0) && neighbour(at: $0) == nil
-        }
-        return OwnAddresses(hosts: hosts, broadcasts: Set(broadcasts))
-    }
-
     /// The neighbour with the address.
-    func neighbour(at address: IPv4Address) -> Neighbour? {
-        let index = neighbours.partitioningIndex { $0.address >= address.rawValue }
-        guard index < neighbours.endIndex, neighbours[index].address == address.rawValue else {
+    func neighbour(at address: IPAddress) -> Neighbour? {
+        let bits = Key.bits(of: address)
+        let index = neighbours.partitioningIndex { $0.address >= bits }
+        guard index < neighbours.endIndex, neighbours[index].address == bits else {
             return nil
         }
         return neighbours[index]
     }
 
     /// Those behind an address, in their order.
-    func neighbours(after address: IPv4Address?) -> ArraySlice<Neighbour> {
+    func neighbours(after address: IPAddress?) -> ArraySlice<Neighbour> {
         guard let address else { return neighbours[...] }
-        return neighbours[neighbours.partitioningIndex { $0.address > address.rawValue }...]
+        let bits = Key.bits(of: address)
+        return neighbours[neighbours.partitioningIndex { $0.address > bits }...]
     }
 
     /// The neighbours whose way may depend on a route for the prefix: those in it, when it lies in a network.
-    func neighbours(in key: PrefixKey) -> ArraySlice<Neighbour> {
+    func neighbours(in key: Key) -> ArraySlice<Neighbour> {
         guard isInsideNetwork(key) else { return [] }
         let first = neighbours.partitioningIndex { $0.address >= key.address }
         let end = neighbours.partitioningIndex { $0.address > key.lastAddress }
         return neighbours[first..<end]
     }
 
-    private func isInsideNetwork(_ key: PrefixKey) -> Bool {
+    private func isInsideNetwork(_ key: Key) -> Bool {
         let next = networks.partitioningIndex { $0.address > key.address }
         guard next > 0 else { return false }
         let network = networks[next - 1]
@@ -138,4 +151,12 @@ extension Array {
         }
         return low
     }
+}
+
+extension IPPrefix {
+    /// `fe80::/10` and `ff00::/8`: addresses that stay on their link (RFC 4291, 2.5.6 and 2.7).
+    static let localScopes = [
+        IPPrefix(containing: IPAddress(high: 0xfe80_0000_0000_0000, low: 0), length: 10),
+        IPPrefix(containing: IPAddress(high: 0xff00_0000_0000_0000, low: 0), length: 8),
+    ]
 }

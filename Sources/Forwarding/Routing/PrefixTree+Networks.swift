@@ -3,7 +3,7 @@
 import Dataplane
 
 /// What prefixes mean for /24 networks, which a ``FIB`` consists of.
-extension PrefixTree {
+extension PrefixTree where Key == PrefixKey {
     /// Networks that a prefix decides for.
     enum Area {
         /// All their addresses have this number.

@@ -8,18 +8,18 @@ extension PrefixTree {
     ///   - after: the place; the prefix need not be in the tree. Nil for the start.
     ///   - visit: says whether to go on.
     func visit(
-        within: PrefixKey, after: PrefixKey?, _ visit: (PrefixKey, UInt16) -> Bool
+        within: Key, after: Key?, _ visit: (Key, UInt16) -> Bool
     ) {
         _ = self.visit(from: find(within).top, after: after, visit)
     }
 
     /// - Returns: whether to go on.
     private func visit(
-        from top: Int32, after: PrefixKey?, _ visit: (PrefixKey, UInt16) -> Bool
+        from top: Int32, after: Key?, _ visit: (Key, UInt16) -> Bool
     ) -> Bool {
         guard top >= 0 else { return true }
         let node = nodes[Int(top)]
-        if let after, PrefixKey(node.key.lastAddress, 32) <= after { return true }
+        if let after, Key.host(node.key.lastAddress) <= after { return true }
         if node.value != 0, after.map({ node.key > $0 }) ?? true, !visit(node.key, node.value) {
             return false
         }

@@ -3,39 +3,39 @@
 import PacketHeaders
 
 /// Prefixes with a number each, in a binary tree without nodes that decide nothing: a node is a prefix with a
-/// number, or the longest that two others have in common. About 50 bytes for each prefix.
-struct PrefixTree {
+/// number, or the longest that two others have in common. About 50 bytes for each prefix of IPv4.
+struct PrefixTree<Key: FamilyPrefix>: Sendable {
     struct Node {
-        let key: PrefixKey
+        let key: Key
         /// 0 where other prefixes only meet.
         var value: UInt16
         /// Of the prefixes in it, those whose next bit is 0, and those whose next bit is 1.
-        var children = (none, none)
+        var children: (Int32, Int32) = (-1, -1)
 
-        subscript(side: UInt32) -> Int32 {
+        subscript(side: Int) -> Int32 {
             get { side == 0 ? children.0 : children.1 }
             set { if side == 0 { children.0 = newValue } else { children.1 = newValue } }
         }
     }
 
-    static let none: Int32 = -1
+    static var none: Int32 { -1 }
 
     private(set) var nodes: [Node] = []
-    private(set) var root = none
+    private(set) var root: Int32 = -1
     private var free: [Int32] = []
 
     /// Where a node hangs: at the root, or at a side of another.
     private struct Place {
-        var parent = none
-        var side: UInt32 = 0
+        var parent: Int32 = -1
+        var side = 0
     }
 
     /// Gives a prefix a number; 0 takes it away.
-    mutating func set(_ key: PrefixKey, to value: UInt16) {
+    mutating func set(_ key: Key, to value: UInt16) {
         if value == 0 { remove(key) } else { insert(key, value) }
     }
 
-    private mutating func insert(_ key: PrefixKey, _ value: UInt16) {
+    private mutating func insert(_ key: Key, _ value: UInt16) {
         var place = Place()
         var index = root
         while index >= 0 {
@@ -47,7 +47,7 @@ struct PrefixTree {
                     nodes[Int(leaf)][other.bit(at: common)] = index
                     hang(leaf, at: place)
                 } else {
-                    let meeting = make(PrefixKey(key.address, common), 0)
+                    let meeting = make(Key(key.address, common), 0)
                     nodes[Int(meeting)][key.bit(at: common)] = leaf
                     nodes[Int(meeting)][other.bit(at: common)] = index
                     hang(meeting, at: place)
@@ -64,7 +64,7 @@ struct PrefixTree {
         hang(make(key, value), at: place)
     }
 
-    private mutating func remove(_ key: PrefixKey) {
+    private mutating func remove(_ key: Key) {
         var (above, place) = (Place(), Place())
         var index = root
         while index >= 0 {
@@ -90,7 +90,7 @@ struct PrefixTree {
         }
     }
 
-    private mutating func make(_ key: PrefixKey, _ value: UInt16) -> Int32 {
+    private mutating func make(_ key: Key, _ value: UInt16) -> Int32 {
         let node = Node(key: key, value: value)
         if let index = free.popLast() {
             nodes[Int(index)] = node
@@ -106,7 +106,7 @@ struct PrefixTree {
 
     /// The number that addresses in a prefix get which lie in no longer one, and the topmost node of those
     /// in the prefix, itself included.
-    func find(_ key: PrefixKey) -> (value: UInt16, top: Int32) {
+    func find(_ key: Key) -> (value: UInt16, top: Int32) {
         var value: UInt16 = 0
         var index = root
         while index >= 0 {
@@ -132,13 +132,4 @@ struct PrefixTree {
         walk(from: node.children.0, visit)
         walk(from: node.children.1, visit)
     }
-}
-
-extension PrefixKey {
-    /// How many bits both begin with.
-    fileprivate func commonLength(_ other: PrefixKey) -> Int {
-        min(length, other.length, (address ^ other.address).leadingZeroBitCount)
-    }
-
-    fileprivate func bit(at position: Int) -> UInt32 { address >> UInt32(31 - position) & 1 }
 }

@@ -17,8 +17,10 @@ extension RouteContents {
         let capacity: Int
         let path: String
 
-        init(_ configuration: Configuration, _ networks: InterfaceNetworks) {
-            nextHops = NextHopRules(configuration, networks)
+        init(
+            _ configuration: Configuration, _ networks: InterfaceNetworks, _ numbers: [UInt16]
+        ) {
+            nextHops = NextHopRules(configuration, networks, numbers)
             capacity = configuration.memory.routes
             path = configuration.path
         }
@@ -28,32 +30,33 @@ extension RouteContents {
     mutating func apply(_ changes: inout RouteChanges, _ rules: Rules) -> (Change, ChangeCount) {
         var change = Change()
         var count = ChangeCount()
-        let numbers = use(changes.targets)
+        let numbers = use(changes.targets, rules.nextHops)
         defer { for case .number(let number) in numbers { registry.drop(number) } }
         // Asked once for each target; not before somebody names it.
         var misplaced = [String??](repeating: nil, count: changes.targets.count)
         for item in changes.items {
-            let present = routes[item.key]
+            let present = route(item.prefix)
             if let present, !present.isOfAPI {
                 let line = present.line == 0 ? "" : ":\(present.line)"
                 changes.report(
-                    "\(item.key) is a route of the configuration (\(rules.path)\(line)), which "
+                    "\(item.prefix) is a route of the configuration (\(rules.path)\(line)), which "
                         + "the API cannot change", of: item)
                 continue
             }
             if item.action == .delete {
                 guard let present else {
-                    changes.report("\(item.key) has no route to delete", of: item)
+                    changes.report("\(item.prefix) has no route to delete", of: item)
                     continue
                 }
                 if item.target >= 0,
-                    registry[present.number] != changes.targets[Int(item.target)].meaning
+                    registry[present.number]
+                        != changes.targets[Int(item.target)].meaning(rules.nextHops)
                 {
                     changes.report(
-                        "\(item.key) has another target than the one to delete", of: item)
+                        "\(item.prefix) has another target than the one to delete", of: item)
                     continue
                 }
-                set(item.key, to: nil, &change)
+                set(item.prefix, to: nil, &change)
                 count.deleted += 1
                 continue
             }
@@ -61,32 +64,32 @@ extension RouteContents {
             if misplaced[target] == nil {
                 misplaced[target] = .some(rules.nextHops.problem(with: changes.targets[target]))
             }
-            if let problem = misplaced[target] ?? nil {
+            if let problem = misplaced[target] ?? changes.targets[target].problem(for: item.prefix) {
                 changes.report(problem, of: item)
                 continue
             }
             if present != nil, item.action == .add {
                 changes.report(
-                    "\(item.key) has a route already; replace changes it", of: item)
+                    "\(item.prefix) has a route already; replace changes it", of: item)
                 continue
             }
-            if own.allNetworks.contains(item.key),
-                let problem = rules.nextHops.problem(with: item.key.prefix)
+            if isNetwork(item.prefix) || item.prefix.problemOfScope != nil,
+                let problem = rules.nextHops.problem(with: item.prefix)
             {
                 changes.report(problem, of: item)
                 continue
             }
             guard case .number(let number) = numbers[target] else {
-                changes.report(FIBPair.Failure.tooManyNextHops.obstacle, of: item)
+                changes.report(FIBFailure.tooManyNextHops.obstacle, of: item)
                 continue
             }
-            guard present != nil || routes.count < rules.capacity else {
+            guard present != nil || routeCount < rules.capacity else {
                 changes.report(
                     "there is no room for more than \(rules.capacity) routes; set memory.routes "
                         + "higher, and reload", of: item)
                 break
             }
-            set(item.key, to: Route(number: number, isOfAPI: true), &change)
+            set(item.prefix, to: Route(number: number, isOfAPI: true), &change)
             if present == nil { count.added += 1 } else { count.replaced += 1 }
         }
         return (change, count)
@@ -98,14 +101,54 @@ extension RouteContents {
     }
 
     /// The targets' numbers, which are used until the changes are made.
-    private mutating func use(_ targets: [RouteChanges.Target]) -> [Given] {
-        targets.map { registry.use($0.meaning).map(Given.number) ?? .none }
+    private mutating func use(
+        _ targets: [RouteChanges.Target], _ rules: NextHopRules
+    ) -> [Given] {
+        targets.map { target in
+            // What has no meaning has a problem.
+            target.meaning(rules).flatMap { registry.use($0) }.map(Given.number) ?? .none
+        }
     }
 }
 
 extension NextHopRules {
     fileprivate func problem(with target: RouteChanges.Target) -> String? {
-        guard case .via(let members) = target else { return nil }
-        return members.lazy.compactMap { problem(with: $0.address) }.first
+        guard case .via(let hops) = target else { return nil }
+        return hops.lazy.compactMap { hop in
+            if let name = hop.interface, self.number(ofInterface: name) == nil {
+                return "\(name.prefix(64)) is no port or interface"
+            }
+            return self.problem(with: hop.host(self))
+        }.first
+    }
+}
+
+extension RouteChanges.Target {
+    /// - Parameter rules: know the numbers of interfaces.
+    func meaning(_ rules: NextHopRules) -> NextHopRegistry.Meaning? {
+        switch self {
+        case .drop(let action): return .drop(action.reason)
+        case .via(let hops) where hops.count == 1: return .host(hops[0].host(rules))
+        case .via(let hops):
+            return .group(hops.map { .init(host: $0.host(rules), weight: $0.weight) })
+        }
+    }
+
+    /// Why packets to a prefix cannot go there, whatever interfaces there are.
+    func problem(for prefix: IPPrefix) -> String? {
+        guard !prefix.isIPv4, case .via(let hops) = self,
+            let hop = hops.first(where: \.address.isIPv4)
+        else { return nil }
+        return "\(hop.address) is a next hop of IPv4, which cannot take packets of IPv6"
+    }
+}
+
+extension RouteChanges.Hop {
+    /// The interface counts where the address is of its link alone: elsewhere it follows from the address.
+    func host(_ rules: NextHopRules) -> NextHopRegistry.Host {
+        NextHopRegistry.Host(
+            address: address,
+            interface: address.ipv6?.isLinkLocal == true
+                ? interface.flatMap(rules.number(ofInterface:)) : nil)
     }
 }

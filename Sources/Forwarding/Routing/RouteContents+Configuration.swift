@@ -9,7 +9,7 @@ extension RouteContents {
     package struct Withdrawn: Equatable, Sendable {
         package var count = 0
         /// The first few by address.
-        package var first: [IPv4Prefix] = []
+        package var first: [IPPrefix] = []
 
         static let shown = 10
     }
@@ -24,46 +24,32 @@ extension RouteContents {
         _ configuration: Configuration, numbers: [UInt16]
     ) throws(TableIsFull) -> (Change, Withdrawn) {
         var change = Change()
-        let own = try OwnPrefixes(configuration, numbers: numbers, in: &registry)
-        var targets: [PrefixKey: UInt16] = [:]
-        targets.reserveCapacity(configuration.routes.count)
+        let ownIPv4 = try OwnPrefixes<PrefixKey>(configuration, numbers: numbers, in: &registry)
+        let ownIPv6 = try OwnPrefixes<IPv6PrefixKey>(configuration, numbers: numbers, in: &registry)
+        var targetsOfIPv4: [PrefixKey: UInt16] = [:]
+        var targetsOfIPv6: [IPv6PrefixKey: UInt16] = [:]
+        targetsOfIPv4.reserveCapacity(configuration.routes.count { $0.to.isIPv4 })
         for route in configuration.routes {
-            guard let number = registry.use(route.target.meaning) else { throw TableIsFull() }
-            targets[PrefixKey(route.to)] = number
-        }
-        let misplaced = misplacedNumbers(NextHopRules(configuration, configuration.networks))
-        var withdrawn: [PrefixKey] = []
-        var removed: [PrefixKey] = []
-        for (key, route) in routes {
-            let isNamed = targets[key] != nil
-            if route.isOfAPI {
-                if isNamed || misplaced.contains(route.number) || own.allNetworks.contains(key) {
-                    withdrawn.append(key)
-                }
-            } else if !isNamed {
-                removed.append(key)
+            guard let number = registry.use(route.target.meaning(numbers)) else {
+                throw TableIsFull()
+            }
+            if route.to.isIPv4 {
+                targetsOfIPv4[PrefixKey(route.to)] = number
+            } else {
+                targetsOfIPv6[IPv6PrefixKey(route.to)] = number
             }
         }
-        // Room first, then what needs it.
-        for key in removed + withdrawn { set(key, to: nil, &change) }
-        set(own, &change)
-        for route in configuration.routes {
-            let key = PrefixKey(route.to)
-            let old = routes[key]
-            let new = Route(
-                number: targets[key] ?? 0, isOfAPI: false, line: route.origin.lineOrNone)
-            if !new.isLike(old) {
-                set(key, to: new, &change)
-            } else if new.line != old?.line {
-                move(key, toLine: new.line)
-            }
-        }
-        for number in targets.values { registry.drop(number) }
+        let misplaced = misplacedNumbers(
+            NextHopRules(configuration, configuration.networks, numbers))
+        let withdrawn =
+            ipv4.set(
+                configuration.routes, targetsOfIPv4, ownIPv4, misplaced, &change.ipv4, &registry)
+            + ipv6.set(
+                configuration.routes, targetsOfIPv6, ownIPv6, misplaced, &change.ipv6, &registry)
         return (
             change,
             Withdrawn(
-                count: withdrawn.count,
-                first: withdrawn.sorted().prefix(Withdrawn.shown).map(\.prefix))
+                count: withdrawn.count, first: Array(withdrawn.prefix(Withdrawn.shown)))
         )
     }
 
@@ -73,11 +59,51 @@ extension RouteContents {
         return registry.numbers { meaning in
             switch meaning {
             case .drop, .connected: false
-            case .host(let address): rules.problem(with: address) != nil
+            case .host(let host): rules.problem(with: host) != nil
             case .group(let members):
-                members.contains { rules.problem(with: $0.address) != nil }
+                members.contains { rules.problem(with: $0.host) != nil }
             }
         }
+    }
+}
+
+extension FamilyRoutes {
+    /// - Parameters:
+    ///   - targets: numbers that are used once more each; given back here.
+    ///   - misplaced: numbers with a next hop that can be none any more.
+    /// - Returns: routes of the API that went, by address.
+    fileprivate mutating func set(
+        _ all: [Configuration.Route], _ targets: [Key: UInt16], _ new: OwnPrefixes<Key>,
+        _ misplaced: Set<UInt16>, _ change: inout Change, _ registry: inout NextHopRegistry
+    ) -> [IPPrefix] {
+        var withdrawn: [Key] = []
+        var removed: [Key] = []
+        for (key, route) in routes {
+            let isNamed = targets[key] != nil
+            if route.isOfAPI {
+                if isNamed || misplaced.contains(route.number) || new.allNetworks.contains(key) {
+                    withdrawn.append(key)
+                }
+            } else if !isNamed {
+                removed.append(key)
+            }
+        }
+        // Room first, then what needs it.
+        for key in removed + withdrawn { set(key, to: nil, &change, &registry) }
+        set(new, &change, &registry)
+        for route in all where route.to.isIPv4 == Key.isIPv4 {
+            let key = Key(route.to)
+            let old = routes[key]
+            let new = Route(
+                number: targets[key] ?? 0, isOfAPI: false, line: route.origin.lineOrNone)
+            if !new.isLike(old) {
+                set(key, to: new, &change, &registry)
+            } else if new.line != old?.line {
+                move(key, toLine: new.line)
+            }
+        }
+        for number in targets.values { registry.drop(number) }
+        return withdrawn.sorted().map(\.prefix)
     }
 }
 
@@ -97,12 +123,22 @@ extension Configuration.Route.Action {
 }
 
 extension Configuration.Route.Target {
-    var meaning: NextHopRegistry.Meaning {
+    /// - Parameter numbers: of the configuration's interfaces.
+    func meaning(_ numbers: [UInt16]) -> NextHopRegistry.Meaning {
         switch self {
         case .drop(let action): .drop(action.reason)
-        case .via(let hops) where hops.count == 1: .host(hops[0].address)
+        case .via(let hops) where hops.count == 1: .host(hops[0].host(numbers))
         case .via(let hops):
-            .group(hops.map { NextHopRegistry.Member(address: $0.address, weight: $0.weight) })
+            .group(hops.map { .init(host: $0.host(numbers), weight: $0.weight) })
         }
+    }
+}
+
+extension Configuration.WeightedNextHop {
+    /// The interface counts where the address is of its link alone: elsewhere it follows from the address.
+    func host(_ numbers: [UInt16]) -> NextHopRegistry.Host {
+        NextHopRegistry.Host(
+            address: address,
+            interface: address.ipv6?.isLinkLocal == true ? numbers[interface] : nil)
     }
 }

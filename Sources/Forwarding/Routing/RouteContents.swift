@@ -4,9 +4,9 @@ import Dataplane
 import FreewayConfiguration
 import PacketHeaders
 
-/// What goes into the forwarding table, and why: routes of the configuration and of the API, and what ports
-/// bring. Each change gives the steps that the table must take. Control thread.
-package struct RouteContents {
+/// What goes into the forwarding tables, and why, and what their entries mean: both families have one set of next hops.
+/// Control thread.
+package struct RouteContents: Sendable {
     /// A route's number in the table, and who named it.
     struct Route: Sendable {
         let number: UInt16
@@ -20,133 +20,49 @@ package struct RouteContents {
         }
     }
 
-    /// What a change makes of the table, and what takes it back.
-    struct Change {
-        private var noted: [FIBStep] = []
-        fileprivate var undo: [(key: PrefixKey, before: Route?)] = []
+    /// What a change makes of the tables, and what takes it back.
+    struct Change: Sendable {
+        var ipv4 = FamilyRoutes<PrefixKey>.Change()
+        var ipv6 = FamilyRoutes<IPv6PrefixKey>.Change()
     }
 
-    private(set) var routes: [PrefixKey: Route] = [:]
-    private(set) var routesOfAPI = 0
-    private(set) var own = OwnPrefixes()
-    /// The neighbours whose own entry is in the table: their numbers by address.
-    private var adjacencies: [UInt32: UInt16] = [:]
+    var ipv4 = FamilyRoutes<PrefixKey>()
+    var ipv6 = FamilyRoutes<IPv6PrefixKey>()
     var registry = NextHopRegistry()
 
-    /// What the table has for a prefix: 0 for none.
-    func entry(_ key: PrefixKey) -> UInt16 {
-        if key.length == 32, let number = adjacencies[key.address] { return number }
-        return own.values[key] ?? routes[key]?.number ?? 0
-    }
+    var routesOfAPI: Int { ipv4.routesOfAPI + ipv6.routesOfAPI }
+    var routeCount: Int { ipv4.routes.count + ipv6.routes.count }
 
-    /// The prefixes of the table, each in front of those that lie in it.
-    var entries: [(PrefixKey, UInt16)] {
-        var keys = Array(routes.keys)
-        keys += own.values.keys.filter { routes[$0] == nil }
-        keys += adjacencies.keys.map { PrefixKey($0, 32) }.filter {
-            routes[$0] == nil && own.values[$0] == nil
-        }
-        keys.sort()
-        return keys.map { ($0, entry($0)) }
+    func route(_ prefix: IPPrefix) -> Route? {
+        prefix.isIPv4 ? ipv4.routes[PrefixKey(prefix)] : ipv6.routes[IPv6PrefixKey(prefix)]
     }
 
     /// Puts a route in the place of the one that there may be; nil takes it away.
-    mutating func set(_ key: PrefixKey, to route: Route?, _ change: inout Change) {
-        let neighbours = own.neighbours(in: key)
-        guard !neighbours.isEmpty else {
-            let before = entry(key)
-            change.undo.append((key, replace(key, by: route)))
-            return change.note(key, before, entry(key))
+    mutating func set(_ prefix: IPPrefix, to route: Route?, _ change: inout Change) {
+        if prefix.isIPv4 {
+            ipv4.set(PrefixKey(prefix), to: route, &change.ipv4, &registry)
+        } else {
+            ipv6.set(IPv6PrefixKey(prefix), to: route, &change.ipv6, &registry)
         }
-        let keys = Set(neighbours.map { PrefixKey($0.address, 32) } + [key])
-        let before = keys.map(entry)
-        change.undo.append((key, replace(key, by: route)))
-        for neighbour in neighbours { judge(neighbour) }
-        for (key, before) in zip(keys, before) { change.note(key, before, entry(key)) }
     }
-
-    /// A route of the configuration is on another line now.
-    mutating func move(_ key: PrefixKey, toLine line: UInt32) { routes[key]?.line = line }
 
     /// Takes a change back.
     mutating func revert(_ change: Change) {
-        for (key, before) in change.undo.reversed() {
-            _ = replace(key, by: before)
-            for neighbour in own.neighbours(in: key) { judge(neighbour) }
-        }
+        ipv4.revert(change.ipv4, &registry)
+        ipv6.revert(change.ipv6, &registry)
         registry.collect()
     }
 
-    /// A route uses its number as long as it is here.
-    private mutating func replace(_ key: PrefixKey, by route: Route?) -> Route? {
-        let before: Route?
-        if let route {
-            registry.use(route.number)
-            before = routes.updateValue(route, forKey: key)
-        } else {
-            before = routes.removeValue(forKey: key)
-        }
-        if let before { registry.drop(before.number) }
-        routesOfAPI += (route?.isOfAPI == true ? 1 : 0) - (before?.isOfAPI == true ? 1 : 0)
-        return before
+    /// Whether a prefix is a network of an interface.
+    func isNetwork(_ prefix: IPPrefix) -> Bool {
+        prefix.isIPv4
+            ? ipv4.own.allNetworks.contains(PrefixKey(prefix))
+            : ipv6.own.allNetworks.contains(IPv6PrefixKey(prefix))
     }
 
-    /// A neighbour is no route: where a longer prefix than its network's holds its address, that prefix
-    /// decides (RFC 1812, 5.2.4.3).
-    private mutating func judge(_ neighbour: OwnPrefixes.Neighbour) {
-        adjacencies[neighbour.address] = nil
-        for length in (0...32).reversed() {
-            let number = entry(PrefixKey(neighbour.address, length))
-            guard number != 0 else { continue }
-            if number == neighbour.connected || number == own.broadcast {
-                adjacencies[neighbour.address] = neighbour.number
-            }
-            return
-        }
-    }
-
-    /// Puts other prefixes of the ports in the place of these.
-    mutating func set(_ own: OwnPrefixes, _ change: inout Change) {
-        var keys = Set(self.own.values.keys).union(own.values.keys)
-        for neighbour in self.own.neighbours + own.neighbours {
-            keys.insert(PrefixKey(neighbour.address, 32))
-        }
-        let before = keys.map(entry)
-        for number in self.own.uses { registry.drop(number) }
-        self.own = own
-        adjacencies = [:]
-        for neighbour in own.neighbours { judge(neighbour) }
-        for (key, before) in zip(keys, before) { change.note(key, before, entry(key)) }
-    }
-}
-
-extension RouteContents.Change {
-    fileprivate mutating func note(_ key: PrefixKey, _ before: UInt16, _ after: UInt16) {
-        if before != after { noted.append(FIBStep(key: key, before: before, after: after)) }
-    }
-
-    /// What the table must take, one step for each prefix, in the order of addresses: neighbours in the table's
-    /// memory come one after the other, which takes half the time of a random order.
-    var steps: [FIBStep] {
-        var steps: [FIBStep] = []
-        for step in noted.sortedStably() {
-            if let last = steps.last, last.key == step.key {
-                steps[steps.count - 1] = FIBStep(
-                    key: step.key, before: last.before, after: step.after)
-            } else {
-                steps.append(step)
-            }
-        }
-        return steps.filter { $0.before != $0.after }
-    }
-}
-
-extension [FIBStep] {
-    /// By prefix; those of one prefix stay in their order.
-    fileprivate func sortedStably() -> [FIBStep] {
-        // Swift's sort is stable, but does not promise to be.
-        enumerated().sorted {
-            ($0.element.key, $0.offset) < ($1.element.key, $1.offset)
-        }.map(\.element)
+    /// The MAC of a neighbour of the configuration, and where it is; nil where it has none at the address.
+    func mac(ofNeighbourAt address: IPAddress) -> MACAddress? {
+        address.isIPv4
+            ? ipv4.own.neighbour(at: address)?.mac : ipv6.own.neighbour(at: address)?.mac
     }
 }

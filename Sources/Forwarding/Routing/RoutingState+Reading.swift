@@ -3,36 +3,57 @@
 import PacketHeaders
 
 extension RoutingState {
-    /// A page of what is in force: as many entries as it may have, and one more where there are more.
+    /// A page of what is in force, IPv4 before IPv6: as many entries as it may have, and whether there are more.
     func entries(_ page: RoutePage) -> (found: [TableReading.Found], hasMore: Bool) {
-        let all = IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
-        var found: [TableReading.Found] = []
-        var nextHops = 0
-        var hasMore = false
-        pair.tree.visit(
-            within: PrefixKey(page.within ?? all), after: page.after.map(PrefixKey.init)
-        ) { key, number in
+        var reader = PageReader(page: page)
+        let isIPv4 = page.within?.isIPv4
+        if isIPv4 != false, page.after?.isIPv4 != false {
+            reader.read(pair.tree, contents.ipv4, contents.registry)
+        }
+        if isIPv4 != true, !reader.hasMore, let tree = ipv6Pair?.tree {
+            reader.read(tree, contents.ipv6, contents.registry)
+        }
+        return (reader.found, reader.hasMore)
+    }
+}
+
+private struct PageReader {
+    let page: RoutePage
+    var found: [TableReading.Found] = []
+    var nextHops = 0
+    var hasMore = false
+
+    mutating func read<Key: FamilyPrefix>(
+        _ tree: PrefixTree<Key>, _ routes: FamilyRoutes<Key>, _ registry: NextHopRegistry
+    ) {
+        let after = page.after.flatMap { $0.isIPv4 == Key.isIPv4 ? Key($0) : nil }
+        tree.visit(within: page.within.map { Key($0) } ?? Key.all, after: after) { key, number in
             guard found.count < page.limit, nextHops < RoutePage.mostNextHops else {
                 hasMore = true
                 return false
             }
-            found.append(contents.found(key, number))
+            found.append(routes.found(key, number, registry))
             nextHops += found[found.count - 1].width
             return true
         }
-        return (found, hasMore)
     }
 }
 
 extension RouteContents {
     /// The longest prefix that an address is in.
-    func found(_ address: IPv4Address) -> TableReading.Found? {
-        longest(of: address).map { found(PrefixKey($0.prefix), $0.number) }
+    func found(_ address: IPAddress) -> TableReading.Found? {
+        address.isIPv4
+            ? ipv4.longest(of: address, registry).map { ipv4.found(.init($0.prefix), $0.number, registry) }
+            : ipv6.longest(of: address, registry).map { ipv6.found(.init($0.prefix), $0.number, registry) }
     }
+}
 
-    fileprivate func found(_ key: PrefixKey, _ number: UInt16) -> TableReading.Found {
+extension FamilyRoutes {
+    fileprivate func found(
+        _ key: Key, _ number: UInt16, _ registry: NextHopRegistry
+    ) -> TableReading.Found {
         TableReading.Found(
-            prefix: key.prefix, meaning: registry[number], source: source(of: key, number),
+            prefix: key.prefix, meaning: registry[number], source: source(of: key, number, registry),
             route: routes[key])
     }
 }

@@ -5,11 +5,14 @@ import Dataplane
 import FreewayConfiguration
 import PacketHeaders
 
-/// The forwarding table of a forwarder that routes: what is in it, and its two instances. Control thread, which
+/// The forwarding tables of a forwarder that routes: what is in them, and their two instances each. Control thread, which
 /// has the forwarder's turn.
 struct RoutingState {
     private(set) var contents: RouteContents
-    private(set) var pair: FIBPair
+    private(set) var pair: FIBPair<FIBInstance>
+    /// Nil until an interface has IPv6.
+    private(set) var ipv6Pair: FIBPair<TrieInstance>?
+    private let numaNode: Int32?
     private(set) var nextHops: NextHopTable
     /// Of the configuration in force.
     private(set) var networks: InterfaceNetworks
@@ -19,8 +22,9 @@ struct RoutingState {
     ///   - numaNode: where the table is wanted; nil without huge pages.
     init(
         _ configuration: Configuration, _ ports: [AttachedPort], _ numbers: InterfaceNumbers,
-        _ size: Plan.ForwardingTable, numaNode: Int32?
-    ) throws(FIBPair.Failure) {
+        _ sizes: TableSizes, numaNode: Int32?
+    ) throws(FIBFailure) {
+        self.numaNode = numaNode
         contents = RouteContents()
         networks = configuration.networks
         do throws(TableIsFull) {
@@ -30,15 +34,35 @@ struct RoutingState {
         }
         contents.registry.collect()
         nextHops = try Self.nextHops(contents, configuration, networks, ports, numbers)
-        pair = try FIBPair(size, contents.entries, numaNode: numaNode)
+        pair = try FIBPair(sizes.ipv4, contents.ipv4.entries, numaNode: numaNode)
+        guard configuration.routesIPv6 else { return }
+        do throws(FIBFailure) {
+            ipv6Pair = try FIBPair(sizes.ipv6, contents.ipv6.entries, numaNode: numaNode)
+        } catch {
+            pair.free()
+            throw error
+        }
+    }
+
+    /// Of the tables of both families.
+    struct TableSizes {
+        let ipv4: Plan.ForwardingTable
+        let ipv6: Plan.TrieTable
+
+        /// Nil in a plan that does not route.
+        init?(_ plan: Plan, _ configuration: Configuration) {
+            guard let fib = plan.memory.fib else { return nil }
+            ipv4 = fib
+            ipv6 = plan.memory.ipv6Fib ?? Plan.TrieTable(configuration)
+        }
     }
 
     /// Puts the routes and ports of another configuration in force: the instance that nobody reads becomes the
     /// live one, which the caller publishes. When that fails, everything stays as it is.
     mutating func replace(
         by configuration: Configuration, _ ports: [AttachedPort], _ numbers: InterfaceNumbers,
-        size: Plan.ForwardingTable
-    ) throws(FIBPair.Failure) -> RouteContents.Withdrawn {
+        sizes: TableSizes
+    ) throws(FIBFailure) -> RouteContents.Withdrawn {
         var next = contents
         let (change, withdrawn): (RouteContents.Change, RouteContents.Withdrawn)
         do throws(TableIsFull) {
@@ -46,26 +70,64 @@ struct RoutingState {
         } catch {
             throw .tooManyNextHops
         }
-        guard next.routes.count <= configuration.memory.routes else {
-            throw .tooManyRoutes(next.routes.count)
+        guard next.routeCount <= configuration.memory.routes else {
+            throw .tooManyRoutes(next.routeCount)
         }
         next.registry.collect()
         let networks = configuration.networks
         let nextHops = try Self.nextHops(next, configuration, networks, ports, numbers)
-        let steps = change.steps
-        // Room that is no longer needed does no harm.
-        let newSize = size.tbl8Groups > pair.size.tbl8Groups ? size : nil
-        if !steps.isEmpty || newSize != nil { try pair.swap(steps, newSize: newSize) }
+        try swap(change, next, configuration, sizes)
         contents = next
         self.nextHops = nextHops
         self.networks = networks
         return withdrawn
     }
 
+    /// Brings the tables to new contents: both families', or neither's.
+    private mutating func swap(
+        _ change: RouteContents.Change, _ next: RouteContents, _ configuration: Configuration,
+        _ sizes: TableSizes?
+    ) throws(FIBFailure) {
+        let steps = change.ipv4.steps
+        // Room that is no longer needed does no harm.
+        let newSize = sizes.flatMap { $0.ipv4.tbl8Groups > pair.size.tbl8Groups ? $0.ipv4 : nil }
+        let swaps = !steps.isEmpty || newSize != nil
+        if swaps { try pair.swap(steps, newSize: newSize) }
+        do throws(FIBFailure) {
+            try swapIPv6(change.ipv6.steps, next, configuration, sizes?.ipv6)
+        } catch {
+            if swaps { pair.swapBack() }
+            throw error
+        }
+    }
+
+    private mutating func swapIPv6(
+        _ steps: [FIBStep<IPv6PrefixKey>], _ next: RouteContents, _ configuration: Configuration,
+        _ size: Plan.TrieTable?
+    ) throws(FIBFailure) {
+        guard var pair = ipv6Pair else {
+            guard let size, configuration.routesIPv6 else { return }
+            ipv6Pair = try FIBPair(size, next.ipv6.entries, numaNode: numaNode)
+            return
+        }
+        let newSize = size.flatMap { $0.nodes > pair.size.nodes ? $0 : nil }
+        guard !steps.isEmpty || newSize != nil else { return }
+        // A copy of the tree would be made if there were two of it.
+        ipv6Pair = nil
+        defer { ipv6Pair = pair }
+        try pair.swap(steps, newSize: newSize)
+    }
+
     /// Takes a replacement back that nobody has published.
     /// - Parameter old: what this was before.
     mutating func takeBack(to old: RoutingState) {
         if pair.live != old.pair.live { pair.swapBack() }
+        if let before = old.ipv6Pair {
+            if ipv6Pair?.live != before.live { ipv6Pair?.swapBack() }
+        } else {
+            ipv6Pair?.free()
+            ipv6Pair = nil
+        }
         contents = old.contents
         nextHops = old.nextHops
         networks = old.networks
@@ -77,20 +139,19 @@ struct RoutingState {
     mutating func apply(
         _ changes: inout RouteChanges, _ configuration: Configuration, _ ports: [AttachedPort],
         _ numbers: InterfaceNumbers
-    ) throws(FIBPair.Failure) -> RouteContents.ChangeCount? {
+    ) throws(FIBFailure) -> RouteContents.ChangeCount? {
         let (change, count) = contents.apply(
-            &changes, RouteContents.Rules(configuration, networks))
+            &changes, RouteContents.Rules(configuration, networks, numbers.numbers))
         guard changes.problems.isEmpty else {
             contents.revert(change)
             return nil
         }
-        do throws(FIBPair.Failure) {
+        do throws(FIBFailure) {
             // What can fail comes before the swap, which nothing takes back here.
             let next =
                 contents.registry.isChanged
                 ? try Self.nextHops(contents, configuration, networks, ports, numbers) : nextHops
-            let steps = change.steps
-            if !steps.isEmpty { try pair.swap(steps) }
+            try swap(change, contents, configuration, nil)
             nextHops = next
         } catch {
             contents.revert(change)
@@ -103,36 +164,48 @@ struct RoutingState {
     }
 
     /// Brings the other instance up to the live one, once no worker reads it any more.
-    mutating func catchUp() { pair.catchUp() }
+    mutating func catchUp() {
+        pair.catchUp()
+        ipv6Pair?.catchUp()
+    }
 
-    mutating func free() { pair.free() }
+    mutating func free() {
+        pair.free()
+        ipv6Pair?.free()
+    }
 
     private static func nextHops(
         _ contents: RouteContents, _ configuration: Configuration, _ networks: InterfaceNetworks,
         _ ports: [AttachedPort], _ numbers: InterfaceNumbers
-    ) throws(FIBPair.Failure) -> NextHopTable {
+    ) throws(FIBFailure) -> NextHopTable {
         let macs = Dictionary(
-            configuration.neighbours.map { ($0.address, $0.mac) },
-            uniquingKeysWith: { first, _ in first })
+            configuration.neighbours.map {
+                (NeighbourKey(interface: numbers.numbers[$0.interface], address: $0.address), $0.mac)
+            }, uniquingKeysWith: { first, _ in first })
         let tagged = configuration.portsWithVLANs
         let portOfNumber = Dictionary(
             numbers.numbers.enumerated().map {
                 ($1, ports[configuration.port(ofInterface: $0)].port.index)
             }, uniquingKeysWith: { first, _ in first })
+        let indexOfNumber = Dictionary(
+            numbers.numbers.enumerated().map { ($1, $0) },
+            uniquingKeysWith: { first, _ in first })
         do throws(TableIsFull) {
-            return try contents.registry.table { address in
-                // Every host of the registry is on an interface's network.
-                let index = networks.holder(of: address)?.interface ?? 0
+            return try contents.registry.table { host in
+                // Every host of the registry is on an interface's network, or on the link of one that is named.
+                let index =
+                    host.interface.flatMap { indexOfNumber[$0] }
+                    ?? networks.holder(of: host.address)?.interface ?? 0
                 let interface = configuration[interface: index]
                 let attached = ports[interface.port]
                 let (port, number) = (attached.port.index, numbers.numbers[index])
-                guard let mac = macs[address] else {
+                let key = NeighbourKey(interface: number, address: host.address)
+                guard let mac = macs[key] else {
                     let isByVLAN = tagged.contains(interface.port)
                     return (
                         .unresolved(
                             port: port, interface: number, byVLAN: isByVLAN,
-                            vlans: interface.vlans, outer: interface.encapsulation.etherType),
-                        NeighbourKey(interface: number, address: address)
+                            vlans: interface.vlans, outer: interface.encapsulation.etherType), key
                     )
                 }
                 let mtu = interface.mtu(on: attached.configured)

@@ -11,9 +11,9 @@ public struct RoutePage: Sendable, Equatable {
     static let mostNextHops = 4_096
 
     /// Only what lies in it; nil for all.
-    public var within: IPv4Prefix?
+    public var within: IPPrefix?
     /// The last prefix of the page before, which need not be in the table any more; nil for the first page.
-    public var after: IPv4Prefix?
+    public var after: IPPrefix?
     public var limit = RoutePage.usualLimit
 
     public init() {}
@@ -21,8 +21,9 @@ public struct RoutePage: Sendable, Equatable {
 
 /// Which part of the neighbours a request asks for.
 public struct NeighbourPage: Sendable, Equatable {
-    /// The last address of the page before; nil for the first page.
-    public var after: IPv4Address?
+    /// The last address of the page before, and the interface that it was on, where that was told; nil for the first page.
+    public var after: IPAddress?
+    public var afterInterface: String?
     public var limit = RoutePage.usualLimit
 
     public init() {}

@@ -12,7 +12,7 @@ import PacketHeaders
 struct TableReading: Sendable {
     /// An entry as it was found, while the table stood still.
     struct Found: Sendable {
-        let prefix: IPv4Prefix
+        let prefix: IPPrefix
         let meaning: NextHopRegistry.Meaning?
         let source: RouteContents.Source
         let route: RouteContents.Route?
@@ -23,7 +23,7 @@ struct TableReading: Sendable {
         }
     }
 
-    private let own: OwnPrefixes
+    private let own: (ipv4: OwnPrefixes<PrefixKey>, ipv6: OwnPrefixes<IPv6PrefixKey>)
     private let configuration: Configuration
     private let networks: InterfaceNetworks
     /// Of the configuration's interfaces.
@@ -39,7 +39,7 @@ struct TableReading: Sendable {
         _ hosts: [NeighbourKey: NeighbourStates.Host] = [:]
     ) {
         self.hosts = hosts
-        own = contents.own
+        own = (contents.ipv4.own, contents.ipv6.own)
         configuration = tables.configuration
         networks = tables.networks
         numbers = tables.numbers.numbers
@@ -55,7 +55,7 @@ struct TableReading: Sendable {
 
     /// What becomes of packets to an address.
     /// - Parameter found: the longest prefix that it is in.
-    func reply(to address: IPv4Address, _ found: Found?) -> RouteReply {
+    func reply(to address: IPAddress, _ found: Found?) -> RouteReply {
         let entry = found.map(self.entry)
         let reasons = entry?.nextHops.map(\.dropped) ?? []
         let dropped: String? =
@@ -72,33 +72,49 @@ struct TableReading: Sendable {
         return RouteReply(address: "\(address)", route: entry, dropped: dropped)
     }
 
-    func entry(_ neighbour: OwnPrefixes.Neighbour) -> NeighbourEntry {
+    private func entry<Key>(_ neighbour: OwnPrefixes<Key>.Neighbour) -> NeighbourEntry {
         NeighbourEntry(
-            address: "\(IPv4Address(rawValue: neighbour.address))",
+            address: "\(Key.ipAddress(neighbour.address))",
             port: portName(neighbour.interface),
             interface: configuration.interfaceName(neighbour.interface), mac: "\(neighbour.mac)",
             state: "permanent",
             origin: origin(.neighbour, interface: neighbour.interface, line: neighbour.line))
     }
 
-    /// A page of the neighbours, those that were found out among them.
+    /// A page of the neighbours, those that were found out among them: by address, and those of one address by interface.
     func neighbours(_ page: NeighbourPage) -> NeighboursReply {
-        let permanent = own.neighbours(after: page.after)
-        let learnt = hosts.keys.filter { key in
-            page.after.map { key.address.rawValue > $0.rawValue } ?? true
+        let after = page.after.map { address in
+            (address, page.afterInterface.flatMap(number(ofInterface:)) ?? .max)
         }
-        var entries: [(UInt32, NeighbourEntry)] = permanent.map { ($0.address, entry($0)) }
-        entries += learnt.sorted {
-            ($0.address.rawValue, $0.interface) < ($1.address.rawValue, $1.interface)
+        func isBehind(_ place: (IPAddress, UInt16)) -> Bool { after.map { place > $0 } ?? true }
+        var entries: [((IPAddress, UInt16), NeighbourEntry)] = []
+        func add<Key>(_ own: OwnPrefixes<Key>) {
+            for neighbour in own.neighbours.prefix(own.neighbours.count) {
+                let place = (Key.ipAddress(neighbour.address), numbers[neighbour.interface])
+                if isBehind(place) { entries.append((place, entry(neighbour))) }
+            }
         }
-        .prefix(page.limit + 1).compactMap { key in
-            hosts[key].flatMap { entry(key, $0) }.map { (key.address.rawValue, $0) }
+        add(own.ipv4)
+        add(own.ipv6)
+        let learnt = hosts.keys.map { ($0.address, $0.interface) }.filter(isBehind)
+        entries += learnt.sorted(by: <).prefix(page.limit + 1).compactMap { place in
+            let key = NeighbourKey(interface: place.1, address: place.0)
+            return hosts[key].flatMap { entry(key, $0) }.map { (place, $0) }
         }
         entries.sort { $0.0 < $1.0 }
         let shown = entries.prefix(page.limit)
+        let next = shown.count < entries.count ? shown.last?.1 : nil
         return NeighboursReply(
             neighbours: shown.map(\.1),
-            next: shown.count < entries.count ? shown.last?.1.address : nil)
+            next: next.map {
+                // Each interface may have neighbours with the same link-local addresses.
+                IPAddress($0.address)?.ipv6?.isLinkLocal == true
+                    ? "\($0.address)%\($0.interface)" : $0.address
+            })
+    }
+
+    private func number(ofInterface name: String) -> UInt16? {
+        configuration.interfaces.firstIndex { $0.name == name }.map { numbers[$0] }
     }
 
     private func entry(_ key: NeighbourKey, _ host: NeighbourStates.Host) -> NeighbourEntry? {
@@ -119,9 +135,9 @@ struct TableReading: Sendable {
         case .drop(.directedBroadcast): (.broadcast, [])
         case .drop, nil: (.unreachable, [])
         case .connected(let number): (.unicast, [onLink(number)])
-        case .host(let address): (.unicast, [nextHop(address, weight: 1)])
+        case .host(let host): (.unicast, [nextHop(host, weight: 1)])
         case .group(let members):
-            (.unicast, members.map { nextHop($0.address, weight: $0.weight) })
+            (.unicast, members.map { nextHop($0.host, weight: $0.weight) })
         }
     }
 
@@ -135,17 +151,34 @@ struct TableReading: Sendable {
             dropped: isDown(interface) ? DropReason.linkDown.name : nil)
     }
 
-    private func nextHop(_ address: IPv4Address, weight: Int) -> RouteNextHop {
-        // Every next hop is on an interface's network.
-        let interface = networks.holder(of: address)?.interface ?? 0
+    private func nextHop(_ known: NextHopRegistry.Host, weight: Int) -> RouteNextHop {
+        let address = known.address
+        // Every next hop is on an interface's network, or on the link of one that is named.
+        let interface =
+            known.interface.flatMap { numbers.firstIndex(of: $0) }
+            ?? networks.holder(of: address)?.interface ?? 0
         let host = hosts[NeighbourKey(interface: numbers[interface], address: address)]
-        let mac = own.neighbour(at: address)?.mac ?? host?.mac
+        let mac = mac(ofNeighbourAt: address) ?? host?.mac
         let reason: DropReason? =
             isDown(interface) ? .linkDown : host?.state == .failed ? .noNeighbour : nil
         return RouteNextHop(
             address: "\(address)", port: portName(interface),
             interface: configuration.interfaceName(interface), weight: weight,
             mac: mac.map { "\($0)" }, dropped: reason?.name)
+    }
+
+    private func mac(ofNeighbourAt address: IPAddress) -> MACAddress? {
+        address.isIPv4
+            ? own.ipv4.neighbour(at: address)?.mac : own.ipv6.neighbour(at: address)?.mac
+    }
+
+    private func place(ofNeighbourAt address: IPAddress) -> (interface: Int?, line: UInt32) {
+        if address.isIPv4 {
+            let neighbour = own.ipv4.neighbour(at: address)
+            return (neighbour?.interface, neighbour?.line ?? 0)
+        }
+        let neighbour = own.ipv6.neighbour(at: address)
+        return (neighbour?.interface, neighbour?.line ?? 0)
     }
 
     private func portName(_ interface: Int) -> String {
@@ -162,9 +195,8 @@ struct TableReading: Sendable {
             guard let route = found.route, !route.isOfAPI else { return RouteOrigin(.api) }
             return origin(.configuration, interface: nil, line: route.line)
         case .neighbour:
-            let neighbour = own.neighbour(at: found.prefix.address)
-            return origin(
-                .neighbour, interface: neighbour?.interface, line: neighbour?.line ?? 0)
+            let (interface, line) = place(ofNeighbourAt: found.prefix.address)
+            return origin(.neighbour, interface: interface, line: line)
         case .connected:
             return ofInterface(.connected, networks.holder(ofNetwork: found.prefix)?.interface)
         case .broadcast:
@@ -172,7 +204,7 @@ struct TableReading: Sendable {
             // Its network is one of those that hold it: the one whose last address it is.
             return ofInterface(
                 .broadcast,
-                (0...30).lazy.map { IPv4Prefix(containing: address, length: $0) }
+                (0...30).lazy.map { IPPrefix(containing: address, length: $0) }
                     .filter { $0.lastAddress == address }
                     .compactMap { networks.holder(ofNetwork: $0)?.interface }.first)
         case .local:

@@ -46,6 +46,9 @@ extension Bench {
         if let fib = memory.fib {
             parts.append("\(fib.bytes >> 20) MB for \(fib.capacity) routes, twice")
         }
+        if let fib = memory.ipv6Fib {
+            parts.append("\(fib.bytes >> 20) MB for \(fib.nodes) nodes of IPv6, twice")
+        }
         return (parts + ["\(memory.otherBytes >> 20) MB for the rest"]).joined(separator: ", ")
     }
 }

@@ -9,12 +9,16 @@ enum BenchConfiguration {
     static let inMAC = MACAddress(rawValue: 0x0200_0000_0001)
 
     private static let inNetwork = Configuration.InterfaceAddress(
-        address: IPv4Address(rawValue: 0xc000_0201), prefixLength: 24)
+        address: IPAddress(IPv4Address(rawValue: 0xc000_0201)), prefixLength: 24)
     private static let outNetwork = Configuration.InterfaceAddress(
-        address: IPv4Address(rawValue: 0xc633_6401), prefixLength: 24)
+        address: IPAddress(IPv4Address(rawValue: 0xc633_6401)), prefixLength: 24)
     /// For thousands of hosts.
     private static let wideNetwork = Configuration.InterfaceAddress(
-        address: IPv4Address(rawValue: 0xac10_0001), prefixLength: 16)
+        address: IPAddress(IPv4Address(rawValue: 0xac10_0001)), prefixLength: 16)
+    private static let inNetworkOfIPv6 = Configuration.InterfaceAddress(
+        address: IPAddress(high: 0x2001_0db8_0000_0001, low: 1), prefixLength: 64)
+    private static let outNetworkOfIPv6 = Configuration.InterfaceAddress(
+        address: IPAddress(high: 0x2001_0db8_0000_0002, low: 1), prefixLength: 64)
     private static let nextHopsOfGroup = 4
 
     private static func outNetwork(
@@ -23,10 +27,11 @@ enum BenchConfiguration {
 
     /// A host on the network of the port `out`, from 0, and its MAC address.
     static func host(
-        _ number: Int, _ workload: BenchWorkload
-    ) -> (address: IPv4Address, mac: MACAddress) {
-        (
-            IPv4Address(rawValue: outNetwork(workload).address.rawValue + 1 + UInt32(number)),
+        _ number: Int, _ workload: BenchWorkload, isIPv6: Bool = false
+    ) -> (address: IPAddress, mac: MACAddress) {
+        let own = (isIPv6 ? outNetworkOfIPv6 : outNetwork(workload)).address
+        return (
+            IPAddress(high: own.high, low: own.low + 1 + UInt64(number)),
             MACAddress(rawValue: 0x0200_0001_0000 + UInt64(number))
         )
     }
@@ -35,15 +40,19 @@ enum BenchConfiguration {
     static func builtIn(_ workload: BenchWorkload) -> Configuration {
         let isRouted = workload != .crossConnect
         func port(
-            _ name: String, _ mac: MACAddress, _ network: Configuration.InterfaceAddress
+            _ name: String, _ mac: MACAddress, _ network: Configuration.InterfaceAddress,
+            _ ipv6: Configuration.InterfaceAddress
         ) -> Configuration.Port {
-            Configuration.Port(
+            let networks =
+                (workload.hasIPv4 ? [network] : []) + (workload.hasIPv6 ? [ipv6] : [])
+            return Configuration.Port(
                 name: name, device: .vdev(name: "net_null", arguments: ""), mac: mac,
-                addresses: isRouted && workload != .vlan ? [network] : [])
+                addresses: isRouted && workload != .vlan ? networks : [])
         }
         var ports = [
-            port("in", inMAC, inNetwork),
-            port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork(workload)),
+            port("in", inMAC, inNetwork, inNetworkOfIPv6),
+            port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork(workload),
+                outNetworkOfIPv6),
         ]
         ports[1].mtu = workload.mtuOut
         var configuration = Configuration(
@@ -61,10 +70,17 @@ enum BenchConfiguration {
                     name: "out.200", port: 1, vlans: [200], addresses: [outNetwork]),
             ]
         }
-        configuration.memory.routes = max(Configuration.Memory.defaultRoutes, workload.prefixes)
-        configuration.neighbours = (0..<workload.gateways).map {
-            let (address, mac) = host($0, workload)
-            return Configuration.Neighbour(interface: way(workload), address: address, mac: mac)
+        configuration.memory.routes = max(
+            Configuration.Memory.defaultRoutes,
+            // Those that have nothing in common take three nodes each.
+            workload == .route6Scattered ? 4 * workload.prefixes : workload.prefixes)
+        let families = (workload.hasIPv4 ? [false] : []) + (workload.hasIPv6 ? [true] : [])
+        configuration.neighbours = families.flatMap { isIPv6 in
+            (0..<workload.gateways).map {
+                let (address, mac) = host($0, workload, isIPv6: isIPv6)
+                return Configuration.Neighbour(
+                    interface: way(workload), address: address, mac: mac)
+            }
         }
         configuration.routes = routes(workload)
         return configuration
@@ -73,18 +89,31 @@ enum BenchConfiguration {
     /// The default route, so that a capture of one's own is routed too, and generated prefixes.
     private static func routes(_ workload: BenchWorkload) -> [Configuration.Route] {
         guard workload.gateways > 0 else { return [] }
-        let prefixes = GeneratedPrefixes.make(
-            workload.prefixes - 1, avoiding: [inNetwork.network, outNetwork(workload).network])
+        let count = workload.hasIPv4 && workload.hasIPv6 ? workload.prefixes / 2 : workload.prefixes
         let width = workload == .ecmp ? nextHopsOfGroup : 1
-        let everything = IPv4Prefix(containing: IPv4Address(rawValue: 0), length: 0)
-        return ([everything] + prefixes).enumerated().map { index, prefix in
-            let hops = (0..<width).map {
-                Configuration.WeightedNextHop(
-                    address: host((index + $0) % workload.gateways, workload).address,
-                    interface: way(workload))
+        func routes(_ prefixes: [IPPrefix], isIPv6: Bool) -> [Configuration.Route] {
+            prefixes.enumerated().map { index, prefix in
+                let hops = (0..<width).map {
+                    Configuration.WeightedNextHop(
+                        address: host(
+                            (index + $0) % workload.gateways, workload, isIPv6: isIPv6
+                        ).address, interface: way(workload))
+                }
+                return Configuration.Route(to: prefix, target: .via(hops))
             }
-            return Configuration.Route(to: prefix, target: .via(hops))
         }
+        var all: [Configuration.Route] = []
+        if workload.hasIPv4 {
+            let prefixes = GeneratedPrefixes.make(
+                count - 1, avoiding: [inNetwork.network, outNetwork(workload).network])
+            all += routes([.allIPv4] + prefixes, isIPv6: false)
+        }
+        if workload.hasIPv6 {
+            let prefixes = GeneratedPrefixes.makeIPv6(
+                count - 1, isScattered: workload == .route6Scattered)
+            all += routes([.allIPv6] + prefixes, isIPv6: true)
+        }
+        return all
     }
 
     /// The interface that frames leave by: that of the port `out`, or of its VLAN.

@@ -36,7 +36,9 @@ struct BenchFrames {
                 let frame =
                     isMixed && index % 10 == 9
                     ? otherFrame(index / 10)
-                    : frame(sizes[index % sizes.count], destination, &numbers)
+                    : destination.ipv4.map {
+                        self.frame(sizes[index % sizes.count], $0, &numbers)
+                    } ?? frameOfIPv6(sizes[index % sizes.count], destination, &numbers)
                 var fault: CaptureError?
                 frame.withUnsafeBytes { bytes in
                     do throws(CaptureError) {
@@ -72,12 +74,33 @@ struct BenchFrames {
         return frame + repeatElement(0, count: 60 - frame.count)
     }
 
-    private func destination(_ numbers: inout SeededNumbers) -> IPv4Address? {
+    private func destination(_ numbers: inout SeededNumbers) -> IPAddress? {
         if let destinations { return destinations.draw(&numbers) }
         while true {
             let address = IPv4Address(rawValue: UInt32(truncatingIfNeeded: numbers.next()))
-            if address.isRoutable { return address }
+            if address.isRoutable { return IPAddress(address) }
         }
+    }
+
+    /// Ethernet, IPv6 (RFC 8200) and UDP from a host of 2001:2::/48 (RFC 5180, 8). Nobody on the way looks at its checksum.
+    private func frameOfIPv6(
+        _ size: Int, _ destination: IPAddress, _ numbers: inout SeededNumbers
+    ) -> [UInt8] {
+        let length = size - EthernetHeader.byteCount - IPv6Header.byteCount
+        let source = IPAddress(high: 0x2001_0002_0000_0000, low: numbers.next() & 0x1_ffff)
+        let ports = numbers.next()
+        let header: [UInt8] = [
+            0x86, 0xdd, 0x60, 0, 0, 0, UInt8(length >> 8), UInt8(length & 0xff), 17, 64,
+        ]
+        let udp: [UInt8] = [
+            UInt8(truncatingIfNeeded: ports) | 4, UInt8(truncatingIfNeeded: ports >> 8),
+            UInt8(truncatingIfNeeded: ports >> 16), UInt8(truncatingIfNeeded: ports >> 24) | 1,
+            UInt8(length >> 8), UInt8(length & 0xff), 0xff, 0xff,
+        ]
+        let frame =
+            destinationMAC.bytes + Self.sourceMAC.bytes + header + source.bytes
+            + destination.bytes + udp
+        return frame + repeatElement(0, count: size - frame.count)
     }
 
     /// Ethernet, IPv4 (RFC 791) and UDP (RFC 768) from a host of 198.18.0.0/15 (RFC 2544, C.2.2).

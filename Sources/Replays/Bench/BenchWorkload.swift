@@ -19,6 +19,10 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case gateways10k = "gateways-10k"
     case hosts10k = "hosts-10k"
     case fragments
+    case route6
+    case route6of100k = "route6-100k"
+    case route6Scattered = "route6-scattered"
+    case mixedFamilies = "mixed-families"
     /// The user's own file, with frames of 64 bytes.
     case config
 
@@ -29,7 +33,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     /// All that need no file.
     public static let builtIn =
         usual + [
-            .imix, .vlan, .mixed, .gateways4, .gateways10k, .hosts10k, .fragments,
+            .imix, .vlan, .mixed, .gateways4, .gateways10k, .hosts10k, .fragments, .route6,
+            .route6of100k, .route6Scattered, .mixedFamilies,
         ]
     /// Those of a file.
     public static let ofFile: [BenchWorkload] = [.config, .imix]
@@ -39,10 +44,11 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         switch self {
         case .crossConnect, .config: 0
         case .route1: 1
-        case .route, .ecmp, .handOff, .imix, .vlan, .mixed, .fragments: 1_000
+        case .route, .ecmp, .handOff, .imix, .vlan, .mixed, .fragments, .route6: 1_000
+        case .mixedFamilies: 2_000
         case .gateways4, .gateways10k: 10_000
         case .hosts10k: 1
-        case .route100k: 100_000
+        case .route100k, .route6of100k, .route6Scattered: 100_000
         case .route1m: 1_000_000
         }
     }
@@ -63,9 +69,20 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         switch self {
         case .imix: [60, 590, 60, 60, 590, 60, 1_514, 60, 590, 60, 590, 60]
         case .fragments: [1_514]
+        case .route6, .route6of100k, .route6Scattered, .mixedFamilies: [62]
         default: [60]
         }
     }
+
+    /// Whether packets are of IPv6, or half of them.
+    var hasIPv6: Bool {
+        switch self {
+        case .route6, .route6of100k, .route6Scattered, .mixedFamilies: true
+        default: false
+        }
+    }
+
+    var hasIPv4: Bool { !hasIPv6 || self == .mixedFamilies }
 
     /// Of the port that frames leave by.
     var mtuOut: Int { self == .fragments ? 1_400 : Configuration.Port.defaultMTU }
@@ -117,6 +134,10 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .hosts10k: "10,000 hosts on a network of ours, whose MAC addresses were found out"
         case .fragments:
             "1,000 prefixes; packets of 1,500 bytes leave in two parts, by an MTU of 1,400"
+        case .route6: "IPv6 routing, 1,000 prefixes"
+        case .route6of100k: "IPv6 routing, 100,000 prefixes with the lengths of the Internet's table"
+        case .route6Scattered: "IPv6 routing, 100,000 prefixes of 48 bits that have nothing in common"
+        case .mixedFamilies: "1,000 prefixes of IPv4 and 1,000 of IPv6; half the packets of each"
         case .config: "the file that is named"
         }
     }

@@ -6,7 +6,7 @@ import PacketHeaders
 /// Draws destinations that a configuration forwards: each route that leads to neighbours whose MAC
 /// addresses are known is as likely as another.
 struct Destinations {
-    private let candidates: [IPv4Prefix]
+    private let candidates: [IPPrefix]
     private let table: Table
 
     /// Nil when the configuration forwards to nobody.
@@ -14,7 +14,7 @@ struct Destinations {
         let known = Set(
             configuration.neighbours.map { Host(interface: $0.interface, address: $0.address) })
         var table = Table()
-        var routes: [IPv4Prefix] = []
+        var routes: [IPPrefix] = []
         for route in configuration.routes {
             var isForwarded = false
             if case .via(let hops) = route.target {
@@ -29,9 +29,9 @@ struct Destinations {
         let addresses = configuration.ownAddresses
         for address in addresses { table.note(address.network, false) }
         let networks = Set(addresses.map(\.network))
-        var neighbours: [IPv4Prefix] = []
+        var neighbours: [IPPrefix] = []
         for neighbour in configuration.neighbours {
-            let host = IPv4Prefix(containing: neighbour.address, length: 32)
+            let host = IPPrefix.host(neighbour.address)
             guard let holder = table.longest(neighbour.address), networks.contains(holder) else {
                 continue
             }
@@ -39,9 +39,9 @@ struct Destinations {
             neighbours.append(host)
         }
         for address in addresses {
-            table.note(IPv4Prefix(containing: address.address, length: 32), false)
-            if address.prefixLength <= 30 {
-                table.note(IPv4Prefix(containing: address.network.lastAddress, length: 32), false)
+            table.note(IPPrefix.host(address.address), false)
+            if address.address.isIPv4, !address.isPointToPoint {
+                table.note(IPPrefix.host(address.network.lastAddress), false)
             }
         }
         // A default route stands for all that no other route holds.
@@ -52,58 +52,70 @@ struct Destinations {
     }
 
     /// Hosts on a network, of which the configuration says nothing.
-    init(hosts: [IPv4Address]) {
+    init(hosts: [IPAddress]) {
         var table = Table()
-        candidates = hosts.map { IPv4Prefix(containing: $0, length: 32) }
+        candidates = hosts.map { IPPrefix.host($0) }
         for candidate in candidates { table.note(candidate, true) }
         self.table = table
     }
 
     private struct Host: Hashable {
         let interface: Int
-        let address: IPv4Address
+        let address: IPAddress
     }
 
     /// Nil when no address was found in many tries, because longer prefixes hold them all.
-    func draw(_ numbers: inout SeededNumbers) -> IPv4Address? {
+    func draw(_ numbers: inout SeededNumbers) -> IPAddress? {
         for _ in 0..<1_000 {
             let word = numbers.next()
             let prefix = candidates[Int(word >> 32) % candidates.count]
-            let host = UInt32(truncatingIfNeeded: word) & ~IPv4Prefix.mask(prefix.length)
-            let address = IPv4Address(rawValue: prefix.address.rawValue | host)
+            let address = prefix.address(IPAddress(high: numbers.next(), low: word))
             if address.isRoutable, isForwarded(address) { return address }
         }
         return nil
     }
 
     /// By the longest prefix.
-    func isForwarded(_ address: IPv4Address) -> Bool {
+    func isForwarded(_ address: IPAddress) -> Bool {
         table.longest(address).flatMap { table.verdict(on: $0) } ?? false
     }
 
     /// Prefixes, and whether what they name is forwarded.
     private struct Table {
-        private var verdicts = [[UInt32: Bool]](repeating: [:], count: 33)
-        /// The longest first.
-        private var lengths: [Int] = []
+        private var verdicts: [IPPrefix: Bool] = [:]
+        /// Of IPv4 and IPv6, the longest first.
+        private var lengths: [Bool: [Int]] = [:]
 
-        mutating func note(_ prefix: IPv4Prefix, _ isForwarded: Bool) {
-            if verdicts[prefix.length].isEmpty {
-                lengths = (lengths + [prefix.length]).sorted(by: >)
+        mutating func note(_ prefix: IPPrefix, _ isForwarded: Bool) {
+            let known = lengths[prefix.isIPv4] ?? []
+            if !known.contains(prefix.length) {
+                lengths[prefix.isIPv4] = (known + [prefix.length]).sorted(by: >)
             }
-            verdicts[prefix.length][prefix.address.rawValue] = isForwarded
+            verdicts[prefix] = isForwarded
         }
 
-        func verdict(on prefix: IPv4Prefix) -> Bool? {
-            verdicts[prefix.length][prefix.address.rawValue]
-        }
+        func verdict(on prefix: IPPrefix) -> Bool? { verdicts[prefix] }
 
-        func longest(_ address: IPv4Address) -> IPv4Prefix? {
-            for length in lengths {
-                let prefix = IPv4Prefix(containing: address, length: length)
+        func longest(_ address: IPAddress) -> IPPrefix? {
+            for length in lengths[address.isIPv4] ?? [] {
+                let prefix = IPPrefix(containing: address, length: length)
                 if verdict(on: prefix) != nil { return prefix }
             }
             return nil
         }
+    }
+}
+
+extension IPPrefix {
+    static func host(_ address: IPAddress) -> IPPrefix {
+        IPPrefix(containing: address, length: address.width)
+    }
+
+    /// An address in it, with the bits beyond its length out of others.
+    func address(_ bits: IPAddress) -> IPAddress {
+        let last = lastAddress
+        return IPAddress(
+            high: address.high | bits.high & (address.high ^ last.high),
+            low: address.low | bits.low & (address.low ^ last.low))
     }
 }

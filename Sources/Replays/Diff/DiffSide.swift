@@ -18,8 +18,8 @@ public struct DiffSide {
         replay = Replay(configuration)
         replay.recordsJourneys = true
         replay.journeyLimits.frames = 0..<Self.mostFrames
-        // Ethernet and the fixed part of an IPv4 header: where the packet wants to go.
-        replay.journeyLimits.bytesAtEntry = 34
+        // Ethernet, two tags and an IPv6 header: where the packet wants to go.
+        replay.journeyLimits.bytesAtEntry = 62
         replay.journeyLimits.bytesAtExit = FrameTreatment.heldBytes
         replay.journeyLimits.onlyExits = true
         self.ports = ports

@@ -15,7 +15,7 @@ package struct FrameTreatment: Equatable {
     }
 
     var exit: Exit
-    var nextHop: IPv4Address?
+    var nextHop: IPAddress?
     /// The frame as it left; empty where it did not.
     var length = 0
     /// Its first bytes.
@@ -60,8 +60,8 @@ extension FrameJourneys {
     package func treatment(at position: Int) -> FrameTreatment? {
         let place = Int(log.limits.frames.lowerBound) + position
         var teller = self.teller(at: place)
-        var destination: IPv4Address?
-        var nextHop: IPv4Address?
+        var destination: IPAddress?
+        var nextHop: IPAddress?
         var digest: UInt64 = 0
         var treatment: FrameTreatment?
         for event in log.events(of: position) {
@@ -69,8 +69,12 @@ extension FrameJourneys {
             case .arrived(let held):
                 destination = held.bytes.withUnsafeBytes { bytes in
                     let frame = FrameBytes(bytes)
-                    return EthernetHeader(frame).flatMap {
-                        IPv4Header(frame.dropFirst(VLANStack($0).payloadOffset))?.destination
+                    return EthernetHeader(frame).flatMap { header -> IPAddress? in
+                        let tags = VLANStack(header)
+                        let packet = frame.dropFirst(tags.payloadOffset)
+                        return tags.etherType == .ipv6
+                            ? IPv6Header(packet).map { IPAddress($0.destination) }
+                            : IPv4Header(packet).map { IPAddress($0.destination) }
                     }
                 }
             case .noted(.route, let note):

@@ -35,7 +35,8 @@ enum TreatmentFile {
             case .consumed: append(2 as UInt8, 0 as UInt8)
             }
             append(UInt8(treatment.nextHop == nil ? 0 : 1), UInt8(treatment.bytes.count))
-            append(treatment.nextHop?.rawValue ?? 0, UInt32(treatment.length))
+            append(treatment.nextHop?.high ?? 0, treatment.nextHop?.low ?? 0)
+            append(UInt32(treatment.length))
             append(treatment.digest)
             buffer.append(contentsOf: treatment.bytes)
             if buffer.count > 1 << 20 { try flush() }
@@ -85,7 +86,8 @@ enum TreatmentFile {
             let index = Int(try number() as UInt8)
             let hasNextHop = try number() as UInt8 == 1
             let held = Int(try number() as UInt8)
-            let address = IPv4Address(rawValue: try number())
+            let high = try number() as UInt64
+            let address = IPAddress(high: high, low: try number())
             let length = Int(try number() as UInt32)
             let digest = try number() as UInt64
             guard index < names.count else { throw Malformed() }

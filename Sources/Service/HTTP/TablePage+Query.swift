@@ -20,13 +20,13 @@ extension RoutePage {
     /// The address that a path names, which takes no query.
     static func address(
         _ text: String, in target: RequestTarget
-    ) throws(ControlRefusal) -> IPv4Address {
+    ) throws(ControlRefusal) -> IPAddress {
         _ = try target.parameters([])
         return try address(text, of: "address")
     }
 
-    static func address(_ text: String, of place: String) throws(ControlRefusal) -> IPv4Address {
-        if let address = IPv4Address(text) { return address }
+    static func address(_ text: String, of place: String) throws(ControlRefusal) -> IPAddress {
+        if let address = IPAddress(text) { return address }
         throw .badParameter(place, text, "an address such as 192.0.2.9")
     }
 
@@ -39,12 +39,12 @@ extension RoutePage {
 
     private static func prefix(
         _ text: String, of key: String
-    ) throws(ControlRefusal) -> IPv4Prefix {
+    ) throws(ControlRefusal) -> IPPrefix {
         guard let (address, length) = RouteChanges.addressAndLength(text) else {
             throw .badParameter(key, text, "a prefix such as 10.0.0.0/8")
         }
-        let prefix = IPv4Prefix(containing: IPv4Address(rawValue: address), length: length)
-        guard prefix.address.rawValue == address else {
+        let prefix = IPPrefix(containing: address, length: length)
+        guard prefix.address == address else {
             throw .badParameter(key, text, "a prefix without host bits, such as \(prefix)")
         }
         return prefix
@@ -57,7 +57,11 @@ extension NeighbourPage {
         self.init()
         for (key, value) in try target.parameters(["after", "limit"]) {
             if key == "after" {
-                after = try RoutePage.address(value, of: key)
+                // Of a link-local address with its interface.
+                let parts = value.split(
+                    separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+                after = try RoutePage.address(String(parts.first ?? ""), of: key)
+                afterInterface = parts.count > 1 ? String(parts[1]) : nil
             } else {
                 limit = try RoutePage.limit(value)
             }

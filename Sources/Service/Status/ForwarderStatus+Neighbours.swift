@@ -23,10 +23,10 @@ extension ForwarderStatus {
                     "found \"\((change.mac ?? "").prefix(64))\", expected a host's MAC address",
                     "write it like 02:00:00:00:01:09")
             }
-            let isNew = try forwarder.addNeighbour(host, mac)
+            let isNew = try forwarder.addNeighbour(host, on: change.interface, mac)
             return NeighbourChangeReply(added: isNew ? 1 : 0, replaced: isNew ? 0 : 1)
         case .delete:
-            try forwarder.deleteNeighbour(Self.address(change.address))
+            try forwarder.deleteNeighbour(Self.address(change.address), on: change.interface)
             return NeighbourChangeReply(deleted: 1)
         case .flush:
             return NeighbourChangeReply(
@@ -34,11 +34,11 @@ extension ForwarderStatus {
         }
     }
 
-    private static func address(_ text: String?) throws(ControlRefusal) -> IPv4Address {
-        if let address = text.flatMap({ IPv4Address($0) }) { return address }
+    private static func address(_ text: String?) throws(ControlRefusal) -> IPAddress {
+        if let address = text.flatMap({ IPAddress($0) }) { return address }
         throw refusal(
-            "address", "found \"\((text ?? "").prefix(64))\", expected an IPv4 address",
-            "write it like 192.0.2.9")
+            "address", "found \"\((text ?? "").prefix(64))\", expected an address",
+            "write it like 192.0.2.9 or 2001:db8::9")
     }
 
     private static func refusal(

@@ -17,8 +17,11 @@ struct NeighboursAddCommand: AsyncParsableCommand {
             on a network. What the configuration says of a host stays.
             """)
 
-    @Argument(help: "The host's IPv4 address, on a network of an interface.")
+    @Argument(help: "The host's address, on a network of an interface.")
     var address: String
+
+    @Option(help: "The interface that it is on: needed for a link-local address.")
+    var interface: String?
 
     @Argument(help: "Its MAC address.")
     var mac: String
@@ -26,7 +29,7 @@ struct NeighboursAddCommand: AsyncParsableCommand {
     @OptionGroup var change: NeighbourChangeOptions
 
     func run() async throws {
-        try await change.send(NeighbourChange(.add, address: address, mac: mac))
+        try await change.send(NeighbourChange(.add, address: address, mac: mac, interface: interface))
     }
 }
 
@@ -40,12 +43,17 @@ struct NeighboursDeleteCommand: AsyncParsableCommand {
               freeway neighbours delete 192.0.2.9
             """)
 
-    @Argument(help: "The host's IPv4 address.")
+    @Argument(help: "The host's address.")
     var address: String
 
     @OptionGroup var change: NeighbourChangeOptions
 
-    func run() async throws { try await change.send(NeighbourChange(.delete, address: address)) }
+    @Option(help: "The interface that it is on: needed for a link-local address.")
+    var interface: String?
+
+    func run() async throws {
+        try await change.send(NeighbourChange(.delete, address: address, interface: interface))
+    }
 }
 
 /// `freeway neighbours flush`.

@@ -17,7 +17,7 @@ struct RoutesGetCommand: AsyncParsableCommand {
             has it. Of several next hops freeway explain tells which one a flow takes.
             """)
 
-    @Argument(help: "An IPv4 address.")
+    @Argument(help: "An address.")
     var address: String
 
     @OptionGroup var controlSocket: ControlSocketOption

@@ -44,7 +44,7 @@ struct NeighboursTable {
                 + lines.line(
                     [
                         $1.address, $1.mac ?? "unknown", $1.interface, $1.state,
-                        Self.from($1.origin),
+                        Self.from($1.origin, $1.address),
                     ], style)
         }
     }
@@ -52,8 +52,8 @@ struct NeighboursTable {
 
 extension NeighboursTable {
     /// Its state says what kind of neighbour it is.
-    private static func from(_ origin: RouteOrigin) -> String {
-        guard origin.source != .learnt else { return "ARP" }
+    private static func from(_ origin: RouteOrigin, _ address: String) -> String {
+        guard origin.source != .learnt else { return address.contains(":") ? "ND" : "ARP" }
         guard origin.source != .api else { return "API" }
         var file = origin
         file.source = .configuration

@@ -95,6 +95,13 @@ struct PlanText {
                         + "never touch the one in use"),
             ])
         }
+        if let fib = memory.ipv6Fib {
+            table.addRow([
+                "IPv6 FIB", .init(megabytes(fib.bytes)),
+                .init(
+                    "room for \(fib.instances) tables of \(fib.nodes) nodes, each for 256 neighbouring prefixes"),
+            ])
+        }
         table.addRow(["other", .init(megabytes(memory.otherBytes)), "EAL, rings, queues"])
         table.addRow(["needed", "\(memory.neededMegabytes) MiB", ""])
         table.addRow([

@@ -155,7 +155,7 @@ import Testing
             Configuration.Port(
                 name: name, device: .tap(name),
                 addresses: [
-                    .init(address: IPv4Address(rawValue: address), prefixLength: length)
+                    .init(address: IPAddress(IPv4Address(rawValue: address)), prefixLength: length)
                 ])
         })
 

@@ -20,7 +20,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var state = State()
         var groups = 256
-        var pair = try FIBPair(Self.size(groups), numaNode: nil)
+        var pair = try FIBPair<FIBInstance>(Self.size(groups), numaNode: nil)
         defer { pair.free() }
         var (done, refused, nearlyFull, takenBack) = (0, 0, 0, 0)
         while done < Self.operations {
@@ -47,7 +47,7 @@ import Testing
                     // Workers may still read what was in force before.
                     try Self.expect(try #require(pair.spare), old, &random, place)
                 }
-            } catch FIBPair.Failure.tooManySplitNetworks(let count, room: let given) {
+            } catch FIBFailure.tooManySplitNetworks(let count, room: let given) {
                 try #require((count, given) == (needed, room) && needed > room, place)
                 refused += 1
             }
@@ -61,16 +61,16 @@ import Testing
         // Then nothing is left of all that once it is deleted, and every group is free again.
         try pair.swap(
             state.known.sorted().map {
-                FIBStep(key: $0, before: state.value($0), after: 0)
+                FIBStep<PrefixKey>(key: $0, before: state.value($0), after: 0)
             })
         pair.catchUp()
         let full = (0..<groups).map {
-            FIBStep(key: PrefixKey(UInt32($0) << 8, 25), before: 0, after: 1)
+            FIBStep<PrefixKey>(key: PrefixKey(UInt32($0) << 8, 25), before: 0, after: 1)
         }
         try pair.swap(full)
         pair.catchUp()
-        #expect(throws: FIBPair.Failure.self) {
-            try pair.swap([FIBStep(key: PrefixKey(0xffff_ffff, 32), before: 0, after: 1)])
+        #expect(throws: FIBFailure.self) {
+            try pair.swap([FIBStep<PrefixKey>(key: PrefixKey(0xffff_ffff, 32), before: 0, after: 1)])
         }
         for fib in [pair.live, try #require(pair.spare)] {
             #expect(fib.lookUp(0) == 1 && fib.lookUp(128) == 0 && fib.lookUp(.max) == 0)
@@ -114,7 +114,7 @@ private struct State {
     func value(_ key: PrefixKey) -> UInt16 { table.value(key.address, key.length) ?? 0 }
 
     /// Adds, replaces and deletes, more of this or that as it takes to keep as many networks split as there are groups.
-    mutating func change(_ random: inout SeededGenerator, isFull: Bool) -> [FIBStep] {
+    mutating func change(_ random: inout SeededGenerator, isFull: Bool) -> [FIBStep<PrefixKey>] {
         var before: [PrefixKey: UInt16] = [:]
         // Some are as large as a reload's.
         let most = UInt8.random(in: 0..<16, using: &random) == 0 ? 4_000 : 600
@@ -131,7 +131,7 @@ private struct State {
             }
         }
         splitNetworks = table.splitNetworkCount
-        return before.map { FIBStep(key: $0, before: $1, after: value($0)) }
+        return before.map { FIBStep<PrefixKey>(key: $0, before: $1, after: value($0)) }
             .filter { $0.before != $0.after }.sorted { $0.key < $1.key }
     }
 

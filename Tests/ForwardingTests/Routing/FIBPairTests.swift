@@ -9,19 +9,19 @@ import Testing
 
 /// Longest-prefix match (RFC 1812, 5.2.4.3) where prefixes nest, meet and end.
 @Suite(.usesEAL) struct FIBPairTests {
-    private func pair(_ entries: [(UInt32, Int, UInt16)]) throws -> FIBPair {
+    private func pair(_ entries: [(UInt32, Int, UInt16)]) throws -> FIBPair<FIBInstance> {
         var configuration = Configuration(
             path: "f.yaml", forward: .route, workers: .count(1), ports: [], crossConnects: [])
         configuration.memory.routes = 256
-        return try FIBPair(
+        return try FIBPair<FIBInstance>(
             Plan.ForwardingTable(configuration), entries.map { (PrefixKey($0, $1), $2) },
             numaNode: nil)
     }
 
     private func step(
         _ address: UInt32, _ length: Int, _ before: UInt16, _ after: UInt16
-    ) -> FIBStep {
-        FIBStep(key: PrefixKey(address, length), before: before, after: after)
+    ) -> FIBStep<PrefixKey> {
+        FIBStep<PrefixKey>(key: PrefixKey(address, length), before: before, after: after)
     }
 
     @Test("of nested prefixes the longest decides")

@@ -34,10 +34,10 @@ import Testing
                 \(neighbours)
                 """, path: "f.yaml")
         var registry = NextHopRegistry()
-        let own = try OwnPrefixes(configuration, numbers: [3], in: &registry)
-        #expect(own.addresses.hosts == Set(configuration.ports[0].addresses.map(\.address)))
+        let own = try OwnPrefixes<PrefixKey>(configuration, numbers: [3], in: &registry)
+        #expect(own.hosts == Set(configuration.ports[0].addresses.map(\.address)))
         #expect(
-            own.addresses.broadcasts == Set(try broadcasts.map { try #require(IPv4Address($0)) }))
+            own.broadcasts == Set(try broadcasts.map { try #require(IPAddress($0)) }))
     }
 
     @Test func givenNeighboursEachIsFoundByItsAddress() throws {
@@ -53,9 +53,9 @@ import Testing
                 }.joined(separator: "\n"))
                 """, path: "f.yaml")
         var registry = NextHopRegistry()
-        let own = try OwnPrefixes(configuration, numbers: [3], in: &registry)
+        let own = try OwnPrefixes<PrefixKey>(configuration, numbers: [3], in: &registry)
         for host in 0...255 {
-            let address = IPv4Address(rawValue: 0xc000_0200 | UInt32(host))
+            let address = IPAddress(IPv4Address(rawValue: 0xc000_0200 | UInt32(host)))
             let configured = configuration.neighbours.first { $0.address == address }
             #expect(own.neighbour(at: address)?.mac == configured?.mac, "\(address)")
         }

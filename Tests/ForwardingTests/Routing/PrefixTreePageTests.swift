@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64])
     func whatComesBehindAPlace(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var tree = PrefixTree()
+        var tree = PrefixTree<PrefixKey>()
         var model: [PrefixKey: UInt16] = [:]
         for round in 0..<4_000 {
             let key = Self.key(&random)

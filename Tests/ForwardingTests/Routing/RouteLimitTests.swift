@@ -33,7 +33,7 @@ import Testing
     @Test("replacing next hops for ever never runs out of numbers")
     func numbersComeBack() throws {
         var engine = try engine(capacity: 2_000)
-        defer { engine.pair.free() }
+        defer { engine.free() }
         // Given 1,000 routes, when each gets another pair of next hops 80 times: 80,000 pairs.
         for round in 0..<80 {
             let lines = (0..<1_000).map { number in
@@ -46,7 +46,7 @@ import Testing
         }
         // Then only what is in use has a number.
         #expect(engine.contents.registry.count < 2_100)
-        let last = IPv4Address(rawValue: 0xc000_0001)
+        let last = IPAddress(IPv4Address(rawValue: 0xc000_0001))
         for fib in [engine.pair.live, try #require(engine.pair.spare)] {
             #expect(
                 engine.outcome(last, in: fib)
@@ -57,7 +57,7 @@ import Testing
     @Test("too many different next hops at once are refused, and nothing of them stays")
     func tooManyNumbers() throws {
         var engine = try engine(capacity: 40_000)
-        defer { engine.pair.free() }
+        defer { engine.free() }
         let before = engine.contents.registry.count
         let done = try engine.apply(
             changes(
@@ -69,7 +69,7 @@ import Testing
         #expect(engine.contents.registry.count == before)
         #expect(engine.contents.routesOfAPI == 0)
         for fib in [engine.pair.live, engine.pair.spare].compactMap({ $0 }) {
-            #expect(engine.outcome(IPv4Address(rawValue: 0xc000_0001), in: fib) == "via 10.9.9.9")
+            #expect(engine.outcome(IPAddress(IPv4Address(rawValue: 0xc000_0001)), in: fib) == "via 10.9.9.9")
         }
     }
 }

@@ -13,14 +13,20 @@ import TestSupport
 struct RouteModel {
     var configuration: Configuration
     /// Texts of targets by prefix, as a request names them.
-    var routesOfAPI: [IPv4Prefix: String] = [:]
+    var routesOfAPI: [IPPrefix: String] = [:]
 
-    func outcome(_ address: IPv4Address) -> String {
+    func outcome(_ address: IPAddress) -> String {
         let own = configuration.ports.flatMap(\.addresses)
         if own.contains(where: { $0.address == address }) { return "local" }
+        // All routers of an IPv6 network have its first address (RFC 4291, 2.6.1), and what is for a link or a group comes
+        // to the table only where it is for us.
+        let isAnycast = own.contains {
+            !$0.address.isIPv4 && $0.prefixLength <= 126 && $0.network.address == address
+        }
+        if isAnycast { return "local" }
         let networks = own.map(\.network).filter { $0.contains(address) }
         let isBroadcast = own.contains {
-            $0.prefixLength <= 30 && $0.network.lastAddress == address
+            $0.address.isIPv4 && $0.prefixLength <= 30 && $0.network.lastAddress == address
         }
         var best: (length: Int, text: String)?
         for route in configuration.routes where route.to.contains(address) {
@@ -33,6 +39,9 @@ struct RouteModel {
         }
         let isRouted = best.map { $0.length > networks.map(\.length).max() ?? -1 } ?? false
         if isBroadcast { return "broadcast" }
+        if address.ipv6?.isLinkLocal == true || address.ipv6?.isMulticast == true {
+            return "local"
+        }
         if isRouted { return best?.text ?? "none" }
         guard let network = networks.max(by: { $0.length < $1.length }) else { return "none" }
         if configuration.neighbours.contains(where: { $0.address == address }) {
@@ -57,14 +66,17 @@ struct RouteModel {
 /// The engine, with its two instances of the table, in the same words.
 struct RouteEngine {
     var contents = RouteContents()
-    var pair: FIBPair
+    var pair: FIBPair<FIBInstance>
+    var ipv6Pair: FIBPair<TrieInstance>
     var configuration: Configuration
 
     init(_ configuration: Configuration) throws {
         self.configuration = configuration
         _ = try contents.set(configuration, numbers: Self.indices(configuration))
-        pair = try FIBPair(
-            Plan.ForwardingTable(configuration), contents.entries, numaNode: nil)
+        pair = try FIBPair<FIBInstance>(
+            Plan.ForwardingTable(configuration), contents.ipv4.entries, numaNode: nil)
+        ipv6Pair = try FIBPair<TrieInstance>(
+            Plan.TrieTable(configuration), contents.ipv6.entries, numaNode: nil)
     }
 
     static func indices(_ configuration: Configuration) -> [UInt16] {
@@ -75,33 +87,63 @@ struct RouteEngine {
     mutating func apply(_ changes: RouteChanges) throws -> RouteChanges {
         var changes = changes
         let (change, _) = contents.apply(
-            &changes, RouteContents.Rules(configuration, configuration.networks))
+            &changes, RouteContents.Rules(
+                configuration, configuration.networks, Self.indices(configuration)))
         guard changes.problems.isEmpty else {
             contents.revert(change)
             return changes
         }
         do {
-            if !change.steps.isEmpty { try pair.swap(change.steps) }
+            try swap(change)
         } catch {
             contents.revert(change)
             throw error
         }
         contents.registry.collect()
-        pair.catchUp()
+        catchUp()
         return changes
     }
 
     mutating func reload(_ new: Configuration) throws -> RouteContents.Withdrawn {
         let (change, withdrawn) = try contents.set(new, numbers: Self.indices(new))
         contents.registry.collect()
-        if !change.steps.isEmpty { try pair.swap(change.steps) }
-        pair.catchUp()
+        try swap(change)
+        catchUp()
         configuration = new
         return withdrawn
     }
 
-    func outcome(_ address: IPv4Address, in fib: FIB) -> String {
-        let number = fib.lookUp(address.rawValue)
+    private mutating func swap(_ change: RouteContents.Change) throws {
+        if !change.ipv4.steps.isEmpty { try pair.swap(change.ipv4.steps) }
+        if !change.ipv6.steps.isEmpty { try ipv6Pair.swap(change.ipv6.steps) }
+    }
+
+    mutating func free() {
+        pair.free()
+        ipv6Pair.free()
+    }
+
+    private mutating func catchUp() {
+        pair.catchUp()
+        ipv6Pair.catchUp()
+    }
+
+    /// By the instances that workers read, or may read.
+    func outcomes(_ address: IPAddress) -> [String] {
+        let numbers: [UInt16?] =
+            address.ipv6.map { [ipv6Pair.live.lookUp($0), ipv6Pair.spare?.lookUp($0)] }
+            ?? [
+                pair.live.lookUp(PrefixKey.bits(of: address)),
+                pair.spare?.lookUp(PrefixKey.bits(of: address)),
+            ]
+        return numbers.compactMap { $0.map(outcome) }
+    }
+
+    func outcome(_ address: IPAddress, in fib: FIB) -> String {
+        outcome(fib.lookUp(PrefixKey.bits(of: address)))
+    }
+
+    private func outcome(_ number: UInt16) -> String {
         guard number != 0 else { return "none" }
         switch contents.registry[number] {
         case nil: return "entry \(number), which nobody gave"
@@ -109,9 +151,9 @@ struct RouteEngine {
         case .drop(.directedBroadcast): return "broadcast"
         case .drop(let reason): return "\(reason)"
         case .connected(let interface): return "connected \(interface)"
-        case .host(let address): return "via \(address)"
+        case .host(let host): return "via \(host.address)"
         case .group(let members):
-            return members.map { "nexthop via \($0.address) weight \($0.weight)" }
+            return members.map { "nexthop via \($0.host.address) weight \($0.weight)" }
                 .joined(separator: " ")
         }
     }

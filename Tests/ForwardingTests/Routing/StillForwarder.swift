@@ -76,12 +76,12 @@ struct StillForwarder {
                 case nil: return "entry \(number), which nobody gave"
                 case .drop(let reason): return "\(reason)"
                 case .connected: return "connected"
-                case .host(let address): return "via \(address)"
+                case .host(let host): return "via \(host.address)"
                 case .group(let members): return "one of \(members.count)"
                 }
             }
         }
     }
 
-    func way(to address: String) -> String? { ways(to: [IPv4Address(address)!.rawValue])[0] }
+    func way(to address: String) -> String? { ways(to: [PrefixKey.bits(of: IPAddress(address)!)])[0] }
 }

@@ -28,8 +28,8 @@ import Testing
         return try still.forwarder.routes(page)
     }
 
-    private static func prefix(_ text: String) -> IPv4Prefix? {
-        RouteChanges.addressAndLength(text).map { PrefixKey($0.0, $0.1).prefix }
+    private static func prefix(_ text: String) -> IPPrefix? {
+        RouteChanges.addressAndLength(text).map { IPPrefix(containing: $0.0, length: $0.1) }
     }
 
     @Test("each entry says what becomes of packets, and who brought it")
@@ -95,13 +95,13 @@ import Testing
             ("127.0.0.1", "0.0.0.0/0", "martianDestination"),
             ("169.254.1.1", "0.0.0.0/0", "martianDestination"),
         ] {
-            let reply = try still.forwarder.route(to: IPv4Address(address)!)
+            let reply = try still.forwarder.route(to: IPAddress(address)!)
             #expect(reply.address == address)
             #expect(reply.route?.to == prefix, "\(address)")
             #expect(reply.dropped == dropped, "\(address)")
         }
         try still.reload("")
-        let none = try still.forwarder.route(to: IPv4Address("10.9.9.9")!)
+        let none = try still.forwarder.route(to: IPAddress("10.9.9.9")!)
         #expect(none == RouteReply(address: "10.9.9.9", route: nil, dropped: "noRoute"))
     }
 
@@ -141,7 +141,7 @@ import Testing
             coming = Set((0..<20).map { _ in Self.text(&random) + "/25" })
             try still.change(coming.map { "add \($0) via 192.0.2.9" })
         } while after != nil
-        let keys = seen.compactMap { Self.prefix($0).map(PrefixKey.init) }
+        let keys = seen.compactMap { Self.prefix($0).map { PrefixKey($0) } }
         #expect(keys == keys.sorted() && Set(keys).count == keys.count)
         #expect(staying.subtracting(seen) == [])
     }

@@ -14,18 +14,20 @@ import Testing
     /// The numbers of what has a meaning in the tables.
     private let numbers: [NextHopRegistry.Meaning: Int]
 
-    private static let east = NextHopRegistry.Meaning.host(IPv4Address("198.51.100.2")!)
-    private static let nine = NextHopRegistry.Meaning.host(IPv4Address("192.0.2.9")!)
+    private static let east = NextHopRegistry.Meaning.host(.init(address: IPAddress("198.51.100.2")!))
+    private static let nine = NextHopRegistry.Meaning.host(.init(address: IPAddress("192.0.2.9")!))
     /// A next hop on lan whose MAC nobody knows.
-    private static let silent = NextHopRegistry.Meaning.host(IPv4Address("198.51.100.77")!)
+    private static let silent = NextHopRegistry.Meaning.host(.init(address: IPAddress("198.51.100.77")!))
     private static let group = NextHopRegistry.Meaning.group([
-        .init(address: IPv4Address("198.51.100.2")!, weight: 4),
-        .init(address: IPv4Address("192.0.2.9")!, weight: 2),
+        member("198.51.100.2", weight: 4), member("192.0.2.9", weight: 2),
     ])
     private static let three = NextHopRegistry.Meaning.group([
-        .init(address: IPv4Address("198.51.100.2")!), .init(address: IPv4Address("192.0.2.9")!),
-        .init(address: IPv4Address("198.51.100.77")!),
+        member("198.51.100.2"), member("192.0.2.9"), member("198.51.100.77"),
     ])
+
+    private static func member(_ address: String, weight: Int = 1) -> NextHopRegistry.Member {
+        NextHopRegistry.Member(host: .init(address: IPAddress(address)!), weight: weight)
+    }
 
     /// DPDK's indices of the two ports are 7 and 8.
     init() throws {
@@ -68,13 +70,13 @@ import Testing
     ) throws -> NamedChoice {
         // Which ports they leave by is all that matters here.
         let networks = configuration.networks
-        let table = try contents.registry.table { address in
-            (.unresolved(port: networks.holder(of: address)?.interface == 0 ? 7 : 8), nil)
+        let table = try contents.registry.table { host in
+            (.unresolved(port: networks.holder(of: host.address)?.interface == 0 ? 7 : 8), nil)
         } connected: {
             .glean(port: $0, interface: $0)
         }
         return NamedChoice(
-            choice, to: try #require(IPv4Address(address)),
+            choice, to: try #require(IPAddress(address)),
             NamedTables(
                 contents: contents, nextHops: table.withLinksDown(down),
                 configuration: configuration, numbers: [7, 8], down: down))
@@ -193,7 +195,7 @@ import Testing
         let reading = try read("10.10.1.1", silent)
         #expect(reading.agrees)
         #expect(reading.member?.number == 3)
-        #expect(reading.nextHop == IPv4Address("198.51.100.77"))
+        #expect(reading.nextHop == IPAddress("198.51.100.77"))
         #expect(reading.interface == 8)
         // The first member is behind the same port.
         #expect(
@@ -243,7 +245,7 @@ import Testing
                 down: [8])
             #expect(left.agrees)
             #expect(left.member?.number == 2)
-            #expect(left.nextHop == IPv4Address("192.0.2.9"))
+            #expect(left.nextHop == IPAddress("192.0.2.9"))
         }
     }
 
@@ -261,7 +263,7 @@ import Testing
     @Test func aNextHopWhoseLinkIsDownIsNamed() throws {
         let down = try read("8.8.8.8", choice(Self.nine, .drop(.linkDown)), down: [7])
         #expect(down.agrees)
-        #expect(down.nextHop == IPv4Address("192.0.2.9"))
+        #expect(down.nextHop == IPAddress("192.0.2.9"))
         #expect(down.interface == 7)
         let connected = try read(
             "192.0.2.77", choice(.connected(interface: 7), .drop(.linkDown)), down: [7])
@@ -274,7 +276,7 @@ import Testing
     @Test func withoutAPrefixThereIsNoRoute() throws {
         let none = RouteChoice(group: 0, nextHop: 0, outcome: .drop(.noRoute))
         let reading = NamedChoice(
-            none, to: IPv4Address(rawValue: 0x0808_0808),
+            none, to: IPAddress(IPv4Address(rawValue: 0x0808_0808)),
             NamedTables(
                 contents: RouteContents(), nextHops: NextHopTable(), configuration: configuration,
                 numbers: [7, 8], down: []))

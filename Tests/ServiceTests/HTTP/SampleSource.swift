@@ -193,7 +193,7 @@ struct SampleSource: ControlSource {
         return RoutesReply(routes: [Self.route], next: "10.0.0.0/8")
     }
 
-    func route(to address: IPv4Address) async throws -> RouteReply {
+    func route(to address: IPAddress) async throws -> RouteReply {
         try await beforeTable("route \(address)")
         return RouteReply(address: "\(address)", route: Self.route, dropped: "linkDown")
     }

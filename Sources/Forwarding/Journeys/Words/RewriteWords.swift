@@ -6,13 +6,13 @@ import PacketFields
 
 enum RewriteWords: StageWords {
     static func noted(_ note: StageNote, _ story: inout JourneyStory) -> JourneyStep? {
-        let host = note.hostWaitedFor
-        let name = story.teller.name(of: host.interface)
+        // The next hop that the route stage has told.
+        guard let choice = story.choice, let host = choice.nextHop, let interface = choice.interface
+        else { return nil }
+        let name = story.teller.name(of: interface)
         return JourneyStep(
-            stage: "rewrite", text: "waits for the MAC of \(host.address) on \(name)",
-            facts: [
-                "waitsFor": "\(host.address)", "waitsFor.interface": .string(name),
-            ])
+            stage: "rewrite", text: "waits for the MAC of \(host) on \(name)",
+            facts: ["waitsFor": "\(host)", "waitsFor.interface": .string(name)])
     }
 
     static func sent(
@@ -29,12 +29,18 @@ enum RewriteWords: StageWords {
                 "checksum \(before.text(.ipv4HeaderChecksum)) to \(frame.text(.ipv4HeaderChecksum))",
             ]
         }
+        if before.isIPv6, frame.isIPv6 {
+            facts.add(before, .ipv6HopLimit, moment: ".before")
+            facts.add(frame, .ipv6HopLimit, moment: ".after")
+            parts.append(
+                "hop limit \(before.text(.ipv6HopLimit)) to \(frame.text(.ipv6HopLimit))")
+        }
         if frame.etherType != nil {
             let destination = frame.text(.ethernetDestination)
             facts.add(frame, .ethernetDestination, .ethernetSource)
             parts.append("MACs \(frame.text(.ethernetSource)) > \(destination)")
             if let hop = story.choice?.nextHop,
-                let known = story.teller.tables.contents.own.neighbour(at: hop)?.mac,
+                let known = story.teller.tables.contents.mac(ofNeighbourAt: hop),
                 "\(known)" != destination
             {
                 parts.append(

@@ -11,11 +11,12 @@ enum RouteWords: StageWords {
     static func noted(_ note: StageNote, _ story: inout JourneyStory) -> JourneyStep? {
         guard let choice = RouteChoice(note) else { return nil }
         let teller = story.teller
-        let destination = story.frame.destination ?? IPv4Address(rawValue: 0)
+        let destination = story.frame.destination ?? IPPrefix.allIPv4.address
+        let field = story.frame.isIPv6 ? "ipv6.destination" : "ipv4.destination"
         let named = NamedChoice(choice, to: destination, teller.tables)
         story.choice = named
         var facts: [String: JSONValue] = [
-            "ipv4.destination": "\(destination)", "entry": "\(choice.group)",
+            field: "\(destination)", "entry": "\(choice.group)",
         ]
         var text = "\(destination) is in no prefix"
         if let match = named.match {

@@ -34,6 +34,7 @@ extension Stage {
         case .admit: AdmitWords.self
         case .crossConnect: CrossConnectWords.self
         case .validateIPv4: ValidateIPv4Words.self
+        case .validateIPv6: ValidateIPv6Words.self
         case .sourceCheck: SourceCheckWords.self
         case .route: RouteWords.self
         case .rewrite: RewriteWords.self

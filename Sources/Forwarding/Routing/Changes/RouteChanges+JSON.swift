@@ -3,11 +3,12 @@
 import ControlAPI
 package import FoundationEssentials
 import FreewayConfiguration
-import PacketHeaders
+package import PacketHeaders
 
 /// Reads changes of routes from JSON: `{"routes":[{"action":"add","to":"10.0.0.0/8","via":"192.0.2.9"}]}`.
 extension RouteChanges {
     private static let keys = ["action", "to", "via", "type"]
+    private static let hopKeys = ["address", "weight", "interface"]
 
     /// What an empty body says.
     package static func ofNothing(isText: Bool) -> RouteChanges {
@@ -55,11 +56,11 @@ extension RouteChanges {
         let action = text("action", of: object, field).flatMap { word in
             choice(word, of: Action.allCases.map(\.name), "\(field).action")
         }.flatMap { name in Action.allCases.first { $0.name == name } }
-        let key = text("to", of: object, field).flatMap { prefix($0, "\(field).to") }
+        let prefix = text("to", of: object, field).flatMap { self.prefix($0, "\(field).to") }
         let target = self.target(of: object, field, isNeeded: action != .delete)
-        guard let action, let key, problems.count + omittedProblems == count else { return }
+        guard let action, let prefix, problems.count + omittedProblems == count else { return }
         append(
-            action, key, target.map { self.index(of: $0) } ?? -1,
+            action, prefix, target.map { self.index(of: $0) } ?? -1,
             place: UInt32(truncatingIfNeeded: index + 1))
     }
 
@@ -94,7 +95,7 @@ extension RouteChanges {
         guard case .array(let list) = value else {
             return member(value, field).map { .via([$0]) }
         }
-        var members: [NextHopRegistry.Member] = []
+        var members: [Hop] = []
         for (index, element) in list.enumerated().prefix(
             Configuration.Route.maximumNextHopCount + 1)
         {
@@ -110,24 +111,27 @@ extension RouteChanges {
 
     private mutating func member(
         _ value: JSONValue, _ field: String
-    ) -> NextHopRegistry.Member? {
+    ) -> Hop? {
         switch value {
         case .string(let text):
-            return address(text, field).map { NextHopRegistry.Member(address: $0) }
+            return hop(text, field)
         case .object(let object):
-            for key in object.keys.sorted() where key != "address" && key != "weight" {
+            for key in object.keys.sorted() where !Self.hopKeys.contains(key) {
                 report(
                     Problem(
                         field: "\(field).\(Self.shortened(key))",
-                        message: "unknown key; expected address and weight"))
+                        message: "unknown key; expected address, weight and interface"))
                 return nil
             }
             guard
-                let address = text("address", of: object, field).flatMap({
-                    self.address($0, "\(field).address")
+                var member = text("address", of: object, field).flatMap({
+                    hop($0, "\(field).address")
                 })
             else { return nil }
-            var member = NextHopRegistry.Member(address: address)
+            if object["interface"] != nil {
+                guard let name = text("interface", of: object, field) else { return nil }
+                member.interface = name
+            }
             guard let weight = object["weight"] else { return member }
             let range = Configuration.WeightedNextHop.weightRange
             guard case .integer(let number) = weight, range.contains(Int(number)) else {
@@ -168,7 +172,7 @@ extension RouteChanges {
         return nil
     }
 
-    private mutating func prefix(_ text: String, _ field: String) -> PrefixKey? {
+    private mutating func prefix(_ text: String, _ field: String) -> IPPrefix? {
         guard let (address, length) = Self.addressAndLength(text) else {
             report(
                 Problem(
@@ -177,17 +181,21 @@ extension RouteChanges {
                         "found \"\(Self.shortened(text))\", expected a prefix such as 10.0.0.0/8"))
             return nil
         }
-        let key = PrefixKey(address, length)
-        guard key.address == address else {
+        let prefix = IPPrefix(containing: address, length: length)
+        guard prefix.address == address else {
             report(
-                Problem(field: field, message: "\(text) has host bits set; did you mean \(key)?"))
+                Problem(field: field, message: "\(text) has host bits set; did you mean \(prefix)?"))
             return nil
         }
-        return key
+        return prefix
     }
 
-    private mutating func address(_ text: String, _ field: String) -> IPv4Address? {
-        if let address = IPv4Address(text) { return address }
+    /// An address, with the interface behind a `%` where it is of that one's link (RFC 4007, 11).
+    private mutating func hop(_ text: String, _ field: String) -> Hop? {
+        let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+        if let address = IPAddress(parts.first ?? ""), parts.count == 1 || !address.isIPv4 {
+            return Hop(address: address, interface: parts.count > 1 ? String(parts[1]) : nil)
+        }
         report(
             Problem(
                 field: field,
@@ -196,12 +204,11 @@ extension RouteChanges {
         return nil
     }
 
-    /// An address with the length behind it, or 32; `default` is 0.0.0.0/0.
-    package static func addressAndLength(_ text: String) -> (UInt32, Int)? {
-        if text == "default" { return (0, 0) }
+    /// An address with the length behind it, or that of one host; `default` is 0.0.0.0/0.
+    package static func addressAndLength(_ text: String) -> (IPAddress, Int)? {
+        if text == "default" { return (IPPrefix.allIPv4.address, 0) }
         var text = text
         return text.withUTF8 { Word(UnsafeRawBufferPointer($0)).addressAndLength }
-            .map { ($0.address, $0.length) }
     }
 
     private static func shortened(_ text: String) -> String {

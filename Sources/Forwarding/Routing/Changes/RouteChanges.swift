@@ -15,17 +15,36 @@ public struct RouteChanges: Sendable {
 
     enum Target: Hashable, Sendable {
         case drop(Configuration.Route.Action)
-        case via([NextHopRegistry.Member])
+        case via([Hop])
     }
 
-    /// 24 bytes, since a request holds up to millions.
+    /// A next hop as the request names it.
+    struct Hop: Hashable, Sendable {
+        var address: IPAddress
+        /// The name of its interface, where the request says it.
+        var interface: String?
+        var weight = 1
+    }
+
+    /// 32 bytes, since a request holds up to millions.
     struct Item: Sendable {
-        let key: PrefixKey
+        private let address: IPAddress
         /// Into ``targets``; -1 where a deletion names none.
         let target: Int32
         /// From 1: the line of a text, or the place in a list.
         let place: UInt32
+        private let length: UInt8
         let action: Action
+
+        init(_ action: Action, _ prefix: IPPrefix, _ target: Int32, place: UInt32) {
+            address = prefix.address
+            length = UInt8(prefix.length)
+            self.target = target
+            self.place = place
+            self.action = action
+        }
+
+        var prefix: IPPrefix { IPPrefix(containing: address, length: Int(length)) }
     }
 
     /// What is wrong with one place of the request.
@@ -55,14 +74,14 @@ public struct RouteChanges: Sendable {
 
     init(isText: Bool) { self.isText = isText }
 
-    mutating func append(_ action: Action, _ key: PrefixKey, _ target: Int32, place: UInt32) {
-        items.append(Item(key: key, target: target, place: place, action: action))
+    mutating func append(_ action: Action, _ prefix: IPPrefix, _ target: Int32, place: UInt32) {
+        items.append(Item(action, prefix, target, place: place))
     }
 
     /// Gives a change another target, which the line at the place names.
     mutating func setTarget(ofItem index: Int, to target: Int32, place: UInt32) {
         let item = items[index]
-        items[index] = Item(key: item.key, target: target, place: place, action: item.action)
+        items[index] = Item(item.action, item.prefix, target, place: place)
     }
 
     /// The index of a target that was named.
@@ -107,15 +126,5 @@ extension RouteChanges {
                     ConfigurationProblem(
                         path: Self.path, line: $0.line, field: $0.field, message: $0.message)
                 }, omitted: omittedProblems == 0 ? nil : omittedProblems))
-    }
-}
-
-extension RouteChanges.Target {
-    var meaning: NextHopRegistry.Meaning {
-        switch self {
-        case .drop(let action): .drop(action.reason)
-        case .via(let members) where members.count == 1: .host(members[0].address)
-        case .via(let members): .group(members)
-        }
     }
 }

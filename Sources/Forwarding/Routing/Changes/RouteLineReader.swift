@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FreewayConfiguration
+import PacketHeaders
 
 /// Turns lines of `ip route` into changes: commands, and what `ip route show` prints.
 struct RouteLineReader {
     /// A route that was shown, whose next hops are on lines of their own.
     private struct OpenRoute {
-        let key: PrefixKey
+        let prefix: IPPrefix
         let line: UInt32
         let metric: UInt32
-        var members: [NextHopRegistry.Member] = []
+        var members: [RouteChanges.Hop] = []
     }
 
     /// Where a route that was shown is among the changes.
@@ -23,11 +24,11 @@ struct RouteLineReader {
     private var open: OpenRoute?
     /// Whether the next hops that come belong to a route that was wrong already.
     private var skipsNextHops = false
-    private var shown: [PrefixKey: Shown] = [:]
+    private var shown: [IPPrefix: Shown] = [:]
     private var targets = RouteTargetReader()
 
     /// About, of memory.
-    var heldBytes: Int { changes.heldBytes + shown.capacity * 32 }
+    var heldBytes: Int { changes.heldBytes + shown.capacity * 48 }
 
     /// The next line begins.
     mutating func begin() { line &+= 1 }
@@ -74,8 +75,11 @@ struct RouteLineReader {
         do throws(RouteTextError) {
             let word = words.next() ?? Word()
             let drop = RouteChanges.Target.drop(word)
-            let key = try PrefixKey(drop == nil ? word : words.next() ?? Word())
+            let prefixWord = drop == nil ? word : words.next() ?? Word()
+            // What is wrong with the prefix comes first.
+            _ = try prefixWord.prefix()
             let rest = try targets.read(&words, isDrop: drop != nil)
+            let prefix = try targets.prefix(prefixWord, rest)
             guard rest.table == .main else { throw RouteTextError(RouteTargetReader.otherTable) }
             let target = drop ?? rest.target
             guard action == .delete || target != nil else {
@@ -83,7 +87,7 @@ struct RouteLineReader {
                     "has no next hop: expected via ADDRESS behind the prefix, or blackhole, "
                         + "unreachable or prohibit in front of it")
             }
-            changes.append(action, key, index(of: target), place: line)
+            changes.append(action, prefix, index(of: target), place: line)
         } catch {
             report(error.message)
         }
@@ -100,8 +104,8 @@ struct RouteLineReader {
             let route = try ShownRoute(first, &words, &targets)
             switch route.kind {
             case .passedOver: return
-            case .target(let target): add(route.key, target, metric: route.metric, at: line)
-            case .open: open = OpenRoute(key: route.key, line: line, metric: route.metric)
+            case .target(let target): add(route.prefix, target, metric: route.metric, at: line)
+            case .open: open = OpenRoute(prefix: route.prefix, line: line, metric: route.metric)
             }
         } catch {
             skipsNextHops = true
@@ -136,20 +140,20 @@ struct RouteLineReader {
         } else if let problem = RouteChanges.problem(with: route.members) {
             report(problem, at: route.line)
         } else {
-            add(route.key, .via(route.members), metric: route.metric, at: route.line)
+            add(route.prefix, .via(route.members), metric: route.metric, at: route.line)
         }
     }
 
     private mutating func add(
-        _ key: PrefixKey, _ target: RouteChanges.Target, metric: UInt32, at line: UInt32
+        _ prefix: IPPrefix, _ target: RouteChanges.Target, metric: UInt32, at line: UInt32
     ) {
-        if let known = shown[key] {
+        if let known = shown[prefix] {
             guard metric < known.metric else { return }
             changes.setTarget(ofItem: known.item, to: changes.index(of: target), place: line)
-            shown[key]?.metric = metric
+            shown[prefix]?.metric = metric
         } else {
-            shown[key] = Shown(item: changes.count, metric: metric)
-            changes.append(.replace, key, changes.index(of: target), place: line)
+            shown[prefix] = Shown(item: changes.count, metric: metric)
+            changes.append(.replace, prefix, changes.index(of: target), place: line)
         }
     }
 }
@@ -170,22 +174,20 @@ extension RouteChanges.Target {
     }
 }
 
-extension PrefixKey {
-    /// - Throws: `RouteTextError` for what is no prefix; an address is one of 32 bits.
-    init(_ word: Word) throws(RouteTextError) {
-        if word == "default" {
-            self.init(0, 0)
-            return
-        }
-        guard let (address, length) = word.addressAndLength else {
+extension Word {
+    /// - Throws: `RouteTextError` for what is no prefix; an address is one of all its bits.
+    func prefix() throws(RouteTextError) -> IPPrefix {
+        if self == "default" { return .allIPv4 }
+        guard let (address, length) = addressAndLength else {
             throw RouteTextError(
-                word.isEmpty
+                isEmpty
                     ? "has no prefix: expected one such as 10.0.0.0/8"
-                    : "found \(word.quoted), expected a prefix such as 10.0.0.0/8")
+                    : "found \(quoted), expected a prefix such as 10.0.0.0/8")
         }
-        self.init(address, length)
-        guard self.address == address else {
-            throw RouteTextError("\(word.text) has host bits set; did you mean \(self)?")
+        let prefix = IPPrefix(containing: address, length: length)
+        guard prefix.address == address else {
+            throw RouteTextError("\(text) has host bits set; did you mean \(prefix)?")
         }
+        return prefix
     }
 }

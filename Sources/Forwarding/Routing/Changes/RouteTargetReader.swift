@@ -19,7 +19,9 @@ struct RouteTargetReader {
         /// `proto kernel`.
         var isKernels = false
         /// `dev`
-        var hasDevice = false
+        var device: String?
+        /// Whether it has words that Linux says of routes of IPv6 alone.
+        var isOfIPv6 = false
     }
 
     static let otherTable = "Freeway has one table: leave routes of others than main away"
@@ -37,8 +39,11 @@ struct RouteTargetReader {
         "\\",
     ]
 
+    /// Whether a next hop of the line has its family in front of it (`via inet6 2001:db8::9`).
+    private(set) var hasFamily = false
+
     /// Most lines name the same next hop as the one before.
-    private var lastHop: (address: UInt32, target: RouteChanges.Target)?
+    private var lastHop: (address: IPAddress, target: RouteChanges.Target)?
 
     /// Reads to the end of a line.
     /// - Parameter isDrop: whether the route has a type that goes without a next hop.
@@ -46,13 +51,15 @@ struct RouteTargetReader {
         _ words: inout WordReader, isDrop: Bool
     ) throws(RouteTextError) -> Rest {
         var rest = Rest()
+        var address: IPAddress?
+        hasFamily = false
         while let word = words.next() {
             let isTarget = word == "via" || word == "nexthop"
             if !isTarget, try readAttribute(word, &words, &rest) { continue }
             if isDrop {
                 throw RouteTextError("found \(word.quoted) behind the prefix, expected nothing")
             }
-            if rest.target != nil {
+            if rest.target != nil || address != nil {
                 throw RouteTextError("found \(word.quoted) behind the next hop, expected nothing")
             }
             if word == "nexthop" {
@@ -62,20 +69,21 @@ struct RouteTargetReader {
                 }
                 rest.target = .via(members)
             } else if word == "via" {
-                rest.target = target(try address(&words))
+                address = try self.address(&words)
             } else {
                 throw RouteTextError(
                     "found \(word.quoted), expected via ADDRESS or nexthop via ADDRESS")
             }
         }
+        if let address { rest.target = target(address, rest.device) }
         return rest
     }
 
     /// Reads `nexthop via A [weight N]` once or more, to the end of a line.
     mutating func members(
         _ first: Word, _ words: inout WordReader
-    ) throws(RouteTextError) -> [NextHopRegistry.Member] {
-        var members: [NextHopRegistry.Member] = []
+    ) throws(RouteTextError) -> [RouteChanges.Hop] {
+        var members: [RouteChanges.Hop] = []
         var keyword: Word? = first
         while let word = keyword {
             guard word == "nexthop" else {
@@ -84,8 +92,7 @@ struct RouteTargetReader {
             guard let via = words.next(), via == "via" else {
                 throw RouteTextError("expected via ADDRESS behind nexthop")
             }
-            var member = NextHopRegistry.Member(
-                address: IPv4Address(rawValue: try address(&words)))
+            var member = RouteChanges.Hop(address: try address(&words))
             var rest = Rest()
             keyword = nil
             while let word = words.next() {
@@ -96,26 +103,33 @@ struct RouteTargetReader {
                     break
                 }
             }
+            if member.address.ipv6?.isLinkLocal == true { member.interface = rest.device }
             members.append(member)
         }
         return members
     }
 
-    private mutating func target(_ address: UInt32) -> RouteChanges.Target {
+    /// - Parameter device: counts where the address is of one link alone.
+    private mutating func target(_ address: IPAddress, _ device: String?) -> RouteChanges.Target {
+        if address.ipv6?.isLinkLocal == true {
+            return .via([.init(address: address, interface: device)])
+        }
         if let lastHop, lastHop.address == address { return lastHop.target }
-        let target = RouteChanges.Target.via([.init(address: IPv4Address(rawValue: address))])
+        let target = RouteChanges.Target.via([.init(address: address)])
         lastHop = (address, target)
         return target
     }
 
-    private func address(_ words: inout WordReader) throws(RouteTextError) -> UInt32 {
+    private mutating func address(
+        _ words: inout WordReader
+    ) throws(RouteTextError) -> IPAddress {
         var word = words.next() ?? Word()
         // Linux names the family where it is not that of the route, or always, as it likes.
-        if word == "inet" { word = words.next() ?? Word() }
-        if word == "inet6" {
-            throw RouteTextError("has a next hop of IPv6, expected one such as 192.0.2.9")
+        if word == "inet" || word == "inet6" {
+            hasFamily = true
+            word = words.next() ?? Word()
         }
-        guard let (address, length) = word.addressAndLength, length == 32, !word.hasLength else {
+        guard let (address, _) = word.addressAndLength, !word.hasLength else {
             throw RouteTextError(
                 word.isEmpty
                     ? "has no next hop behind via: expected an address such as 192.0.2.9"
@@ -139,8 +153,7 @@ struct RouteTargetReader {
         _ word: Word, _ words: inout WordReader, _ rest: inout Rest
     ) throws(RouteTextError) -> Bool {
         if word == "dev" {
-            _ = try value(of: word, &words)
-            rest.hasDevice = true
+            rest.device = try value(of: word, &words).text
         } else if word == "proto" || word == "protocol" {
             let name = try value(of: word, &words)
             // Its number, where names are not looked up.
@@ -161,6 +174,7 @@ struct RouteTargetReader {
         } else if Self.flags.contains(where: { word == $0 }) {
             return true
         } else if Self.values.contains(where: { word == $0 }) {
+            if word == "pref" { rest.isOfIPv6 = true }
             if try value(of: word, &words) == "lock" { _ = try value(of: word, &words) }
         } else {
             return false
@@ -180,15 +194,29 @@ struct RouteTargetReader {
 
 extension RouteChanges {
     /// What is wrong with a set of next hops beside their addresses; nil when nothing is.
-    static func problem(with members: [NextHopRegistry.Member]) -> String? {
+    static func problem(with members: [Hop]) -> String? {
         let most = Configuration.Route.maximumNextHopCount
         guard (1...most).contains(members.count) else {
             return "found \(members.count) next hops, expected 1 to \(most)"
         }
-        var seen: Set<IPv4Address> = []
-        for member in members where !seen.insert(member.address).inserted {
+        var seen: Set<Hop> = []
+        for member in members
+        where !seen.insert(Hop(address: member.address, interface: member.interface)).inserted {
             return "\(member.address) is given twice; give it a weight instead"
         }
         return nil
+    }
+}
+
+extension RouteTargetReader {
+    /// What stands for all addresses: of IPv6 where the rest of the line says so, since `ip -6 route` has the same word.
+    func prefix(_ word: Word, _ rest: Rest) throws(RouteTextError) -> IPPrefix {
+        let prefix = try word.prefix()
+        guard word == "default" else { return prefix }
+        if rest.isOfIPv6 { return .allIPv6 }
+        guard !hasFamily, case .via(let hops) = rest.target,
+            hops.allSatisfy({ !$0.address.isIPv4 })
+        else { return prefix }
+        return .allIPv6
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PacketHeaders
 import FreewayConfiguration
 
 /// A line of `ip route show` that begins a route.
@@ -12,7 +13,7 @@ struct ShownRoute {
         case passedOver
     }
 
-    let key: PrefixKey
+    let prefix: IPPrefix
     let kind: Kind
     /// The lowest of those of a prefix is in force; 0 where none is shown.
     let metric: UInt32
@@ -39,20 +40,16 @@ struct ShownRoute {
         let drop = RouteChanges.Target.drop(first)
         let isOwn = Self.ownTypes.contains { first == $0 }
         let hasType = drop != nil || isOwn || first == "unicast"
-        let prefix = hasType ? words.next() ?? Word() : first
-        if prefix.isIPv6 {
-            (key, metric, kind) = (PrefixKey(0, 0), 0, .passedOver)
-            let rest = try? targets.read(&words, isDrop: drop != nil || isOwn)
-            guard let rest, rest.table == .local || rest.isKernels else {
-                throw RouteTextError(
-                    "\(prefix.text) is a route of IPv6, which Freeway does not route")
-            }
-            return
-        }
-        key = try PrefixKey(prefix)
+        let word = hasType ? words.next() ?? Word() : first
+        // What is wrong with the prefix comes first.
+        _ = try word.prefix()
         let rest = try targets.read(&words, isDrop: drop != nil || isOwn)
+        prefix = try targets.prefix(word, rest)
         metric = rest.metric
-        if rest.table == .local || (rest.isKernels && rest.target == nil && drop == nil) {
+        // Of IPv6 the kernel has routes for links and groups, too, and for what is nobody's.
+        let isKernels = rest.isKernels && rest.target == nil && (drop == nil || rest.isOfIPv6)
+        let isOfScope = prefix.problemOfScope != nil || prefix.address.ipv6?.isLoopback == true
+        if rest.table == .local || isKernels || isOfScope {
             kind = .passedOver
             return
         }
@@ -63,7 +60,7 @@ struct ShownRoute {
         }
         if let target = drop ?? rest.target {
             kind = .target(target)
-        } else if rest.hasDevice {
+        } else if rest.device != nil {
             throw RouteTextError(
                 "has no next hop: a network without one comes from a port's addresses in the configuration"
             )

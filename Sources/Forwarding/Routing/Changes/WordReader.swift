@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FreewayConfiguration
+import PacketHeaders
 
 /// The words of a line, up to its end or a `#`. A word lives as long as the line's bytes.
 struct WordReader {
@@ -83,8 +84,20 @@ struct Word {
     /// Whether it has a `/`.
     var hasLength: Bool { bytes.contains(UInt8(ascii: "/")) }
 
+    /// An address, and the length behind it, or that of all its bits.
+    var addressAndLength: (address: IPAddress, length: Int)? {
+        guard isIPv6 else {
+            return ipv4AddressAndLength.map { (IPAddress(IPv4Address(rawValue: $0)), $1) }
+        }
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
+        guard parts.count == 2 else { return (address, address.width) }
+        guard let length = Int(decimal: parts[1]), length <= address.width else { return nil }
+        return (address, length)
+    }
+
     /// An IPv4 address in dotted decimal without leading zeros, and the length behind it, or 32.
-    var addressAndLength: (address: UInt32, length: Int)? {
+    private var ipv4AddressAndLength: (address: UInt32, length: Int)? {
         var index = bytes.startIndex
         var address: UInt32 = 0
         for part in 0..<4 {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PacketHeaders
+
+extension Plan {
+    /// The memory of the IPv6 forwarding table: a trie with nodes of 256 entries of four bytes.
+    public struct TrieTable: Equatable, Sendable, Encodable {
+        /// Nodes beside the root. Each is for the neighbours that longer prefixes have in common with it: tables of the
+        /// Internet have about one for two routes, and prefixes that have nothing in common three each.
+        public let nodes: Int
+        /// One is read while the other is changed.
+        public let instances: Int
+        /// Of one instance.
+        public let instanceBytes: Int
+
+        public var bytes: Int { instances * instanceBytes }
+
+        public init(_ configuration: Configuration) {
+            // An own address has 14 at the most, of which its network and its neighbours have most, too.
+            let own = configuration.ownAddresses.count { !$0.address.isIPv4 }
+            let neighbours = configuration.neighbours.count { !$0.address.isIPv4 }
+            nodes = max(256, configuration.memory.routes + 14 * (own + neighbours))
+            instances = 2
+            // 2^16 entries of the root, and 256 for each node.
+            instanceBytes = 4 * ((1 << 16) + 256 * nodes)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DPDK
+public import PacketHeaders
+
+/// A forwarding table of IPv6: a trie whose root has an entry for each value of an address's first 16 bits, and whose other
+/// nodes have one for each value of the next 8 (Srinivasan and Varghese 1999). It is small where there are few prefixes,
+/// and a look-up takes as many loads as the longest prefix of an address's neighbourhood has bytes, less one.
+///
+/// An entry has four bytes: the number of a next hop or of a set of them, or a node. No table is changed while a worker can
+/// read it. The handle is unowned: `free()` gives the memory back.
+public struct TrieFIB: Hashable, @unchecked Sendable {
+    /// The root's, and behind them those of the nodes, in blocks of ``nodeSize``.
+    private let entries: UnsafeMutablePointer<UInt32>
+    /// How many nodes there is room for, beside the root.
+    public let nodeCount: Int
+    private let memory: TableMemory
+
+    public static let rootBits = 16
+    public static let nodeBits = 8
+    public static let nodeSize = 1 << nodeBits
+    /// The root takes the place of so many nodes.
+    public static let rootBlocks = 1 << (rootBits - nodeBits)
+    /// Says of an entry that it leads to a node.
+    private static let nodeFlag: UInt32 = 0x8000_0000
+    private static let levels = (128 - rootBits) / nodeBits
+    private static let levelsOfFirstWord = (64 - rootBits) / nodeBits
+
+    static func byteCount(nodes: Int) -> Int {
+        (rootBlocks + nodes) * nodeSize * MemoryLayout<UInt32>.stride
+    }
+
+    /// Creates a table in which each address has the number 0.
+    /// - Parameter name: DPDK's for its memory; nobody else's.
+    /// - Throws: `DPDKError` that states the memory that was asked for.
+    public init(name: String, nodes: Int, numaNode: Int32?) throws(DPDKError) {
+        let byteCount = Self.byteCount(nodes: nodes)
+        memory = try TableMemory(
+            name: name, byteCount: byteCount, numaNode: numaNode,
+            for: "create forwarding table \(name) of \(byteCount >> 20) MB")
+        entries = memory.base.bindMemory(to: UInt32.self, capacity: byteCount / 4)
+        nodeCount = nodes
+    }
+
+    /// Looks addresses up and writes their numbers: a step for all, then the next for those that are not through, so that
+    /// what lies far away in memory is asked for together.
+    @inline(__always) func lookUp(
+        _ addresses: UnsafeMutablePointer<IPv6Address>, count: Int,
+        into values: UnsafeMutablePointer<UInt64>
+    ) {
+        var open: UInt64 = 0
+        for index in 0..<count {
+            let entry = entries[Int(truncatingIfNeeded: addresses[index].high &>> 48)]
+            values[index] = UInt64(entry)
+            open |= UInt64(entry &>> 31) &<< UInt64(index)
+            prefetch(entry, Int(truncatingIfNeeded: addresses[index].high &>> 40) & 0xff)
+        }
+        var shift: UInt64 = 40
+        // The first word has six bytes behind those of the root.
+        while open != 0, shift <= 40 {
+            var rest = open
+            while rest != 0 {
+                let index = rest.trailingZeroBitCount
+                rest &= rest &- 1
+                let high = addresses[index].high
+                let entry = self.entry(
+                    UInt32(truncatingIfNeeded: values[index]),
+                    Int(truncatingIfNeeded: high &>> shift) & 0xff)
+                values[index] = UInt64(entry)
+                // No branch, which would be guessed wrongly as often as not: how long prefixes are has no pattern.
+                open &= ~(UInt64(1 &- entry &>> 31) &<< UInt64(index))
+                prefetch(entry, Int(truncatingIfNeeded: high &>> (shift &- 8)) & 0xff)
+            }
+            shift &-= 8
+        }
+        if open != 0 { lookUpRest(addresses, BurstPositions(bits: open), into: values) }
+    }
+
+    /// Goes on by the second word, for what is in prefixes longer than 64 bits.
+    @inline(never) private func lookUpRest(
+        _ addresses: UnsafeMutablePointer<IPv6Address>, _ positions: BurstPositions,
+        into values: UnsafeMutablePointer<UInt64>
+    ) {
+        var rest = positions
+        while let index = rest.popFirst() {
+            var entry = UInt32(truncatingIfNeeded: values[index])
+            var level = Self.levelsOfFirstWord
+            while entry >= Self.nodeFlag, level < Self.levels {
+                entry = self.entry(entry, Self.byte(addresses[index], level))
+                level &+= 1
+            }
+            values[index] = UInt64(entry)
+        }
+    }
+
+    /// Looks one address up.
+    public func lookUp(_ address: IPv6Address) -> UInt16 {
+        var entry = entries[Int(truncatingIfNeeded: address.high &>> 48)]
+        var level = 0
+        while entry >= Self.nodeFlag, level < Self.levels {
+            entry = self.entry(entry, Self.byte(address, level))
+            level &+= 1
+        }
+        return UInt16(truncatingIfNeeded: entry)
+    }
+
+    /// The byte of an address that a level goes by.
+    @inline(__always) private static func byte(_ address: IPv6Address, _ level: Int) -> Int {
+        let shift = UInt64(truncatingIfNeeded: 40 &- 8 &* level)
+        // Of the first word there are six bytes behind those of the root.
+        let word = level < levelsOfFirstWord ? address.high &>> shift : address.low &>> (shift &+ 64)
+        return Int(UInt8(truncatingIfNeeded: word))
+    }
+
+    @inline(__always) private func entry(_ node: UInt32, _ byte: Int) -> UInt32 {
+        entries[Int(node & ~Self.nodeFlag) &<< Self.nodeBits &+ byte]
+    }
+
+    @inline(__always) private func prefetch(_ node: UInt32, _ byte: Int) {
+        (entries + (Int(node & ~Self.nodeFlag) &<< Self.nodeBits &+ byte)).prefetch()
+    }
+
+    /// Gives the memory back.
+    public func free() { memory.free() }
+}
+
+/// What whoever builds a table reads and writes of it.
+extension TrieFIB {
+    /// A block: the root, which is 0 and has more entries than the others, or a node.
+    public typealias Block = Int
+
+    /// The node that an entry leads to; nil for a number.
+    public func node(_ block: Block, _ index: Int) -> Block? {
+        let entry = entries[block * Self.nodeSize + index]
+        return entry >= Self.nodeFlag ? Int(entry & ~Self.nodeFlag) : nil
+    }
+
+    /// Gives entries of a block one number.
+    public func fill(_ block: Block, _ indices: Range<Int>, with value: UInt16) {
+        (entries + block * Self.nodeSize + indices.lowerBound).update(
+            repeating: UInt32(value), count: indices.count)
+    }
+
+    /// Has an entry lead to a node.
+    public func link(_ block: Block, _ index: Int, to node: Block) {
+        precondition(node >= Self.rootBlocks && node < Self.rootBlocks + nodeCount)
+        entries[block * Self.nodeSize + index] = UInt32(node) | Self.nodeFlag
+    }
+
+    /// The number of an entry, which leads to no node.
+    public func value(_ block: Block, _ index: Int) -> UInt16 {
+        UInt16(truncatingIfNeeded: entries[block * Self.nodeSize + index])
+    }
+}

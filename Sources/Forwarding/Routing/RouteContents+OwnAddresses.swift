@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dataplane
+import PacketHeaders
+
+extension RouteContents {
+    /// What no packet of another host can come from.
+    var ownAddresses: OwnAddresses {
+        OwnAddresses(
+            hosts: Set(ipv4.own.hosts.compactMap(\.ipv4)),
+            broadcasts: Set(ipv4.own.broadcasts.compactMap(\.ipv4)),
+            ipv6Hosts: Set(ipv6.own.hosts.compactMap(\.ipv6)),
+            ipv6Anycasts: Set(ipv6.own.anycasts.compactMap(\.ipv6)))
+    }
+}
