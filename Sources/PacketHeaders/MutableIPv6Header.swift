@@ -47,6 +47,10 @@ extension MutableIPv6Header {
         bytes = MutableFrameBytes(base, count: IPv6Header.byteCount)
     }
 
+    @inlinable @inline(__always) public var nextHeader: IPProtocol {
+        IPProtocol(rawValue: bytes.readOnly.field8(6))
+    }
+
     /// Header and payload.
     @inlinable @inline(__always) public var totalLength: Int {
         IPv6Header.byteCount &+ Int(bytes.readOnly.field16(4))

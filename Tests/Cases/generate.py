@@ -23,6 +23,7 @@ import theme_cross_connect
 import theme_expectation
 import theme_fragment
 import theme_header
+import theme_ipv6
 import theme_mtu
 import theme_neighbour
 import theme_real
@@ -38,7 +39,7 @@ THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
     theme_words, theme_vlan, theme_answer, theme_neighbour, theme_source,
-    theme_checklist, theme_fragment)
+    theme_checklist, theme_fragment, theme_ipv6)
 
 
 def main():

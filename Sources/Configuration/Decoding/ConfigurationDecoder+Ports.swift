@@ -45,10 +45,10 @@ extension ConfigurationDecoder {
             }
             let port = decodePort(
                 named: name, entry, Field(node: entry.value, path: path))
-            checkIPv6(
-                Configuration.Interface(
-                    name: name, port: ports.ports.count, addresses: port.addresses, ipv6: port.ipv6),
-                mtu: port.mtu, path, entry.key.location)
+            var interface = Configuration.Interface(
+                name: name, port: ports.ports.count, addresses: port.addresses, ipv6: port.ipv6)
+            interface.ra = port.ra
+            checkIPv6(interface, mtu: port.mtu, path, entry.key.location)
             if let resource = port.device.exclusiveResource, !port.device.isPlaceholder {
                 if let owner = firstOwners[resource] {
                     report(

@@ -8,10 +8,12 @@ extension Configuration {
     public var interfaces: [Interface] { ports.indices.map(untagged) + vlanInterfaces }
 
     private func untagged(_ index: Int) -> Interface {
-        Interface(
+        var interface = Interface(
             name: ports[index].name, port: index, mtu: ports[index].mtu,
             addresses: ports[index].addresses, ipv6: ports[index].ipv6, sourceCheck: ports[index].sourceCheck,
             origin: ports[index].origin)
+        interface.ra = ports[index].ra
+        return interface
     }
 
     /// Without a copy of all.

@@ -59,6 +59,11 @@ extension ConfigurationDecoder {
                 location, path.appending("ipv6"),
                 "found \"false\", but the interface has \(address); remove one of them")
         }
+        if interface.ra != nil, !interface.hasIPv6 {
+            report(
+                location, path.appending("ra"),
+                "the interface has no IPv6; give it an address of IPv6, or ipv6: true")
+        }
         let least = Configuration.IPv6.leastMTU
         if interface.hasIPv6, mtu < least {
             report(

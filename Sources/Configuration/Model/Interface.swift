@@ -32,6 +32,7 @@ extension Configuration {
         public var ownMTU: Int?
         public var addresses: [InterfaceAddress]
         public var ipv6: IPv6
+        public var ra: RouterAdvertisement?
         public var sourceCheck: SourceCheck
         public var origin: Origin
 
@@ -100,6 +101,7 @@ extension Configuration.Interface: SettingSection {
                 $2.ownEncapsulation = $0.choice($1)
             }),
         .ipv6(\.ipv6),
+        .advertisement(\.ra),
         .sourceCheck(\.sourceCheck),
     ]
 }

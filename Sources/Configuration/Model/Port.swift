@@ -29,6 +29,7 @@ extension Configuration {
         public var mtu: Int
         public var addresses: [InterfaceAddress]
         public var ipv6: IPv6
+        public var ra: RouterAdvertisement?
         /// Receive queues to ask the device for; `nil` = as many as suit the workers.
         public var queues: Int?
         public var admit: Admission
@@ -125,6 +126,7 @@ extension Configuration.Port: SettingSection {
                 only: .route),
             .onReload, \.admit),
         .ipv6(\.ipv6),
+        .advertisement(\.ra),
         .sourceCheck(\.sourceCheck),
     ]
 

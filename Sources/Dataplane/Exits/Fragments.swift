@@ -52,6 +52,44 @@ enum Fragments {
         return (count, true)
     }
 
+    /// The same of a packet of IPv6 of our own, without extension headers, whose parts have a fragment header each
+    /// (RFC 8200, 4.5): nobody but its source cuts one.
+    /// - Parameter identification: of this packet, and of no other that is on its way to the same host.
+    static func makeIPv6(
+        of mbuf: MbufReference, from front: Int, mtu: Int, identification: UInt32,
+        place: (_ bytes: Range<Int>, _ header: Int) -> MbufReference?,
+        finish: (MbufReference) -> Void
+    ) -> (count: Int, areAll: Bool) {
+        let packet = MutableIPv6Header(validated: mbuf.data + front)
+        let next = packet.nextHeader
+        let start = front + IPv6Header.byteCount
+        let most = max(8, (mtu - IPv6Header.byteCount - fragmentHeaderLength) & ~7)
+        let end = front + packet.totalLength
+        var done = start
+        var count = 0
+        while done < end {
+            let until = min(done + most, end)
+            guard let part = place(done..<until, start + fragmentHeaderLength) else {
+                return (count, false)
+            }
+            part.data.copyMemory(from: mbuf.data, byteCount: start)
+            let header = MutableFrameBytes(
+                part.data + front, count: IPv6Header.byteCount + fragmentHeaderLength)
+            header.store(UInt16(fragmentHeaderLength + until - done), at: 4)
+            header.store(IPProtocol.fragment.rawValue, at: 6)
+            let fragment = header.dropFirst(IPv6Header.byteCount)
+            fragment.store(UInt16(next.rawValue) << 8, at: 0)
+            fragment.store(UInt16(done - start) | (until < end ? 1 : 0), at: 2)
+            fragment.store(identification, at: 4)
+            finish(part)
+            done = until
+            count += 1
+        }
+        return (count, true)
+    }
+
+    private static let fragmentHeaderLength = 8
+
     /// Puts No Operation in the place of options that stand in the first part alone (RFC 791, 3.1: the copied flag).
     private static func blankOptions(_ packet: IPv4Header, _ header: MutableFrameBytes) {
         for option in packet.options where !option.ipv4Type.isCopiedIntoFragments {

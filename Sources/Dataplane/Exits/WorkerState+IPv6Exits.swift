@@ -151,8 +151,10 @@ extension WorkerState {
             return destination
         }
         if source.isLinkLocal { return local.source(on: interface, toward: source) }
-        let out = snapshot.pointee.ipv6FIB.flatMap { wayOut($0.lookUp(source)) }
-        return out.flatMap { local.source(on: $0, toward: source) }
+        guard let number = snapshot.pointee.ipv6FIB?.lookUp(source), let out = wayOut(number) else {
+            return nil
+        }
+        return local.source(on: out, toward: source)
             ?? local.source(on: interface, toward: source) ?? own.anyIPv6Host
     }
 }

@@ -97,25 +97,29 @@ extension Rewrite {
     /// - Parameters:
     ///   - start: where the packet begins.
     ///   - mtu: that of the interface, for a next hop that is not known.
+    ///   - cuts: whether what is too long may leave in parts: a packet of our own.
     static func rewriteIPv6(
-        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>, mtu: Int
-    ) -> DropReason? {
+        _ mbuf: MbufReference, from start: Int, _ nextHop: UnsafeMutablePointer<NextHop>, mtu: Int,
+        cuts: Bool
+    ) -> (DropReason?, isTooLong: Bool) {
         let header = MutableIPv6Header(validated: mbuf.data + start)
-        guard header.hopLimit > 1 else { return .timeToLiveExpired }
+        guard header.hopLimit > 1 else { return (.timeToLiveExpired, false) }
         let length = header.totalLength &+ EthernetHeader.byteCount
         let largest = Int(nextHop.largestFrame)
-        guard largest > 0 else { return header.totalLength > mtu ? .exceedsMTU : .noNeighbour }
+        guard largest > 0 else {
+            return (header.totalLength > mtu && !cuts ? .exceedsMTU : .noNeighbour, false)
+        }
         // Nobody but its source cuts a packet (RFC 8200, 5).
-        guard length <= largest else { return .exceedsMTU }
+        guard length <= largest || cuts else { return (.exceedsMTU, false) }
         let tags = nextHop.pointee.tags
         let growth = Int(tags.byteCount) &- (start &- EthernetHeader.byteCount)
-        guard mbuf.makeHeadroom(max(0, growth)) else { return .noHeadroom }
+        guard mbuf.makeHeadroom(max(0, growth)) else { return (.noHeadroom, false) }
         // The bytes may be elsewhere by now.
         MutableIPv6Header(validated: mbuf.data + start).decrementHopLimit()
         mbuf.moveStart(by: -growth)
         if tags.byteCount > 0 { tags.write(to: mbuf.data) }
         nextHop.pointee.writeAddresses(to: mbuf.data)
         mbuf.shorten(to: length &+ Int(tags.byteCount))
-        return nil
+        return (nil, length > largest)
     }
 }

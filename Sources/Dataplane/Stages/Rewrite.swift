@@ -140,7 +140,8 @@ enum Rewrite {
             let mtu = worker.snapshot.pointee.localInterfaces.mtu(of: nextHop.pointee.interface)
             let (reason, isTooLong) =
                 worker.isIPv6
-                ? (rewriteIPv6(mbuf, from: start, nextHop, mtu: mtu), false)
+                ? rewriteIPv6(
+                    mbuf, from: start, nextHop, mtu: mtu, cuts: worker.isMade && worker.cutsPackets)
                 : rewrite(mbuf, from: start, nextHop, mtu: mtu, cuts: worker.cutsPackets)
             guard let reason else {
                 worker.metadata.outPorts[position] = nextHop.pointee.port

@@ -40,6 +40,7 @@ enum Transmit {
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let tooLong = worker.tooLong
+        let isIPv6 = worker.isIPv6
         worker.hasTooLong = false
         worker.pendingPorts |= worker.outPorts
         let metadata = worker.metadata
@@ -63,16 +64,23 @@ enum Transmit {
             let mtu = nextHop.pointee.mtu
             let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
             let front = EthernetHeader(frame).map { VLANStack($0).payloadOffset }
-            let (count, areAll) = Fragments.make(
-                of: mbuf, from: front ?? EthernetHeader.byteCount,
-                mtu: mtu > 0 ? mtu : local.mtu(of: nextHop.pointee.interface)
-            ) { bytes, header in
+            let most = mtu > 0 ? mtu : local.mtu(of: nextHop.pointee.interface)
+            let start = front ?? EthernetHeader.byteCount
+            func place(_ bytes: Range<Int>, _ header: Int) -> MbufReference? {
                 outlets.place(bytes, of: mbuf, behind: header, port)
-            } finish: { part in
+            }
+            func finish(_ part: MbufReference) {
                 observer.left(part, by: .sent(port: UInt16(truncatingIfNeeded: port)))
                 guard nextHop.pointee.kind.leavesByVLAN else { return }
                 interfaces.sent(nextHop.pointee.interface, frames: 1, bytes: part.frameLength)
             }
+            let (count, areAll) =
+                isIPv6
+                ? Fragments.makeIPv6(
+                    of: mbuf, from: start, mtu: most,
+                    identification: identification(of: mbuf, from: start), place: place,
+                    finish: finish)
+                : Fragments.make(of: mbuf, from: start, mtu: most, place: place, finish: finish)
             outlets.tallies.add(Tallies.Slot.copied, areAll ? count - 1 : count)
             if !areAll {
                 outlets.tallies.drop(mbuf, by: .transmit, because: .poolExhausted)
@@ -81,6 +89,14 @@ enum Transmit {
             return spent
         }
         spent.pointee.removeAll()
+    }
+
+    /// One that follows from the message, whose checksum and sequence number differ from one to the next, and is hard to
+    /// guess for who does not see it (RFC 7739): a replay gives the same.
+    private static func identification(of mbuf: MbufReference, from front: Int) -> UInt32 {
+        let message = FrameBytes(mbuf.data, count: mbuf.dataLength)
+            .dropFirst(front + IPv6Header.byteCount).uint64(at: 0) ?? 0
+        return UInt32(truncatingIfNeeded: SplitMix.mix(message) >> 32)
     }
 
     /// The transmit buffers, and where they are emptied to.

@@ -24,7 +24,6 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
     /// Says of an entry that it leads to a node.
     private static let nodeFlag: UInt32 = 0x8000_0000
     private static let levels = (128 - rootBits) / nodeBits
-    private static let levelsOfFirstWord = (64 - rootBits) / nodeBits
 
     static func byteCount(nodes: Int) -> Int {
         (rootBlocks + nodes) * nodeSize * MemoryLayout<UInt32>.stride
@@ -48,48 +47,53 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
         _ addresses: UnsafeMutablePointer<IPv6Address>, count: Int,
         into values: UnsafeMutablePointer<UInt64>
     ) {
+        // Of those that are not through: where the next entry stands.
         var open: UInt64 = 0
         for index in 0..<count {
-            let entry = entries[Int(truncatingIfNeeded: addresses[index].high &>> 48)]
-            values[index] = UInt64(entry)
-            open |= UInt64(entry &>> 31) &<< UInt64(index)
-            prefetch(entry, Int(truncatingIfNeeded: addresses[index].high &>> 40) & 0xff)
+            let high = addresses[index].high
+            let entry = entries[Int(truncatingIfNeeded: high &>> 48)]
+            open |= note(entry, high &>> 40, index, values)
         }
-        var shift: UInt64 = 40
+        var shift: UInt64 = 32
         // The first word has six bytes behind those of the root.
-        while open != 0, shift <= 40 {
+        while open != 0 {
             var rest = open
+            open = 0
             while rest != 0 {
                 let index = rest.trailingZeroBitCount
                 rest &= rest &- 1
-                let high = addresses[index].high
-                let entry = self.entry(
-                    UInt32(truncatingIfNeeded: values[index]),
-                    Int(truncatingIfNeeded: high &>> shift) & 0xff)
-                values[index] = UInt64(entry)
-                // No branch, which would be guessed wrongly as often as not: how long prefixes are has no pattern.
-                open &= ~(UInt64(1 &- entry &>> 31) &<< UInt64(index))
-                prefetch(entry, Int(truncatingIfNeeded: high &>> (shift &- 8)) & 0xff)
+                let entry = entries[Int(truncatingIfNeeded: values[index])]
+                open |= note(entry, addresses[index].high &>> shift, index, values)
             }
+            if shift == 0 { break }
             shift &-= 8
         }
         if open != 0 { lookUpRest(addresses, BurstPositions(bits: open), into: values) }
     }
 
-    /// Goes on by the second word, for what is in prefixes longer than 64 bits.
+    /// Notes the number of an entry, or where the next one stands, which is asked for. No branch, which would be guessed
+    /// wrongly as often as not: how long prefixes are has no pattern.
+    /// - Parameter byte: the next of the address, in the lowest bits.
+    /// - Returns: the position's bit where it is not through.
+    @inline(__always) private func note(
+        _ entry: UInt32, _ byte: UInt64, _ index: Int, _ values: UnsafeMutablePointer<UInt64>
+    ) -> UInt64 {
+        // The highest bit goes.
+        let next = (entry &<< 8) | UInt32(truncatingIfNeeded: byte & 0xff)
+        let value = Int32(bitPattern: entry) < 0 ? next : entry
+        values[index] = UInt64(value)
+        (entries + Int(value)).prefetch()
+        return UInt64(entry &>> 31) &<< UInt64(truncatingIfNeeded: index)
+    }
+
+    /// Looks up what is in prefixes longer than 64 bits.
     @inline(never) private func lookUpRest(
         _ addresses: UnsafeMutablePointer<IPv6Address>, _ positions: BurstPositions,
         into values: UnsafeMutablePointer<UInt64>
     ) {
         var rest = positions
         while let index = rest.popFirst() {
-            var entry = UInt32(truncatingIfNeeded: values[index])
-            var level = Self.levelsOfFirstWord
-            while entry >= Self.nodeFlag, level < Self.levels {
-                entry = self.entry(entry, Self.byte(addresses[index], level))
-                level &+= 1
-            }
-            values[index] = UInt64(entry)
+            values[index] = UInt64(lookUp(addresses[index]))
         }
     }
 
@@ -108,16 +112,12 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
     @inline(__always) private static func byte(_ address: IPv6Address, _ level: Int) -> Int {
         let shift = UInt64(truncatingIfNeeded: 40 &- 8 &* level)
         // Of the first word there are six bytes behind those of the root.
-        let word = level < levelsOfFirstWord ? address.high &>> shift : address.low &>> (shift &+ 64)
+        let word = level < 6 ? address.high &>> shift : address.low &>> (shift &+ 64)
         return Int(UInt8(truncatingIfNeeded: word))
     }
 
     @inline(__always) private func entry(_ node: UInt32, _ byte: Int) -> UInt32 {
         entries[Int(node & ~Self.nodeFlag) &<< Self.nodeBits &+ byte]
-    }
-
-    @inline(__always) private func prefetch(_ node: UInt32, _ byte: Int) {
-        (entries + (Int(node & ~Self.nodeFlag) &<< Self.nodeBits &+ byte)).prefetch()
     }
 
     /// Gives the memory back.

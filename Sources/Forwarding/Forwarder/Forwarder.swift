@@ -149,6 +149,7 @@ package final class Forwarder: @unchecked Sendable {
                     })
                 let keeper = NeighbourKeeper(group) { pools[$0] }
                 keeper.follow(tables, down: [])
+                keeper.settle()
                 group.lockStep?.use(keeper)
                 neighbours = keeper
             } else {
@@ -241,6 +242,7 @@ package final class Forwarder: @unchecked Sendable {
     package func stopWorkers(patience: Duration = .milliseconds(300)) -> [Worker] {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
+        control.perform("end") { [neighbours] in neighbours?.endAdvertising() }
         group.drain()
         while !group.isDrained, clock.now < deadline { lookAgainSoon() }
         return group.stop(patience: .seconds(5))

@@ -75,7 +75,8 @@ struct ForwardingTables: Sendable {
                         },
                         linkLocal: interface.linkLocal(mac: ports[interface.port].mac),
                         tentative: tentative[number] ?? [], mtu: interface.mtu(on: ports[interface.port].configured),
-                        sourceDemand: SourceDemand(interface.sourceCheck))
+                        sourceDemand: SourceDemand(interface.sourceCheck),
+                        advertises: interface.ra != nil)
                 )
             })
     }

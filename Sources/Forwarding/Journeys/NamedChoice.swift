@@ -30,7 +30,16 @@ package struct NamedChoice {
 
     /// - Parameter tables: those that were in force when the stage chose.
     package init(_ choice: RouteChoice, to destination: IPAddress, _ tables: NamedTables) {
-        match = tables.contents.longest(of: destination)
+        if destination.ipv6?.isLinkLocal == true,
+            case .connected = tables.meaning(of: choice.group)
+        {
+            // A packet of our own goes to a link whatever the table says, which knows of what comes in.
+            match = RouteContents.Match(
+                prefix: IPPrefix.localScopes[0], source: .connected,
+                number: UInt16(truncatingIfNeeded: choice.group))
+        } else {
+            match = tables.contents.longest(of: destination)
+        }
         let nextHop: IPAddress?
         let interface: UInt16?
         switch tables.meaning(of: choice.nextHop) {

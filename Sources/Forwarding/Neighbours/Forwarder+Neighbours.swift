@@ -52,6 +52,7 @@ extension Forwarder {
         if schedule == nil { neighbours?.begin(at: DispatchTime.now().uptimeNanoseconds) }
         // A replay's captures have no others on the link.
         for port in ports { neighbours?.announce(port, waits: schedule == nil) }
+        neighbours?.beginAdvertising(waits: schedule == nil)
         publishAddresses()
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dataplane
+import FreewayConfiguration
 import PacketHeaders
 
 /// Frames of IPv6 that an interface sends to its own link.
@@ -47,6 +48,37 @@ extension InterfaceLink {
         return frame(
             from: source, to: routers, routers.groupMAC, message, hopLimit: 1,
             options: [UInt8(IPProtocol.icmpv6.rawValue), 0, 5, 2, 0, 0, 1, 0])
+    }
+
+    /// What hosts are told of their router (RFC 4861, 4.2): itself, the MTU, the interface's prefixes, servers of names.
+    /// - Parameter isLast: whether it is their router no more.
+    func advertisement(
+        _ settings: Configuration.RouterAdvertisement, isLast: Bool = false
+    ) -> [UInt8]? {
+        guard let linkLocal else { return nil }
+        func bytes(_ number: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * (count - 1 - $0))) }
+        }
+        let flags: UInt8 =
+            (settings.managed == .on ? 0x80 : 0) | (settings.otherSettings == .on ? 0x40 : 0)
+        var message: [UInt8] =
+            [ICMPv6Header.MessageType.routerAdvertisement.rawValue, 0, 0, 0, 64, flags]
+            + bytes(isLast ? 0 : settings.lifetime, 2) + [UInt8](repeating: 0, count: 8)
+            + linkLayerOption(1) + [5, 1, 0, 0] + bytes(mtu, 4)
+        for own in addresses where !own.address.isIPv4 {
+            // On the link; of 64 bits hosts make addresses (RFC 4862, 5.5.3).
+            message +=
+                [3, 4, UInt8(own.prefixLength), own.prefixLength == 64 ? 0xc0 : 0x80]
+                + bytes(settings.validLifetime, 4) + bytes(settings.preferredLifetime, 4)
+                + [0, 0, 0, 0] + own.network.address.bytes
+        }
+        if !settings.servers.isEmpty {
+            message +=
+                [25, UInt8(1 + 2 * settings.servers.count), 0, 0]
+                + bytes(isLast ? 0 : 3 * settings.interval, 4)
+                + settings.servers.flatMap(\.bytes)
+        }
+        return frame(from: linkLocal, to: .allNodes, IPv6Address.allNodes.groupMAC, message)
     }
 
     /// Our MAC, of one unit of eight bytes.

@@ -12,6 +12,11 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     private let pool: (UInt16) -> Mempool?
     var states = NeighbourStates()
     private var duties = AddressDuties()
+    private var advertising = AdvertisingDuties()
+    /// Of the interfaces that advertise a router, by number.
+    private var advertisements: [UInt16: Configuration.RouterAdvertisement] = [:]
+    /// After which they do so of themselves; nil where only who asks is answered.
+    private var advertisingDelay: UInt64?
     /// Own addresses of IPv6 that are not used, since others may have them, by the interface's number.
     var tentative: [UInt16: Set<IPv6Address>] { duties.tentative }
     /// Whether these have changed since somebody published them.
@@ -73,6 +78,45 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             return (key, [.forget, .leave(mac, isWatched: false)])
         }
         leaving += keepNeighboursOfLinks(tables)
+        advertisements = Dictionary(
+            zip(interfaces, tables.configuration.interfaces).compactMap { number, interface in
+                interface.ra.map { (number, $0) }
+            }, uniquingKeysWith: { first, _ in first })
+        followAdvertisements()
+    }
+
+    private func followAdvertisements() {
+        let up = advertisements.filter { number, _ in
+            links[number].map { !down.contains($0.port) } ?? false
+        }
+        advertising.follow(up.mapValues(\.interval), at: now, beginningAfter: advertisingDelay)
+    }
+
+    /// Hosts are told of their router from now on. A step of the control loop.
+    /// - Parameter waits: whether it is to be known first that our addresses are nobody else's.
+    func beginAdvertising(waits: Bool) {
+        advertisingDelay = waits ? 2 * AddressDuties.trialTime : 0
+        followAdvertisements()
+    }
+
+    /// Hosts are told that it is their router no more (RFC 4861, 6.2.5). A step of the control loop.
+    func endAdvertising() {
+        guard advertisingDelay != nil else { return }
+        advertisingDelay = nil
+        for (number, settings) in advertisements.sorted(by: { $0.key < $1.key }) {
+            advertise(number, settings, isLast: true)
+        }
+        advertisements = [:]
+    }
+
+    private func advertise(
+        _ interface: UInt16, _ settings: Configuration.RouterAdvertisement, isLast: Bool = false
+    ) {
+        guard let link = links[interface], let linkLocal = link.linkLocal,
+            tentative[interface]?.contains(linkLocal) != true,
+            let frame = link.advertisement(settings, isLast: isLast)
+        else { return }
+        send(frame, linkLocal, link)
     }
 
     /// Neighbours of the configuration with link-local addresses have no entries in the table of routes.
@@ -122,19 +166,24 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     func begin(at time: UInt64) { now = max(now, time) }
 
     package var nextTime: UInt64? {
-        [states.nextTime, duties.nextTime].compactMap(\.self).min()
+        [states.nextTime, duties.nextTime, advertising.nextTime].compactMap(\.self).min()
     }
 
     package func expire(at time: UInt64) {
         now = max(now, time)
         // What is due first comes first; of two at a time what is due for hosts.
-        if let due = states.nextTime, due <= min(time, duties.nextTime ?? .max) {
+        if let due = states.nextTime, due <= min(time, duties.nextTime ?? .max, advertising.nextTime ?? .max) {
             guard let (key, effects) = states.expire(at: time) else { return }
             apply(effects, to: key)
-        } else if let (interface, effects) = duties.expire(
+        } else if duties.nextTime ?? .max <= min(time, advertising.nextTime ?? .max),
+            let (interface, effects) = duties.expire(
             at: time, { [links] in links[$0]?.ipv6Addresses ?? [] })
         {
             apply(effects, on: interface)
+        } else if let interface = advertising.expire(at: time),
+            let settings = advertisements[interface]
+        {
+            advertise(interface, settings)
         }
     }
 
@@ -191,6 +240,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         let key = report.key
         if report.kind == .conflict { return conflict(key, report.mac) }
         if report.kind == .queried { return queried(key.interface) }
+        if report.kind == .solicited { return advertising.solicited(key.interface, at: now) }
         guard let link = links[key.interface], !statics.contains(key),
             link.source(toward: key.address) != nil
         else { return }

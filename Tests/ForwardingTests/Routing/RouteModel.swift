@@ -39,7 +39,8 @@ struct RouteModel {
         }
         let isRouted = best.map { $0.length > networks.map(\.length).max() ?? -1 } ?? false
         if isBroadcast { return "broadcast" }
-        if address.ipv6?.isLinkLocal == true || address.ipv6?.isMulticast == true {
+        let isOfScope = address.ipv6?.isLinkLocal == true || address.ipv6?.isMulticast == true
+        if isOfScope, own.contains(where: { !$0.address.isIPv4 }) {
             return "local"
         }
         if isRouted { return best?.text ?? "none" }

@@ -189,7 +189,7 @@ extension RouteModelTests {
             let target = [
                 "blackhole", "unreachable", "via 198.51.100.77", "via 192.0.2.9", "via 10.9.0.7",
                 "nexthop via 192.0.2.9 weight 3 nexthop via 198.51.100.5 weight 2",
-                "via 2001:db8:a::9", "nexthop via 2001:db8:a::9 nexthop via 2001:db8:b::5 weight 2",
+                "via 2001:db8:a::9", "nexthop via 2001:db8:a::9 weight 1 nexthop via 2001:db8:b::5 weight 2",
             ][Int.random(in: 0..<8, using: &random)]
             let isThere = request.routes[prefix] != nil
             var action = ["add", "replace", "delete"][Int.random(in: 0..<3, using: &random)]
