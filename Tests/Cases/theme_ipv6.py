@@ -3,9 +3,10 @@
 
 from scapy.layers.inet import TCP, UDP
 from scapy.layers.inet6 import (ICMPv6DestUnreach, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RA,
-                                ICMPv6ND_Redirect, ICMPv6ND_RS, ICMPv6NDOptDstLLAddr, ICMPv6NDOptSrcLLAddr,
+                                ICMPv6ND_Redirect, ICMPv6ND_RS, ICMPv6MLReport2, ICMPv6MLDMultAddrRec, ICMPv6NDOptDstLLAddr, ICMPv6NDOptMTU,
+                                ICMPv6NDOptPrefixInfo, ICMPv6NDOptRDNSS, ICMPv6NDOptSrcLLAddr,
                                 ICMPv6Unknown, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment,
-                                IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN, fragment6)
+                                IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN, RouterAlert, fragment6)
 from scapy.layers.l2 import Dot1AD, Dot1Q, Ether
 from scapy.packet import Raw
 
@@ -37,6 +38,7 @@ def build():
     discovery()
     resolution()
     interfaces()
+    announcements()
 
 
 def transit():
@@ -439,3 +441,41 @@ def interfaces():
     case.add("wan", "nobody has it", udp(FAR["lan"], source="2a00::1"), drop="sourceCheckFailed")
     case.add("wan", "a solicitation from its link", solicitation(OWN["wan"], source=HOST_LINK["wan"]),
              advertisement(OWN["wan"], to=HOST_LINK["wan"]))
+
+
+ADVERTISING = ROUTER.replace('"2001:db8:1::1/64"]}', '"2001:db8:1::1/64", "2001:db8:11::1/48"], ra: {lifetime: 900, managed: on, servers: ["2001:db8::53"]}}')
+ALWAYS = ROUTER.replace("mtu: 1400, ", "").replace(", \"2001:db8:2::1/64\"]", "]").replace(
+    '  - {to: "2001:db8:100::/40", via: "2001:db8:2::2"}\n', "").replace(
+    '  - {port: lan, address: "2001:db8:2::2", mac: 02:00:00:00:02:02}\n', "") + "arp: {announce: always}\n"
+
+
+def announcements():
+    case = DualCase("ipv6-advertisement", "who asks for routers is told of this one, where it advertises (RFC 4861, 6.2.6; RFC 8106)", ADVERTISING)
+    asks = ether("wan", dst="33:33:00:00:00:02") / ip(HOST_LINK["wan"], "ff02::2", hlim=255) / ICMPv6ND_RS() \
+        / ICMPv6NDOptSrcLLAddr(lladdr=HOST_MAC["wan"])
+    told = Ether(src=MAC["wan"], dst="33:33:00:00:00:01") / IPv6(src=LINK["wan"], dst="ff02::1", hlim=255) \
+        / ICMPv6ND_RA(chlim=64, M=1, O=0, prf=0, routerlifetime=900) / ICMPv6NDOptSrcLLAddr(lladdr=MAC["wan"]) / ICMPv6NDOptMTU(mtu=1500) \
+        / ICMPv6NDOptPrefixInfo(prefixlen=64, L=1, A=1, R=0, validlifetime=2592000, preferredlifetime=604800, prefix="2001:db8:1::") \
+        / ICMPv6NDOptPrefixInfo(prefixlen=48, L=1, A=0, R=0, validlifetime=2592000, preferredlifetime=604800, prefix="2001:db8:11::") \
+        / ICMPv6NDOptRDNSS(lifetime=1800, dns=["2001:db8::53"])
+    case.add("wan", "a solicitation", asks, ("wan", told))
+    case.add("wan", "another at once: one is for all", asks)
+    good = udp(FAR["lan"])
+    case.add("wan", "a packet four seconds later", good, forwarded(good, "lan"), after=4_000_000_000)
+    case.add("wan", "a solicitation then", asks, ("wan", told))
+    case.add("wan", "a packet a second later", good, forwarded(good, "lan"), after=1_000_000_000)
+
+    case = DualCase("ipv6-announcements", "own addresses are asked for and told of at the start, and groups are reported (RFC 4862, 5.4; RFC 3810)", ALWAYS)
+    report = Ether(src=MAC["wan"], dst="33:33:00:00:00:16") / IPv6(src=LINK["wan"], dst="ff02::16", hlim=1) \
+        / IPv6ExtHdrHopByHop(options=[RouterAlert(), PadN()]) / ICMPv6MLReport2(records=[
+            ICMPv6MLDMultAddrRec(rtype=4, dst=group) for group in ("ff02::2", "ff02::1:ff00:101", "ff02::1:ff00:1")])
+    arp = {"wan": "192.0.2.1", "lan": "198.51.100.1"}
+    from scapy.layers.l2 import ARP
+    own = [("wan", Ether(src=MAC["wan"], dst="ff:ff:ff:ff:ff:ff") / ARP(op=1, hwsrc=MAC["wan"], psrc=arp["wan"], pdst=arp["wan"])), ("wan", report)]
+    for address in (LINK["wan"], OWN["wan"]):
+        group = question(address, "wan")[1]
+        own.append(("wan", Ether(src=MAC["wan"], dst=group.dst) / IPv6(src="::", dst=group[IPv6].dst, hlim=255) / ICMPv6ND_NS(tgt=address)))
+        own.append(advertisement(address, to="ff02::1", port="wan", solicited=0))
+    own.append(("lan", Ether(src=MAC["lan"], dst="ff:ff:ff:ff:ff:ff") / ARP(op=1, hwsrc=MAC["lan"], psrc=arp["lan"], pdst=arp["lan"])))
+    frame = ping(OWN["wan"])
+    case.add("wan", "after all that, an echo request", frame, *own, echo_reply(frame))

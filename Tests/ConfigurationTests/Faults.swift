@@ -235,7 +235,7 @@ enum Faults {
           b: {device: interface:x}
           c: 7
         !! 5:15: ports.b.device: the interface x is port a's already
-        !! 6:6: ports.c: found "7", expected a mapping with the keys device, mac, mtu, addresses, queues, admit, ipv6, sourceCheck
+        !! 6:6: ports.c: found "7", expected a mapping with the keys device, mac, mtu, addresses, queues, admit, ipv6, ra, sourceCheck
         ## nothing
         version: 1
         forward: route

@@ -34,6 +34,10 @@ enum KeyTable {
                     path: "ports.NAME.", anchor: $0.facts.name,
                     isRestarted: $0.effect == .onRestart)
             }
+            + Configuration.RouterAdvertisement.rows.map {
+                $0.facts.tableLine(
+                    path: "ports.NAME.ra.", anchor: "ra", isRestarted: $0.effect == .onRestart)
+            }
     }
 
     private static var interfaces: [String] {

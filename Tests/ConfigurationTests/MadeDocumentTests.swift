@@ -30,6 +30,10 @@ import Testing
             try MadeDocument.schemaHolds(
                 Configuration.Interface.rows.map(\.facts.schemaLine), in: path,
                 key: "    \"interface\""))
+        #expect(
+            try MadeDocument.schemaHolds(
+                Configuration.RouterAdvertisement.rows.map(\.facts.schemaLine), in: path,
+                key: "    \"ra\""))
         for (definition, facts) in [
             ("route", Keys.Route.allCases.map(\.facts)),
             ("nextHop", Keys.NextHop.allCases.map(\.facts)),

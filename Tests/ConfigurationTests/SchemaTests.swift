@@ -48,6 +48,7 @@ import Testing
             ("properties/memory/", keys(SectionKey<Configuration.Memory>.self)),
             ("$defs/port/", keys(SectionKey<Configuration.Port>.self)),
             ("$defs/interface/", keys(SectionKey<Configuration.Interface>.self)),
+            ("$defs/ra/", keys(SectionKey<Configuration.RouterAdvertisement>.self)),
             ("$defs/route/", keys(Keys.Route.self)),
             ("$defs/nextHop/", keys(Keys.NextHop.self)),
             ("$defs/neighbour/", keys(Keys.Neighbour.self)),

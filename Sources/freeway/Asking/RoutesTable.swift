@@ -2,15 +2,21 @@
 
 import ControlAPI
 
-/// The forwarding table for people. Columns have their widths from the start, since more lines come than there is
+/// The forwarding table for people. Columns have their widths from the first page on, since more lines come than there is
 /// memory for.
 struct RoutesTable {
-    private var lines = FoldingLines(
-        [("TO", 18), ("VIA", 24), ("INTERFACE", 9), ("FROM", 0)])
+    private var known: FoldingLines?
 
     /// The lines of a page; the first has the titles.
     mutating func lines(_ page: [RouteEntry], _ style: TextStyle) -> String {
-        page.reduce(lines.titles(style)) { text, entry in
+        var lines =
+            known
+            ?? FoldingLines([
+                ("TO", FoldingLines.width(of: page.map(\.to), atLeast: 18)), ("VIA", 24),
+                ("INTERFACE", 9), ("FROM", 0),
+            ])
+        defer { known = lines }
+        return page.reduce(lines.titles(style)) { text, entry in
             let from = RouteText.origin(entry.origin)
             guard let first = entry.nextHops.first else {
                 return text
@@ -34,12 +40,18 @@ struct RoutesTable {
 
 /// The neighbours for people.
 struct NeighboursTable {
-    private var lines = FoldingLines(
-        [("ADDRESS", 15), ("MAC", 17), ("INTERFACE", 9), ("STATE", 10), ("FROM", 0)])
+    private var known: FoldingLines?
 
     /// The lines of a page; the first has the titles.
     mutating func lines(_ page: [NeighbourEntry], _ style: TextStyle) -> String {
-        page.reduce(lines.titles(style)) {
+        var lines =
+            known
+            ?? FoldingLines([
+                ("ADDRESS", FoldingLines.width(of: page.map(\.address), atLeast: 15)),
+                ("MAC", 17), ("INTERFACE", 9), ("STATE", 10), ("FROM", 0),
+            ])
+        defer { known = lines }
+        return page.reduce(lines.titles(style)) {
             $0
                 + lines.line(
                     [
@@ -67,6 +79,11 @@ struct FoldingLines {
     private var hasTitles = false
 
     init(_ columns: [(title: String, width: Int)]) { self.columns = columns }
+
+    /// That of a column with such cells: few of IPv6 are longer than these.
+    static func width(of cells: [String], atLeast least: Int) -> Int {
+        min(30, cells.map(\.count).reduce(least, max))
+    }
 
     /// The titles, once.
     mutating func titles(_ style: TextStyle) -> String {

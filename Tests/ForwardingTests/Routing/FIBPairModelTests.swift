@@ -11,10 +11,10 @@ import Testing
 /// The two instances of the forwarding table, held to a plain table through hundreds of changes while about as
 /// many /24 networks are split as there are groups.
 @Suite(.usesEAL) struct FIBPairModelTests {
-    private static let operations = 50_000
+    private static let operations = 16_000
 
     @Test(
-        "50,000 random changes of a nearly full table leave both instances as a plain table has them",
+        "16,000 random changes of a nearly full table leave both instances as a plain table has them",
         arguments: [1, 2, 3, 4] as [UInt64])
     func randomChanges(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -57,7 +57,7 @@ import Testing
             if let spare = pair.spare { try Self.expect(spare, state, &random, place) }
         }
         // The table was as full as it gets, and fuller.
-        #expect(refused > 10 && nearlyFull > 10 && takenBack > 5)
+        #expect(refused > 3 && nearlyFull > 5 && takenBack > 3)
         // Then nothing is left of all that once it is deleted, and every group is free again.
         try pair.swap(
             state.known.sorted().map {
