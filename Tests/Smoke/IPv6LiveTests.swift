@@ -115,7 +115,8 @@ struct IPv6LiveTests {
                 #expect(told.contains("mtu=1400"), "\(told)")
                 for (size, address) in [
                     ("1352", "2001:db8:2::2"), ("1353", "2001:db8:2::2"), ("4000", "2001:db8:2::2"),
-                    ("1452", "2001:db8:1::1"), ("1453", "2001:db8:1::1"), ("20000", "2001:db8:1::1"),
+                    ("1452", "2001:db8:1::1"), ("1453", "2001:db8:1::1"),
+                    ("20000", "2001:db8:1::1"),
                 ] {
                     let outcome = try await run(
                         hosts, .left, "ping", "-n", "-c", "3", "-i", "0.2", "-s", size, address)
@@ -155,15 +156,19 @@ struct IPv6LiveTests {
         }
     }
 
-    @Test("an address that a host has is not used, and a host finds out that Freeway has one (RFC 4862, 5.4)")
+    @Test(
+        "an address that a host has is not used, and a host finds out that Freeway has one (RFC 4862, 5.4)"
+    )
     func duplicates() async throws {
         let taken = "ip -n $left addr add 2001:db8:1::1/64 dev eth0 nodad"
         try await TwoHosts.with(Self.hosts(taken)) { hosts in
             try await DaemonProcess.using(Self.router, through: hosts.inside(.middle)) { daemon in
-                let isTold: Bool? = try await firstAnswer {
-                    daemon.process.errors.contains("has our address 2001:db8:1::1, which is not used")
+                let isTold: Bool? = await firstAnswer {
+                    daemon.process.errors.contains(
+                        "has our address 2001:db8:1::1, which is not used")
                         || daemon.process.output.contains(
-                            "has our address 2001:db8:1::1, which is not used") ? true : nil
+                            "has our address 2001:db8:1::1, which is not used")
+                        ? true : nil
                 }
                 #expect(isTold == true, "\(daemon.process.errors)")
                 try await hosts.shell("ip -n $right addr add 2001:db8:2::1/64 dev eth0")

@@ -82,7 +82,8 @@ extension ConfigurationDecoder {
     ) -> Bool {
         guard ports.hasIPv6(interface) else {
             report(
-                field, "\(address) is link-local, and \(ports.title(interface)) has no IPv6 (ipv6: true)")
+                field,
+                "\(address) is link-local, and \(ports.title(interface)) has no IPv6 (ipv6: true)")
             return false
         }
         guard !ports.addresses(interface).contains(where: { $0.address == address }) else {

@@ -140,7 +140,8 @@ extension ConfigurationDecoder {
         guard
             let (address, length) = addressAndLength(
                 field, from: 1,
-                expected: "an address with its prefix length such as 192.0.2.1/24 or 2001:db8::1/64")
+                expected: "an address with its prefix length such as 192.0.2.1/24 or 2001:db8::1/64"
+            )
         else { return nil }
         let result = Configuration.InterfaceAddress(address: address, prefixLength: length)
         guard address.isUnicast else {

@@ -102,7 +102,8 @@ extension ConfigurationDecoder {
             if isIPv4 == false, let hop = hops.first(where: \.address.isIPv4) {
                 report(
                     via,
-                    "\(hop.address) is a next hop of IPv4, which cannot take packets of IPv6; give it one of IPv6")
+                    "\(hop.address) is a next hop of IPv4, which cannot take packets of IPv6; give it one of IPv6"
+                )
                 return nil
             }
             nextHops.groups.insert(hops)

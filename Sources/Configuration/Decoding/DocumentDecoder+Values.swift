@@ -127,7 +127,8 @@ extension DocumentDecoder {
             reportFound(field, expected: expected + Self.hint(about: text))
             return nil
         }
-        guard let length = Int(decimal: parts[1]), (shortest...address.width).contains(length) else {
+        guard let length = Int(decimal: parts[1]), (shortest...address.width).contains(length)
+        else {
             reportFound(
                 field,
                 expected: "a prefix length from \(shortest) to \(address.width)")

@@ -10,7 +10,8 @@ extension Configuration {
     private func untagged(_ index: Int) -> Interface {
         var interface = Interface(
             name: ports[index].name, port: index, mtu: ports[index].mtu,
-            addresses: ports[index].addresses, ipv6: ports[index].ipv6, sourceCheck: ports[index].sourceCheck,
+            addresses: ports[index].addresses, ipv6: ports[index].ipv6,
+            sourceCheck: ports[index].sourceCheck,
             origin: ports[index].origin)
         interface.ra = ports[index].ra
         return interface

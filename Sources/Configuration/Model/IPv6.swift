@@ -54,7 +54,9 @@ extension ConfigurationDecoder {
     mutating func checkIPv6(
         _ interface: Configuration.Interface, mtu: Int, _ path: FieldPath, _ location: Location
     ) {
-        if interface.ipv6 == .off, let address = interface.addresses.first(where: { !$0.address.isIPv4 }) {
+        if interface.ipv6 == .off,
+            let address = interface.addresses.first(where: { !$0.address.isIPv4 })
+        {
             report(
                 location, path.appending("ipv6"),
                 "found \"false\", but the interface has \(address); remove one of them")
@@ -68,7 +70,8 @@ extension ConfigurationDecoder {
         if interface.hasIPv6, mtu < least {
             report(
                 location, path.appending("mtu"),
-                "found \(mtu), but IPv6 needs \(least) (RFC 8200, 5); give it that much, or no IPv6")
+                "found \(mtu), but IPv6 needs \(least) (RFC 8200, 5); give it that much, or no IPv6"
+            )
         }
     }
 }

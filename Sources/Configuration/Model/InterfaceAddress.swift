@@ -46,5 +46,6 @@ extension Configuration.InterfaceAddress {
         type: "list of address/length",
         schema:
             "\"type\": \"array\", \"maxItems\": \(Configuration.Port.maximumAddressCount), \"items\": { "
-            + "\"type\": \"string\", \"pattern\": \"^([0-9.]+/([1-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3})$\" }")
+            + "\"type\": \"string\", \"pattern\": \"^([0-9.]+/([1-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3})$\" }"
+    )
 }

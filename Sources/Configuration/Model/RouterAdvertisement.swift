@@ -36,13 +36,16 @@ extension Configuration.RouterAdvertisement: SettingSection {
     static let rows = [
         SettingRow<Self>(
             KeyFacts(
-                "lifetime", .integer(lifetimeRange), .value("1800"), "how long the router is a default one",
+                "lifetime", .integer(lifetimeRange), .value("1800"),
+                "how long the router is a default one",
                 description:
-                    "For how many seconds hosts take the router for their default one; 0: they do not."),
+                    "For how many seconds hosts take the router for their default one; 0: they do not."
+            ),
             .onReload, \.lifetime, of: "a number of seconds"),
         SettingRow<Self>(
             KeyFacts(
-                "interval", .integer(intervalRange), .value("600"), "seconds between advertisements",
+                "interval", .integer(intervalRange), .value("600"),
+                "seconds between advertisements",
                 description: "The longest time in seconds between two that nobody asked for."),
             .onReload, \.interval, of: "a number of seconds"),
         SettingRow<Self>(
@@ -56,7 +59,8 @@ extension Configuration.RouterAdvertisement: SettingSection {
                 "preferredLifetime", .integer(prefixLifetimeRange), .value("604800"),
                 "how long they are preferred",
                 description:
-                    "For how many seconds addresses out of them are preferred, at most as long as they are valid."),
+                    "For how many seconds addresses out of them are preferred, at most as long as they are valid."
+            ),
             .onReload, \.preferredLifetime, of: "a number of seconds"),
         SettingRow<Self>(
             KeyFacts(
@@ -101,7 +105,8 @@ extension SettingRow {
             },
             decode: { decoder, field, section in
                 guard !field.node.isNull else {
-                    return section[keyPath: path] = Configuration.RouterAdvertisement()
+                    section[keyPath: path] = Configuration.RouterAdvertisement()
+                    return
                 }
                 let ra = decoder.decode(field, or: Configuration.RouterAdvertisement())
                 if ra.preferredLifetime > ra.validLifetime {

@@ -52,7 +52,8 @@ extension Plan.Port: Encodable {
 
 extension Plan.Memory: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case mbufs, mbufsPerPool, poolNodes, poolBytes, fib, fibBytes, ipv6Fib, ipv6FibBytes, otherBytes, clientBytes
+        case mbufs, mbufsPerPool, poolNodes, poolBytes, fib, fibBytes, ipv6Fib, ipv6FibBytes,
+            otherBytes, clientBytes
         case neededMegabytes, megabytes, pages, reason
     }
 

@@ -67,7 +67,9 @@ extension Keys.Route: DescribedKey {
                         "\"type\": \"string\", \"pattern\": \"^([0-9.]+/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|default)$\""
                 ),
                 .required(hint: "give the prefix, such as \"to: 10.0.0.0/8\""), "destinations",
-                description: "The prefix, such as 10.0.0.0/8 or 2001:db8::/32; default is 0.0.0.0/0, and that of IPv6 ::/0.")
+                description:
+                    "The prefix, such as 10.0.0.0/8 or 2001:db8::/32; default is 0.0.0.0/0, and that of IPv6 ::/0."
+            )
         case .via:
             KeyFacts(
                 rawValue,

@@ -31,7 +31,8 @@ struct UnclaimedTraffic: @unchecked Sendable {
         let ports = packet.bytes.dropFirst(layer.offset)
         count(
             UnclaimedKey(
-                protocol: layer.protocol, port: layer.protocol.hasPorts ? ports.uint16(at: 2) : nil))
+                protocol: layer.protocol, port: layer.protocol.hasPorts ? ports.uint16(at: 2) : nil)
+        )
     }
 
     private func count(_ key: UnclaimedKey) {

@@ -173,7 +173,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .ndNotForUs:
             .init("a solicitation of another's address", field: "icmpv6.type")
         case .ndForeignSender:
-            .init("the solicitation's sender is on no network of the interface", field: "ipv6.source")
+            .init(
+                "the solicitation's sender is on no network of the interface", field: "ipv6.source")
         case .ndUnsolicited:
             .init(
                 "an advertisement of a host that nobody asked for", field: "icmpv6.type",
@@ -189,7 +190,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
                 "no interface of the port has the VLAN tags", field: "vlan.identifier",
                 source: "IEEE 802.1Q, 8.6.2")
         case .badVersion:
-            .init("the IP version is another than the EtherType says", field: "ipv4.version", source: "RFC 1812, 5.2.2")
+            .init(
+                "the IP version is another than the EtherType says", field: "ipv4.version",
+                source: "RFC 1812, 5.2.2")
         case .badHeaderLength:
             .init(
                 "the IPv4 header length is impossible", field: "ipv4.headerLength",

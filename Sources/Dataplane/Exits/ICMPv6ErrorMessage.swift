@@ -44,7 +44,10 @@ struct ICMPv6ErrorMessage {
 
     /// What is said of a packet for us that nobody takes (RFC 4443, 3.1 and 3.4); nil for what is kept silent: TCP, which
     /// would be answered by a reset, what has a protocol that we know, and what is broken.
-    init?(unclaimed layer: LocalIPv6Packet.UpperLayer, of packet: IPv6Header, in mbuf: MbufReference, from start: Int) {
+    init?(
+        unclaimed layer: LocalIPv6Packet.UpperLayer, of packet: IPv6Header, in mbuf: MbufReference,
+        from start: Int
+    ) {
         switch layer.protocol {
         case .udp:
             guard UDPChecksum.isRight(layer, of: packet, in: mbuf, from: start) else { return nil }

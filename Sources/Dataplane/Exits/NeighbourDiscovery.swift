@@ -16,8 +16,8 @@ enum NeighbourDiscovery {
 
     /// Whether a message is one of these.
     static func has(_ type: ICMPv6Header.MessageType) -> Bool {
-        ICMPv6Header.MessageType.routerSolicitation.rawValue
-            ... ICMPv6Header.MessageType.redirect.rawValue ~= type.rawValue
+        ICMPv6Header.MessageType.routerSolicitation
+            .rawValue...ICMPv6Header.MessageType.redirect.rawValue ~= type.rawValue
     }
 
     /// - Parameters:
@@ -131,7 +131,9 @@ enum NeighbourDiscovery {
             let front = EthernetHeader.byteCount + Int(tags.byteCount)
             let length = front + IPv6Header.byteCount + NeighbourDiscoveryMessage.byteCount
             let growth = length - mbuf.dataLength
-            if growth < 0 || mbuf.segmentCount > 1 { mbuf.shorten(to: min(length, mbuf.dataLength)) }
+            if growth < 0 || mbuf.segmentCount > 1 {
+                mbuf.shorten(to: min(length, mbuf.dataLength))
+            }
             guard mbuf.makeHeadroom(max(0, growth)) else { return false }
             mbuf.moveStart(by: min(0, -growth))
             tags.write(to: mbuf.data)

@@ -57,7 +57,9 @@ extension WorkerState {
     ) -> LocalOutcome {
         let mbuf = burst[position]
         let start = headerLength(at: position)
-        if layer.protocol == .icmpv6, let message = ICMPv6Header(packet.bytes.dropFirst(layer.offset)) {
+        if layer.protocol == .icmpv6,
+            let message = ICMPv6Header(packet.bytes.dropFirst(layer.offset))
+        {
             if NeighbourDiscovery.has(message.type) {
                 return discover(layer, at: position, interface, by: stage, &observer)
             }

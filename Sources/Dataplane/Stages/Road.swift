@@ -24,12 +24,20 @@ struct Roads {
     private static let optionCount = Int(Road.Options.all.rawValue) + 1
 
     init(of mode: ForwardMode) {
-        self.init { Stage.stages(of: mode, $0) } ofIPv6: { Stage.stagesOfIPv6(of: mode, $0) }
+        self.init {
+            Stage.stages(of: mode, $0)
+        } ofIPv6: {
+            Stage.stagesOfIPv6(of: mode, $0)
+        }
     }
 
     /// - Parameter stages: whatever is on or off, and whatever the family.
     init(alwaysOf stages: [Stage]) {
-        self.init { _ in stages } ofIPv6: { _ in stages }
+        self.init { _ in
+            stages
+        } ofIPv6: { _ in
+            stages
+        }
     }
 
     private init(

@@ -94,7 +94,8 @@ enum Transmit {
     /// One that follows from the message, whose checksum and sequence number differ from one to the next, and is hard to
     /// guess for who does not see it (RFC 7739): a replay gives the same.
     private static func identification(of mbuf: MbufReference, from front: Int) -> UInt32 {
-        let message = FrameBytes(mbuf.data, count: mbuf.dataLength)
+        let message =
+            FrameBytes(mbuf.data, count: mbuf.dataLength)
             .dropFirst(front + IPv6Header.byteCount).uint64(at: 0) ?? 0
         return UInt32(truncatingIfNeeded: SplitMix.mix(message) >> 32)
     }

@@ -46,7 +46,8 @@ struct AddressTable {
         let sorted = [own.hosts, own.broadcasts].flatMap { $0.map(\.rawValue).sorted() }
         bytes = linesOf(OrdinaryAddresses.table(without: own.hosts.union(own.broadcasts)))
         addresses = linesOf(sorted)
-        ipv6Bytes = linesOf(OrdinaryIPv6Addresses.table(without: own.ipv6Hosts.union(own.ipv6Anycasts)))
+        ipv6Bytes = linesOf(
+            OrdinaryIPv6Addresses.table(without: own.ipv6Hosts.union(own.ipv6Anycasts)))
         ordinaryIPv6 = OrdinaryIPv6Addresses(ipv6Bytes)
         ipv6Addresses = linesOf(own.ipv6Hosts.sorted() + own.ipv6Anycasts.sorted())
         ipv6HostCount = own.ipv6Hosts.count

@@ -54,8 +54,10 @@ struct ForwardingTables: Sendable {
         let tentative = neighbours?.tentative ?? [:]
         let nextHops = neighbours?.filled(nextHops) ?? nextHops
         return Snapshot(
-            ports: entries(down), interfaces: interfaceEntries(down), local: local(tentative), fib: fib,
-            ipv6FIB: ipv6FIB, ownsFIB: false, nextHops: nextHops.withLinksDown(down), flowSeed: flowSeed,
+            ports: entries(down), interfaces: interfaceEntries(down), local: local(tentative),
+            fib: fib,
+            ipv6FIB: ipv6FIB, ownsFIB: false, nextHops: nextHops.withLinksDown(down),
+            flowSeed: flowSeed,
             ownAddresses: ownAddresses, errorsPerSecond: configuration.icmp.errorsPerSecond,
             looksAtOptions: configuration.icmp.parameterProblems == .on,
             requestsPerSecond: configuration.arp.requestsPerSecond)
@@ -74,7 +76,8 @@ struct ForwardingTables: Sendable {
                             InterfaceAddress(address: $0.address, prefixLength: $0.prefixLength)
                         },
                         linkLocal: interface.linkLocal(mac: ports[interface.port].mac),
-                        tentative: tentative[number] ?? [], mtu: interface.mtu(on: ports[interface.port].configured),
+                        tentative: tentative[number] ?? [],
+                        mtu: interface.mtu(on: ports[interface.port].configured),
                         sourceDemand: SourceDemand(interface.sourceCheck),
                         advertises: interface.ra != nil)
                 )

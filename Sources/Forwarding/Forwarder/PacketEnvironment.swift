@@ -139,7 +139,8 @@ extension Plan {
     /// part of the bill, of which the rest is for what DPDK and the program take otherwise.
     var heapMegabytes: Int {
         guard memory.pages == .ordinary else { return 0 }
-        let bytes = (packing == .packed ? memory.poolBytes : 0) + (memory.fib?.bytes ?? 0)
+        let bytes =
+            (packing == .packed ? memory.poolBytes : 0) + (memory.fib?.bytes ?? 0)
             + (memory.ipv6Fib?.bytes ?? 0)
         return bytes == 0 ? 0 : (bytes >> 20) + 6
     }

@@ -36,7 +36,8 @@ struct AdvertisingDuties {
     /// - Parameters:
     ///   - intervals: the longest in seconds, by number.
     ///   - delay: from when on they do so of themselves; nil where they do not.
-    mutating func follow(_ intervals: [UInt16: Int], at now: UInt64, beginningAfter delay: UInt64?) {
+    mutating func follow(_ intervals: [UInt16: Int], at now: UInt64, beginningAfter delay: UInt64?)
+    {
         interfaces = interfaces.filter { intervals[$0.key] != nil }
         for (number, seconds) in intervals {
             let interval = UInt64(seconds) * Self.second

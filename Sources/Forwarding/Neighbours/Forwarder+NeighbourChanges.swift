@@ -139,7 +139,9 @@ extension NeighbourKeeper {
             isOfLink
             ? link.linkLocal == address.ipv6
             : links.values.contains { $0.addresses.contains { $0.address == address } }
-        guard !isOwn else { return .failure(Refusal(message: "\(address) is an address of our own")) }
+        guard !isOwn else {
+            return .failure(Refusal(message: "\(address) is an address of our own"))
+        }
         guard !statics.contains(key) else {
             return .failure(
                 Refusal(
@@ -153,6 +155,7 @@ extension NeighbourKeeper {
 extension InterfaceAddress {
     /// Whether a host on the network can have the address.
     fileprivate func allowsHost(_ host: IPAddress) -> Bool {
-        Configuration.InterfaceAddress(address: address, prefixLength: prefixLength).allowsHost(host)
+        Configuration.InterfaceAddress(address: address, prefixLength: prefixLength).allowsHost(
+            host)
     }
 }

@@ -128,7 +128,8 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             tables.configuration.neighbours.filter { $0.address.ipv6?.isLinkLocal == true }.map {
                 (
                     NeighbourKey(
-                        interface: tables.numbers.numbers[$0.interface], address: $0.address), $0.mac
+                        interface: tables.numbers.numbers[$0.interface], address: $0.address),
+                    $0.mac
                 )
             }, uniquingKeysWith: { first, _ in first })
         let gone = before.keys.filter { neighboursOfLinks[$0] == nil }.map {
@@ -172,12 +173,14 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     package func expire(at time: UInt64) {
         now = max(now, time)
         // What is due first comes first; of two at a time what is due for hosts.
-        if let due = states.nextTime, due <= min(time, duties.nextTime ?? .max, advertising.nextTime ?? .max) {
+        if let due = states.nextTime,
+            due <= min(time, duties.nextTime ?? .max, advertising.nextTime ?? .max)
+        {
             guard let (key, effects) = states.expire(at: time) else { return }
             apply(effects, to: key)
         } else if duties.nextTime ?? .max <= min(time, advertising.nextTime ?? .max),
             let (interface, effects) = duties.expire(
-            at: time, { [links] in links[$0]?.ipv6Addresses ?? [] })
+                at: time, { [links] in links[$0]?.ipv6Addresses ?? [] })
         {
             apply(effects, on: interface)
         } else if let interface = advertising.expire(at: time),
@@ -215,7 +218,8 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         hasChanged = true
         _ = group.send(
             frame, by: link.port,
-            to: NeighbourKey(interface: link.number, address: IPAddress(address)), pool: pool, at: now)
+            to: NeighbourKey(interface: link.number, address: IPAddress(address)), pool: pool,
+            at: now)
     }
 
     package func takeReports(at time: UInt64) -> Bool {

@@ -43,7 +43,8 @@ extension FIBFailure {
         case .tooManySplitNetworks:
             "memory.routes changes nothing here: let longer prefixes go where the rest of their "
                 + "/24 network goes, or take fewer"
-        case .tooManyNodes: "raise memory.routes, which is the room for nodes, too, or take fewer routes"
+        case .tooManyNodes:
+            "raise memory.routes, which is the room for nodes, too, or take fewer routes"
         case .tooManyNextHops: "take fewer different next hops, or fewer and smaller groups"
         case .tooManyRoutes: "raise memory.routes, or delete some (freeway routes load)"
         }

@@ -53,8 +53,9 @@ struct NextHopRules {
 
     /// Why a prefix can have no route; nil when it can.
     func problem(with prefix: IPPrefix) -> String? {
-        prefix.problemOfScope ?? networks.holder(ofNetwork: prefix).map {
-            "\(prefix) is \(configuration[interface: $0.interface].title)'s own network, whose hosts are neighbours of it"
-        }
+        prefix.problemOfScope
+            ?? networks.holder(ofNetwork: prefix).map {
+                "\(prefix) is \(configuration[interface: $0.interface].title)'s own network, whose hosts are neighbours of it"
+            }
     }
 }

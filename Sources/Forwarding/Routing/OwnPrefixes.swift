@@ -83,7 +83,8 @@ struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
             for scope in IPPrefix.localScopes { values[Key(scope)] = local }
         }
         for neighbour in configuration.neighbours
-        where neighbour.address.isIPv4 == Key.isIPv4 && neighbour.address.ipv6?.isLinkLocal != true {
+        where neighbour.address.isIPv4 == Key.isIPv4 && neighbour.address.ipv6?.isLinkLocal != true
+        {
             neighbours.append(
                 Neighbour(
                     address: Key.bits(of: neighbour.address),

@@ -64,7 +64,9 @@ extension RouteContents {
             if misplaced[target] == nil {
                 misplaced[target] = .some(rules.nextHops.problem(with: changes.targets[target]))
             }
-            if let problem = misplaced[target] ?? changes.targets[target].problem(for: item.prefix) {
+            if let problem = (misplaced[target] ?? nil)
+                ?? changes.targets[target].problem(for: item.prefix)
+            {
                 changes.report(problem, of: item)
                 continue
             }

@@ -43,8 +43,12 @@ extension RouteContents {
     /// The longest prefix that an address is in.
     func found(_ address: IPAddress) -> TableReading.Found? {
         address.isIPv4
-            ? ipv4.longest(of: address, registry).map { ipv4.found(.init($0.prefix), $0.number, registry) }
-            : ipv6.longest(of: address, registry).map { ipv6.found(.init($0.prefix), $0.number, registry) }
+            ? ipv4.longest(of: address, registry).map {
+                ipv4.found(.init($0.prefix), $0.number, registry)
+            }
+            : ipv6.longest(of: address, registry).map {
+                ipv6.found(.init($0.prefix), $0.number, registry)
+            }
     }
 }
 
@@ -53,7 +57,8 @@ extension FamilyRoutes {
         _ key: Key, _ number: UInt16, _ registry: NextHopRegistry
     ) -> TableReading.Found {
         TableReading.Found(
-            prefix: key.prefix, meaning: registry[number], source: source(of: key, number, registry),
+            prefix: key.prefix, meaning: registry[number],
+            source: source(of: key, number, registry),
             route: routes[key])
     }
 }

@@ -180,7 +180,10 @@ struct RoutingState {
     ) throws(FIBFailure) -> NextHopTable {
         let macs = Dictionary(
             configuration.neighbours.map {
-                (NeighbourKey(interface: numbers.numbers[$0.interface], address: $0.address), $0.mac)
+                (
+                    NeighbourKey(interface: numbers.numbers[$0.interface], address: $0.address),
+                    $0.mac
+                )
             }, uniquingKeysWith: { first, _ in first })
         let tagged = configuration.portsWithVLANs
         let portOfNumber = Dictionary(

@@ -51,7 +51,8 @@ enum BenchConfiguration {
         }
         var ports = [
             port("in", inMAC, inNetwork, inNetworkOfIPv6),
-            port("out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork(workload),
+            port(
+                "out", MACAddress(rawValue: 0x0200_0000_0002), outNetwork(workload),
                 outNetworkOfIPv6),
         ]
         ports[1].mtu = workload.mtuOut

@@ -135,8 +135,10 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .fragments:
             "1,000 prefixes; packets of 1,500 bytes leave in two parts, by an MTU of 1,400"
         case .route6: "IPv6 routing, 1,000 prefixes"
-        case .route6of100k: "IPv6 routing, 100,000 prefixes with the lengths of the Internet's table"
-        case .route6Scattered: "IPv6 routing, 100,000 prefixes of 48 bits that have nothing in common"
+        case .route6of100k:
+            "IPv6 routing, 100,000 prefixes with the lengths of the Internet's table"
+        case .route6Scattered:
+            "IPv6 routing, 100,000 prefixes of 48 bits that have nothing in common"
         case .mixedFamilies: "1,000 prefixes of IPv4 and 1,000 of IPv6; half the packets of each"
         case .config: "the file that is named"
         }

@@ -29,7 +29,8 @@ struct NeighboursAddCommand: AsyncParsableCommand {
     @OptionGroup var change: NeighbourChangeOptions
 
     func run() async throws {
-        try await change.send(NeighbourChange(.add, address: address, mac: mac, interface: interface))
+        try await change.send(
+            NeighbourChange(.add, address: address, mac: mac, interface: interface))
     }
 }
 

@@ -8,7 +8,8 @@ struct BenchTable {
 
     /// Parts of a round in the order of the road; others come last.
     private static let order = [
-        "receive", "handOff", "admit", "crossConnect", "validateIPv4", "validateIPv6", "sourceCheck", "route",
+        "receive", "handOff", "admit", "crossConnect", "validateIPv4", "validateIPv6",
+        "sourceCheck", "route",
         "rewrite",
         "transmit",
     ]

@@ -99,7 +99,8 @@ struct PlanText {
             table.addRow([
                 "IPv6 FIB", .init(megabytes(fib.bytes)),
                 .init(
-                    "room for \(fib.instances) tables of \(fib.nodes) nodes, each for 256 neighbouring prefixes"),
+                    "room for \(fib.instances) tables of \(fib.nodes) nodes, each for 256 neighbouring prefixes"
+                ),
             ])
         }
         table.addRow(["other", .init(megabytes(memory.otherBytes)), "EAL, rings, queues"])

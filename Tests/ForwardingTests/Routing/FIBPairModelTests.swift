@@ -70,7 +70,8 @@ import Testing
         try pair.swap(full)
         pair.catchUp()
         #expect(throws: FIBFailure.self) {
-            try pair.swap([FIBStep<PrefixKey>(key: PrefixKey(0xffff_ffff, 32), before: 0, after: 1)])
+            try pair.swap([FIBStep<PrefixKey>(key: PrefixKey(0xffff_ffff, 32), before: 0, after: 1)]
+            )
         }
         for fib in [pair.live, try #require(pair.spare)] {
             #expect(fib.lookUp(0) == 1 && fib.lookUp(128) == 0 && fib.lookUp(.max) == 0)

@@ -69,7 +69,9 @@ import Testing
         #expect(engine.contents.registry.count == before)
         #expect(engine.contents.routesOfAPI == 0)
         for fib in [engine.pair.live, engine.pair.spare].compactMap({ $0 }) {
-            #expect(engine.outcome(IPAddress(IPv4Address(rawValue: 0xc000_0001)), in: fib) == "via 10.9.9.9")
+            #expect(
+                engine.outcome(IPAddress(IPv4Address(rawValue: 0xc000_0001)), in: fib)
+                    == "via 10.9.9.9")
         }
     }
 }

@@ -88,7 +88,8 @@ struct RouteEngine {
     mutating func apply(_ changes: RouteChanges) throws -> RouteChanges {
         var changes = changes
         let (change, _) = contents.apply(
-            &changes, RouteContents.Rules(
+            &changes,
+            RouteContents.Rules(
                 configuration, configuration.networks, Self.indices(configuration)))
         guard changes.problems.isEmpty else {
             contents.revert(change)

@@ -110,7 +110,7 @@ import Testing
         #expect(changes == ["replace fd00:1::/64 fd00::1*1"])
         #expect(
             problems == [
-                "1: Freeway has one table: leave routes of others than main away",
+                "1: Freeway has one table: leave routes of others than main away"
             ])
     }
 

@@ -83,5 +83,7 @@ struct StillForwarder {
         }
     }
 
-    func way(to address: String) -> String? { ways(to: [PrefixKey.bits(of: IPAddress(address)!)])[0] }
+    func way(to address: String) -> String? {
+        ways(to: [PrefixKey.bits(of: IPAddress(address)!)])[0]
+    }
 }

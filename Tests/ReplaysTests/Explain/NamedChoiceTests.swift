@@ -14,10 +14,12 @@ import Testing
     /// The numbers of what has a meaning in the tables.
     private let numbers: [NextHopRegistry.Meaning: Int]
 
-    private static let east = NextHopRegistry.Meaning.host(.init(address: IPAddress("198.51.100.2")!))
+    private static let east = NextHopRegistry.Meaning.host(
+        .init(address: IPAddress("198.51.100.2")!))
     private static let nine = NextHopRegistry.Meaning.host(.init(address: IPAddress("192.0.2.9")!))
     /// A next hop on lan whose MAC nobody knows.
-    private static let silent = NextHopRegistry.Meaning.host(.init(address: IPAddress("198.51.100.77")!))
+    private static let silent = NextHopRegistry.Meaning.host(
+        .init(address: IPAddress("198.51.100.77")!))
     private static let group = NextHopRegistry.Meaning.group([
         member("198.51.100.2", weight: 4), member("192.0.2.9", weight: 2),
     ])

@@ -32,6 +32,8 @@ enum AdmitWords: StageWords {
                 : "; its tags are those of \(name)"
         }
         return JourneyStep(
-            stage: "admit", text: check == .learnt ? text : text + (story.frame.isIPv6 ? "; IPv6" : "; IPv4"), facts: facts)
+            stage: "admit",
+            text: check == .learnt ? text : text + (story.frame.isIPv6 ? "; IPv6" : "; IPv4"),
+            facts: facts)
     }
 }

@@ -14,7 +14,8 @@ enum SourceCheckWords: StageWords {
         let ways = teller.tables.interfaces(of: check.entry).map(teller.name(of:))
         let inbound = teller.name(of: check.interface)
         var facts: [String: JSONValue] = [
-            "sourceCheck": "\(check.demand)", story.frame.isIPv6 ? "ipv6.source" : "ipv4.source": "\(source)",
+            "sourceCheck": "\(check.demand)",
+            story.frame.isIPv6 ? "ipv6.source" : "ipv4.source": "\(source)",
             "interface": .string(inbound), "sourceEntry": "\(check.entry)",
         ]
         var text = "\(source) is in no prefix"

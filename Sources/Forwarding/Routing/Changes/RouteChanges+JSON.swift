@@ -184,7 +184,8 @@ extension RouteChanges {
         let prefix = IPPrefix(containing: address, length: length)
         guard prefix.address == address else {
             report(
-                Problem(field: field, message: "\(text) has host bits set; did you mean \(prefix)?"))
+                Problem(field: field, message: "\(text) has host bits set; did you mean \(prefix)?")
+            )
             return nil
         }
         return prefix

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PacketHeaders
 import FreewayConfiguration
+import PacketHeaders
 
 /// A line of `ip route show` that begins a route.
 struct ShownRoute {

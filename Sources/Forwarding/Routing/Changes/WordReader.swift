@@ -89,7 +89,8 @@ struct Word {
         guard isIPv6 else {
             return ipv4AddressAndLength.map { (IPAddress(IPv4Address(rawValue: $0)), $1) }
         }
-        let parts = String(decoding: bytes, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
+        let parts = String(decoding: bytes, as: UTF8.self).split(
+            separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
         guard parts.count == 2 else { return (address, address.width) }
         guard let length = Int(decimal: parts[1]), length <= address.width else { return nil }
