@@ -31,12 +31,14 @@ version: 1
 forward: route
 workers: 1
 ports:
-  wan: {device: "vdev:net_null0,no-rx=1", mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24]}
-  lan: {device: "vdev:net_null1,no-rx=1", mac: 02:00:00:00:02:01, addresses: [198.51.100.1/24]}
+  wan: {device: "vdev:net_null0,no-rx=1", mac: 02:00:00:00:01:01, addresses: [192.0.2.1/24, "2001:db8:1::1/64"]}
+  lan: {device: "vdev:net_null1,no-rx=1", mac: 02:00:00:00:02:01, addresses: [198.51.100.1/24, "2001:db8:2::1/64"]}
 routes:
   - {to: 10.0.0.0/8, via: 192.0.2.9}
   - {to: 10.1.0.0/16, via: [192.0.2.9, {address: 198.51.100.7, weight: 3}]}
   - {to: 10.2.0.0/16, action: blackhole}
+  - {to: "2001:db8:a::/48", via: "2001:db8:1::9"}
+  - {to: "::/0", via: "fe80::9%lan"}
 neighbours:
   - {port: wan, address: 192.0.2.9, mac: 02:00:00:00:01:09}
   - {port: lan, address: 198.51.100.7, mac: 02:00:00:00:02:07}

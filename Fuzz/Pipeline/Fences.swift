@@ -61,9 +61,11 @@ extension Burst {
             }
             guard let segment else { fatalError("no buffer is left") }
             rest = rest.dropFirst(count)
+            // An answer to a probe is eight bytes longer than it (RFC 4862, 5.4.2).
+            let room = rest.isEmpty ? (frame.isIPv6 ? count + 8 : 0) : 640
             fences.put(
-                around: segment, room: first == nil && !rest.isEmpty ? 640 : 0,
-                front: first == nil ? 28 : 0)
+                around: segment, room: first == nil ? room : 0,
+                front: first == nil ? (frame.isIPv6 ? 48 : 28) : 0)
             if let first {
                 precondition(rte_pktmbuf_chain(first, segment) == 0, "a frame has few segments")
             } else {
@@ -76,9 +78,17 @@ extension Burst {
 }
 
 extension FrameScript.Frame {
-    /// Whether it may be a part of an IPv4 datagram, behind whatever tags.
-    var mayBePart: Bool {
+    /// Whether it may have a packet of IPv6, behind whatever tags.
+    var isIPv6: Bool {
         stride(from: 12, through: 24, by: 4).contains { type in
+            bytes.count > type + 1 && bytes[type] == 0x86 && bytes[type + 1] == 0xdd
+        }
+    }
+
+    /// Whether it may be a part of a datagram, behind whatever tags and headers.
+    var mayBePart: Bool {
+        if isIPv6, bytes.dropFirst(14).contains(44) { return true }
+        return stride(from: 12, through: 24, by: 4).contains { type in
             bytes.count > type + 9 && bytes[type] == 8 && bytes[type + 1] == 0
                 && (bytes[type + 8] & 0x3f != 0 || bytes[type + 9] != 0)
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A second router, written from RFC 1812 alone and sharing no code with the first: one frame at a time,
+/// A second router, written from RFC 1812 and RFC 8200 alone and sharing no code with the first: one frame at a time,
 /// on arrays. It says which frames must leave and what they look like then.
 enum ReferenceRouter {
     static let configuration = """
@@ -9,15 +9,15 @@ enum ReferenceRouter {
         workers: 2
         memory: {pages: ordinary, routes: 100}
         ports:
-          wan: {device: "vdev:net_ring0", mac: "02:00:00:00:01:01", addresses: [192.0.2.1/24]}
+          wan: {device: "vdev:net_ring0", mac: "02:00:00:00:01:01", addresses: [192.0.2.1/24, "2001:db8:1::1/64"]}
           lan:
             device: "vdev:net_ring1"
             mac: "02:00:00:00:02:01"
             mtu: 1280
             admit: any
-            addresses: [198.51.100.1/24]
+            addresses: [198.51.100.1/24, "2001:db8:2::1/64"]
         interfaces:
-          wan.5: {addresses: [172.31.0.1/24]}
+          wan.5: {addresses: [172.31.0.1/24, "2001:db8:5::1/64"]}
           lan.6.7: {addresses: [172.30.0.1/24]}
         routes:
           - {to: 100.64.0.0/16, via: 172.31.0.2}
@@ -29,17 +29,25 @@ enum ReferenceRouter {
           - {to: 141.142.220.0/24, via: 198.51.100.2}
           - {to: 198.18.0.0/15, action: blackhole}
           - {to: 203.0.113.0/24, action: unreachable}
+          - {to: "::/0", via: "2001:db8:1::9"}
+          - {to: "2001:db8:a000::/36", via: "2001:db8:2::2"}
+          - {to: "2001:db8:5000::/36", via: "2001:db8:5::2"}
+          - {to: "2001:db8:b000::/36", action: blackhole}
+          - {to: "fd00::/8", action: unreachable}
         neighbours:
           - {port: wan, address: 192.0.2.9, mac: "02:00:00:00:01:09"}
           - {port: wan, address: 192.0.2.10, mac: "02:00:00:00:01:0a"}
           - {port: lan, address: 198.51.100.2, mac: "02:00:00:00:02:02"}
           - {port: wan.5, address: 172.31.0.2, mac: "02:00:00:00:05:02"}
           - {port: lan.6.7, address: 172.30.0.2, mac: "02:00:00:00:67:02"}
+          - {port: wan, address: "2001:db8:1::9", mac: "02:00:00:00:01:09"}
+          - {port: lan, address: "2001:db8:2::2", mac: "02:00:00:00:02:02"}
+          - {port: wan.5, address: "2001:db8:5::2", mac: "02:00:00:00:05:02"}
         arp: {requestsPerSecond: 0}
 
         """
 
-    private struct Host: Hashable {
+    struct Host: Hashable {
         let port: Int
         let mac: [UInt8]
         /// In front of the EtherType.
@@ -47,19 +55,19 @@ enum ReferenceRouter {
     }
 
     /// The tags of interfaces, by port: type and identifier.
-    private static let tags: [[[[Int]]]] = [
+    static let tags: [[[[Int]]]] = [
         [[], [[0x8100, 5]]], [[], [[0x88a8, 6], [0x8100, 7]]],
     ]
 
-    private static let wanPort = (mac: [2, 0, 0, 0, 1, 1] as [UInt8], mtu: 1500, takesAll: false)
-    private static let lanPort = (mac: [2, 0, 0, 0, 2, 1] as [UInt8], mtu: 1280, takesAll: true)
-    private static let ports = [wanPort, lanPort]
+    static let wanPort = (mac: [2, 0, 0, 0, 1, 1] as [UInt8], mtu: 1500, takesAll: false)
+    static let lanPort = (mac: [2, 0, 0, 0, 2, 1] as [UInt8], mtu: 1280, takesAll: true)
+    static let ports = [wanPort, lanPort]
     static var smallestMTU: Int { min(wanPort.mtu, lanPort.mtu) }
 
-    private static let nine = Host(port: 0, mac: [2, 0, 0, 0, 1, 9])
+    static let nine = Host(port: 0, mac: [2, 0, 0, 0, 1, 9])
     private static let ten = Host(port: 0, mac: [2, 0, 0, 0, 1, 10])
-    private static let two = Host(port: 1, mac: [2, 0, 0, 0, 2, 2])
-    private static let tagged = Host(
+    static let two = Host(port: 1, mac: [2, 0, 0, 0, 2, 2])
+    static let tagged = Host(
         port: 0, mac: [2, 0, 0, 0, 5, 2], tags: [0x81, 0, 0, 5])
     private static let twice = Host(
         port: 1, mac: [2, 0, 0, 0, 0x67, 2], tags: [0x88, 0xa8, 0, 6, 0x81, 0, 0, 7])
@@ -96,6 +104,7 @@ enum ReferenceRouter {
         }
         // Questions that were answered, and packets that a message is about: each once.
         var causes = received
+        var ipv6 = IPv6Reference(received)
         for frame in sent {
             precondition(frame.bytes.count >= 34, "what leaves has an IPv4 header, or is ARP")
             let port = ports[frame.port]
@@ -103,6 +112,10 @@ enum ReferenceRouter {
             let start = 12 + 4 * tagCount(frame.bytes)
             if frame.bytes[start] == 8, frame.bytes[start + 1] == 6 {
                 judgeARP(frame, Array(frame.bytes.dropFirst(start + 2)), &causes)
+                continue
+            }
+            if frame.bytes[start] == 0x86, frame.bytes[start + 1] == 0xdd {
+                ipv6.judge(frame, from: start + 2)
                 continue
             }
             precondition(frame.bytes[start] == 8 && frame.bytes[start + 1] == 0, "it is IPv4")
@@ -124,6 +137,7 @@ enum ReferenceRouter {
             due[packet]?.remove(at: place)
         }
         precondition(due.values.allSatisfy(\.isEmpty), "what must leave leaves")
+        ipv6.end()
     }
 
     /// Whether a packet of our own may be about a datagram that came in parts, or be a part of an answer itself: then it is as
@@ -239,19 +253,8 @@ enum ReferenceRouter {
     private static func forwarded(
         _ frame: FrameScript.Frame
     ) -> (packet: [UInt8], hosts: Set<Host>)? {
-        let port = ports[frame.port]
         let bytes = frame.bytes
-        let start = 14 + 4 * tagCount(bytes)
-        guard bytes.count >= start + 20, bytes[start - 2] == 8, bytes[start - 1] == 0 else {
-            return nil
-        }
-        var own = (0..<tagCount(bytes)).map {
-            [number(bytes, 12 + 4 * $0), number(bytes, 14 + 4 * $0) & 0xfff]
-        }
-        // A first tag without an identifier is a priority, and no more.
-        if own.first?[1] == 0 { own.removeFirst() }
-        guard tags[frame.port].contains(own) else { return nil }
-        guard bytes[0] & 1 == 0, port.takesAll || Array(bytes.prefix(6)) == port.mac else {
+        guard let start = start(of: frame, type: 0x0800), bytes.count >= start + 20 else {
             return nil
         }
         var packet = Array(bytes.dropFirst(start))
@@ -288,8 +291,29 @@ enum ReferenceRouter {
         return (packet, hosts)
     }
 
+    /// Where the packet of a frame begins that a port takes in; nil where it does not, or the packet is of another type.
+    static func start(of frame: FrameScript.Frame, type: Int) -> Int? {
+        let (port, bytes) = (ports[frame.port], frame.bytes)
+        let start = 14 + 4 * tagCount(bytes)
+        guard bytes.count >= start, number(bytes, start - 2) == type,
+            tags[frame.port].contains(ownTags(bytes)), bytes[0] & 1 == 0,
+            port.takesAll || Array(bytes.prefix(6)) == port.mac
+        else { return nil }
+        return start
+    }
+
+    /// Types and identifiers of a frame's tags.
+    static func ownTags(_ bytes: [UInt8]) -> [[Int]] {
+        var own = (0..<tagCount(bytes)).map {
+            [number(bytes, 12 + 4 * $0), number(bytes, 14 + 4 * $0) & 0xfff]
+        }
+        // A first tag without an identifier is a priority, and no more.
+        if own.first?[1] == 0 { own.removeFirst() }
+        return own
+    }
+
     /// Whole tags behind the addresses.
-    private static func tagCount(_ bytes: [UInt8]) -> Int {
+    static func tagCount(_ bytes: [UInt8]) -> Int {
         var count = 0
         while bytes.count >= 18 + 4 * count,
             [0x8100, 0x88a8].contains(number(bytes, 12 + 4 * count))
@@ -299,12 +323,12 @@ enum ReferenceRouter {
         return count
     }
 
-    private static func number(_ bytes: [UInt8], _ offset: Int) -> Int {
+    static func number(_ bytes: [UInt8], _ offset: Int) -> Int {
         Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
     }
 
     /// The ones' complement sum of 16-bit words (RFC 1071).
-    private static func sum(_ bytes: ArraySlice<UInt8>) -> Int {
+    static func sum(_ bytes: ArraySlice<UInt8>) -> Int {
         var sum = 0
         for (offset, byte) in bytes.enumerated() {
             sum += offset % 2 == 0 ? Int(byte) << 8 : Int(byte)

@@ -339,7 +339,11 @@ def discovery():
     case.add("wan", "an advertisement of a neighbour that nobody asked for", ether("wan") / ip("2001:db8:1::77", OWN["wan"], hlim=255)
              / ICMPv6ND_NA(tgt="2001:db8:1::77", S=1, R=0) / ICMPv6NDOptDstLLAddr(lladdr="02:00:00:00:00:77"), drop="ndUnsolicited")
     case.add("wan", "one of our own address", ether("wan", **every) / ip(OWN["wan"], "ff02::1", hlim=255)
-             / ICMPv6ND_NA(tgt=OWN["wan"], S=0, R=0) / ICMPv6NDOptDstLLAddr(lladdr="02:00:00:00:00:77"), drop="martianSource")
+             / ICMPv6ND_NA(tgt=OWN["wan"], S=0, R=0) / ICMPv6NDOptDstLLAddr(lladdr="02:00:00:00:00:77"), drop="addressConflict")
+    case.add("wan", "a question from our own address", solicitation(OWN["wan"], source=OWN["wan"], mac="02:00:00:00:00:77"),
+             drop="addressConflict")
+    case.add("wan", "an echo request from our own address", ether("wan") / ip(OWN["wan"], OWN["wan"], hlim=255)
+             / ICMPv6EchoRequest(), drop="martianSource")
     case.add("wan", "one of our own address, by another", ether("wan", **every) / ip(HOST["wan"], "ff02::1", hlim=255)
              / ICMPv6ND_NA(tgt=OWN["wan"], S=0, R=0) / ICMPv6NDOptDstLLAddr(lladdr="02:00:00:00:00:77"), drop="addressConflict")
 

@@ -6,7 +6,7 @@ import Foundation
 enum ReadyFiles {
     static let configurations = [
         "config/cross-connect.yaml", "config/router.yaml", "config/nic-10g.yaml",
-        "config/vlan-trunk.yaml", "config/gateway.yaml",
+        "config/vlan-trunk.yaml", "config/gateway.yaml", "config/dual-stack.yaml",
     ]
 
     static func path(_ name: String) -> String {

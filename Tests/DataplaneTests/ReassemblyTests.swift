@@ -10,13 +10,14 @@ import Testing
 
 /// What parts of datagrams wait for each other. What becomes of them, and when, hold cases and random frames against a model.
 @Suite(.usesEAL) struct ReassemblyTests {
-    private static func part(_ start: Int, _ count: Int, more: Bool = true, number: UInt16 = 1)
-        -> [UInt8]
-    {
+    private static func part(
+        _ start: Int, _ count: Int, more: Bool = true, number: UInt16 = 1, ecn: UInt8 = 0
+    ) -> [UInt8] {
         Frames.ipv4 {
             $0.identification = number
             $0.fragment = UInt16(start / 8) | (more ? 0x2000 : 0)
             $0.payload = [UInt8](repeating: 7, count: count)
+            $0.typeOfService = ecn
         }
     }
 
@@ -74,7 +75,7 @@ import Testing
                     let begins = reassembly.take(datagram, into: &gone)
                     #expect(begins)
                     gone.removeAll()
-                case .isBad, .spoils, .isRefused:
+                case .isBad, .spoils, .isRefused, .isMixed:
                     Issue.record("there was room, and nothing against it")
                 }
                 let waiting = reassembly.frameCount
@@ -110,5 +111,26 @@ import Testing
         #expect(begins)
         let inOrder = burst.frames
         #expect(inOrder == [frames[2], frames[3], frames[0], frames[1]])
+    }
+
+    @Test(
+        "a datagram is none whose parts are of a sender that can be told of congestion and of one that cannot (RFC 3168, 5.3)",
+        arguments: [
+            ([0, 0], true), ([1, 2], true), ([2, 3], true), ([3, 3], true), ([0, 3], false),
+            ([3, 0], false), ([0, 1], false), ([2, 0], false),
+        ] as [([UInt8], Bool)])
+    func congestion(ecn: [UInt8], isWhole: Bool) throws {
+        var reassembly = Reassembly()
+        var burst = Burst()
+        let frames = [Self.part(0, 8, ecn: ecn[0]), Self.part(8, 8, more: false, ecn: ecn[1])]
+        var last = Reassembly.Verdict.isRefused
+        for frame in frames {
+            try burst.add([frame])
+            last = reassembly.add(try #require(Self.read(frame)), lastOf: &burst, in: 3).0
+        }
+        #expect(last == (isWhole ? .isWhole : .isMixed))
+        let isMarked = reassembly.isMarked(3 * Reassembly.mostDatagrams)
+        #expect(isMarked == ecn.contains(3))
+        while reassembly.takeAny(into: &burst) { burst.removeAll() }
     }
 }

@@ -14,7 +14,7 @@ fails.
 
 import packets
 import topology
-from packets import IPv4, with_header
+from packets import IPv4, IPv6, with_header
 from rules import (
     are_fragments, arp, choice, fault, has_option, is_answered, is_arp_reply, is_dropped, is_echo_request,
     is_error_about, is_in, is_reset, table, walk)
@@ -83,6 +83,8 @@ def link_local(seen, sent):
 
 
 def martian(seen, network):
+    if seen.packet is None:
+        return None
     is_source = is_dropped(seen, "martianSource") and is_in(seen.packet.source, network)
     is_destination = is_dropped(seen, "martianDestination") and is_in(seen.packet.destination, network)
     return [] if is_source or is_destination else None
@@ -92,13 +94,63 @@ def martian(seen, network):
         "filter is set, and even answers them, to the broadcast MAC", "drops them: `martianSource`",
         "RFC 1812, 4.2.2.11 (d): must not be a source")
 def broadcast_source(seen, sent):
-    return [] if is_dropped(seen, "martianSource") and seen.packet.source in topology.BROADCASTS else None
+    return [] if seen.packet and is_dropped(seen, "martianSource") \
+        and seen.packet.source in topology.BROADCASTS else None
 
 
 @choice("link-layer broadcast", "answers what is addressed to it in a frame to a broadcast or multicast MAC",
         "drops it: `linkLayerBroadcast`", "RFC 1122, 3.3.6: should be discarded")
 def link_layer_broadcast(seen, sent):
-    return [] if is_dropped(seen, "linkLayerBroadcast") and seen.packet.is_to_us else None
+    return [] if is_dropped(seen, "linkLayerBroadcast") \
+        and (seen.packet or seen.ipv6).is_to_us else None
+
+
+# --- IPv6
+
+
+@choice("redirects of IPv6", "tells a host of its own network of a better first hop (there is no way to turn it off)",
+        "sends none", "RFC 4861, 8.2: should; to be built with those of IPv4")
+def redirects(seen, sent):
+    return [frame for frame in sent if ipv6_message(frame) != (137, 0)] if seen.ipv6 is not None else None
+
+
+@choice("unspecified address", "routes packets from and to `::`", "drops them: `martianSource`, `martianDestination`",
+        "RFC 4291, 2.5.2: must never be forwarded, and must not be a destination")
+def unspecified(seen, sent):
+    if seen.ipv6 is None:
+        return None
+    is_source = is_dropped(seen, "martianSource") and int(seen.ipv6.source) == 0
+    is_destination = is_dropped(seen, "martianDestination") and int(seen.ipv6.destination) == 0
+    return [] if is_source or is_destination else None
+
+
+@choice("to link-local addresses", "says `no route` of a packet to a link-local address of nobody's, or forwards it on the "
+        "same link", "drops it: `martianDestination`", "RFC 4291, 2.5.6: only hosts of the link send there, and not by a router")
+def to_link_local(seen, sent):
+    is_local = seen.ipv6 is not None and seen.ipv6.destination.is_link_local
+    return [] if is_local and is_dropped(seen, "martianDestination") else None
+
+
+@choice("from link-local addresses", "forwards packets from link-local addresses on the same link",
+        "says `beyond scope of source address`", "RFC 4443, 3.1, code 2; hosts of a link need no router between them")
+def from_link_local(seen, sent):
+    if seen.ipv6 is None or not seen.ipv6.source.is_link_local or seen.reasons[:1] != ["beyondScope"]:
+        return None
+    return [frame for frame in sent if IPv6.of(frame[1]) is None or IPv6.of(frame[1]).source != seen.ipv6.source]
+
+
+@choice("code of unreachable routes", "says `no route to destination` of unreachable routes of IPv6",
+        "says `reject route to destination`", "RFC 4443, 3.1: code 6 is for these")
+def reject_route(seen, sent):
+    if seen.ipv6 is None or seen.reasons[:1] != ["unreachable"]:
+        return None
+    return [(port, packets.with_code(data, 6)) if ipv6_message((port, data)) == (1, 0) else (port, data)
+            for port, data in sent]
+
+
+def ipv6_message(frame):
+    packet = IPv6.of(frame[1])
+    return packet.icmp() if packet is not None else None
 
 
 # --- Messages
@@ -133,7 +185,8 @@ def timestamps(seen, sent):
 @choice("TCP to a closed port", "answers with a reset", "says nothing: `localNotHandled`",
         "nobody here listens by TCP yet; a scan that is not answered learns less (RFC 9293, 3.5.2 has a reset)")
 def closed(seen, sent):
-    is_tcp = seen.packet is not None and seen.packet.is_to_us and seen.packet.protocol == 6
+    packet = seen.packet or seen.ipv6
+    is_tcp = packet is not None and packet.is_to_us and packet.protocol == 6
     return [] if is_tcp and is_dropped(seen, "localNotHandled") and is_reset(seen, sent) else None
 
 

@@ -4,6 +4,7 @@
 # Each of these modules has kinds.
 import generated_addresses
 import generated_arp
+import generated_ipv6
 import generated_link
 import generated_local
 import generated_mixed

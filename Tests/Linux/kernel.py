@@ -178,6 +178,8 @@ class Router:
                 answer, address = self.socket.recvfrom(65_600)
                 if answer[:6] == marker:
                     return sent
+                if is_report(answer):
+                    continue
                 sent.append((address[0], answer))
         return None
 
@@ -188,7 +190,17 @@ class Router:
             while self.until_answered(port, self.send_marker(port), 0.02) is None:
                 if time.monotonic() > deadline:
                     raise CannotRun(f"the veth of {port} does not come up")
+            # A port has its link-local address, which asks for neighbours, when it knows that its link is up.
+            while not self.has_link_local(port):
+                if time.monotonic() > deadline:
+                    raise CannotRun(f"{port} gets no link-local address")
+                time.sleep(0.01)
         self.drain()
+
+    def has_link_local(self, port):
+        with inside(self.machine.router):
+            lines = pathlib.Path("/proc/thread-self/net/if_inet6").read_text(encoding="ascii").splitlines()
+        return any(words[0].startswith("fe80") and words[5] == port for words in map(str.split, lines))
 
     def send(self, port, data):
         self.socket.sendto(data, (port, 0))
@@ -211,8 +223,14 @@ class Router:
         with contextlib.suppress(BlockingIOError):
             while True:
                 answer, address = self.socket.recvfrom(65_600)
-                frames.append((address[0], answer))
+                if not is_report(answer):
+                    frames.append((address[0], answer))
         return frames
+
+
+def is_report(data):
+    """Linux tells of the groups that it hears (RFC 3810) when it likes."""
+    return data[12:14] == b"\x86\xdd" and data[20:21] == b"\0" and data[62:63] == b"\x8f"
 
 
 def batch(namespace, lines):

@@ -16,7 +16,7 @@ class Seen:
     def __init__(self, frame, variant, linux, blank, freeway, journey):
         """`blank`: what Linux made of the packet without its options. `journey`: what `freeway explain` says."""
         self.frame, self.variant, self.journey = frame, variant, journey
-        self.packet = packets.IPv4.of(frame.data)
+        self.packet, self.ipv6 = packets.IPv4.of(frame.data), packets.IPv6.of(frame.data)
         self.linux, self.freeway = packets.comparable(linux), packets.comparable(freeway)
         self.blank = None
         if self.packet is not None and self.packet.options:

@@ -50,6 +50,35 @@ class IPv4:
         return self.icmp() is not None and self.icmp()[0] in ICMP_ERRORS
 
 
+class IPv6:
+    """The packet in a frame, where its header can be read; None otherwise (`of`)."""
+
+    @classmethod
+    def of(cls, data):
+        packet = data[14:]
+        if data[12:14] != b"\x86\xdd" or len(packet) < 40 or packet[0] >> 4 != 6:
+            return None
+        total = 40 + int.from_bytes(packet[4:6], "big")
+        return cls(packet[:total]) if total <= len(packet) else None
+
+    def __init__(self, packet):
+        self.packet, self.protocol, self.hop_limit = packet, packet[6], packet[7]
+        self.source, self.destination = ipaddress.ip_address(packet[8:24]), ipaddress.ip_address(packet[24:40])
+        self.payload = packet[40:]
+
+    def icmp(self):
+        """Type and code of a message without extension headers."""
+        return (self.payload[0], self.payload[1]) if self.protocol == 58 and len(self.payload) >= 8 else None
+
+    @property
+    def is_icmp_error(self):
+        return self.icmp() is not None and self.icmp()[0] < 128
+
+    @property
+    def is_to_us(self):
+        return self.destination in topology.OWN_IPV6
+
+
 def with_header(data, edits):
     """The frame with bytes of its IPv4 header replaced ({offset: bytes}) and its header checksum made right."""
     data = bytearray(data)
@@ -59,6 +88,16 @@ def with_header(data, edits):
     data[24:26] = bytes(2)
     data[24:26] = checksum(bytes(data[14:14 + header])).to_bytes(2, "big")
     return bytes(data)
+
+
+def with_code(data, code):
+    """A message of ICMPv6 with another code, and its checksum made right."""
+    message = bytearray(data[54:])
+    message[1] = code
+    message[2:4] = bytes(2)
+    pseudo = data[22:54] + len(message).to_bytes(4, "big") + b"\0\0\0\x3a"
+    message[2:4] = checksum(pseudo + bytes(message)).to_bytes(2, "big")
+    return data[:54] + bytes(message)
 
 
 def without_options(data):

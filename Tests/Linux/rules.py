@@ -4,7 +4,7 @@
 import ipaddress
 
 import topology
-from packets import IPv4
+from packets import IPv4, IPv6
 
 RULES = []
 
@@ -98,8 +98,8 @@ def is_answered(seen, sent, *kinds):
 
 
 def is_reset(seen, sent):
-    answer = IPv4.of(sent[0][1]) if len(sent) == 1 else None
-    return answer is not None and answer.protocol == 6 and answer.destination == seen.packet.source \
+    answer = (IPv4.of(sent[0][1]) or IPv6.of(sent[0][1])) if len(sent) == 1 else None
+    return answer is not None and answer.protocol == 6 and answer.destination == (seen.packet or seen.ipv6).source \
         and len(answer.payload) >= 20 and bool(answer.payload[13] & 0x04)
 
 

@@ -33,10 +33,9 @@ OF_PORTS = {
         "arp_ignore": 1, "arp_announce": 2, "arp_accept": 0, "arp_filter": 0, "proxy_arp": 0, "proxy_arp_pvlan": 0,
         "accept_local": 0, "route_localnet": 0, "bc_forwarding": 0, "drop_unicast_in_l2_multicast": 0,
         "drop_gratuitous_arp": 0},
-    # Freeway does not route IPv6: Linux is told not to either. The others are for the day when both do.
     "ipv6": {
         "accept_redirects": 0, "accept_source_route": 0, "accept_ra": 0, "accept_dad": 0, "dad_transmits": 0,
-        "router_solicitations": 0, "disable_ipv6": 1},
+        "router_solicitations": 0, "disable_ipv6": 0},
 }
 
 # Below ipv4/neigh/PORT. As long as a comparison lasts nobody is asked for again, and nobody forgotten; and a host may
@@ -72,6 +71,8 @@ def apply_to_router():
 
 def apply_to_port(name):
     apply({f"ipv4/neigh/{name}/{key}": value for key, value in OF_NEIGHBOURS.items()})
+    # Hosts have no other MAC at once here: there is no such setting.
+    apply({f"ipv6/neigh/{name}/{key}": value for key, value in OF_NEIGHBOURS.items() if key != "locktime"})
 
 
 def apply_to_feeder():

@@ -9,9 +9,10 @@ Ports, addresses and most routes are those of ../Captures/route, so that its cap
 import ipaddress
 
 PORTS = {
-    "wan": {"mac": "02:00:00:00:01:01", "mtu": 9000, "addresses": ["192.0.2.1/24"]},
-    "lan": {"mac": "02:00:00:00:02:01", "mtu": 1500, "addresses": ["198.51.100.1/24", "203.0.113.0/31"]},
-    "dmz": {"mac": "02:00:00:00:03:01", "mtu": 1280, "addresses": ["10.99.0.1/24"]},
+    "wan": {"mac": "02:00:00:00:01:01", "mtu": 9000, "addresses": ["192.0.2.1/24"], "ipv6": ["2001:db8:1::1/64"]},
+    "lan": {"mac": "02:00:00:00:02:01", "mtu": 1500, "addresses": ["198.51.100.1/24", "203.0.113.0/31"],
+            "ipv6": ["2001:db8:2::1/64"]},
+    "dmz": {"mac": "02:00:00:00:03:01", "mtu": 1280, "addresses": ["10.99.0.1/24"], "ipv6": ["2001:db8:3::1/64"]},
 }
 
 # A next hop, or what becomes of the packet.
@@ -30,8 +31,15 @@ ROUTES = {
     "172.16.0.0/12": "192.0.2.12",
     "192.168.0.0/16": "192.0.2.16",
     "192.168.99.99/32": "blackhole",
+    "2001:db8:a0::/44": "2001:db8:1::12",
+    "2001:db8:ab::/48": "unreachable",
+    "2001:db8:ab:7::/64": "2001:db8:2::24",
+    "2001:db8:b0::/44": "2001:db8:2::8",
+    "2001:db8:b1:2::/64": "2001:db8:2::24",
+    "2001:db8:ba::/48": "blackhole",
+    "2001:db8:c0::/44": "2001:db8:3::44",
 }
-DEFAULT = {"0.0.0.0/0": "192.0.2.254"}
+DEFAULT = {"0.0.0.0/0": "192.0.2.254", "::/0": "2001:db8:1::fe"}
 
 NEIGHBOURS = {
     ("wan", "192.0.2.12"): "02:00:00:00:01:0c",
@@ -43,10 +51,16 @@ NEIGHBOURS = {
     ("lan", "198.51.100.25"): "02:00:00:00:02:25",
     ("lan", "203.0.113.1"): "02:00:00:00:02:31",
     ("dmz", "10.99.0.44"): "02:00:00:00:03:44",
+    ("wan", "2001:db8:1::12"): "02:00:00:00:01:0c",
+    ("wan", "2001:db8:1::fe"): "02:00:00:00:01:fe",
+    ("lan", "2001:db8:2::8"): "02:00:00:00:02:08",
+    ("lan", "2001:db8:2::24"): "02:00:00:00:02:24",
+    ("dmz", "2001:db8:3::44"): "02:00:00:00:03:44",
 }
 
 OWN = {ipaddress.ip_interface(address): name for name, port in PORTS.items() for address in port["addresses"]}
 OWN_ADDRESSES = {interface.ip for interface in OWN}
+OWN_IPV6 = {ipaddress.ip_interface(address).ip for port in PORTS.values() for address in port["ipv6"]}
 BROADCASTS = {interface.network.broadcast_address for interface in OWN if interface.network.prefixlen < 31}
 
 
@@ -60,16 +74,21 @@ def configuration(routes):
     lines = ["version: 1", "forward: route", "memory: {routes: 1000}", "ports:"]
     for index, (name, port) in enumerate(PORTS.items()):
         lines.append(f'  {name}: {{device: "vdev:net_null{index},no-rx=1", mac: {port["mac"]}, mtu: {port["mtu"]}, '
-                     f'addresses: [{", ".join(port["addresses"])}]}}')
+                     f'addresses: [{", ".join(quoted(address) for address in port["addresses"] + port["ipv6"])}]}}')
     lines.append("routes:")
     for to, target in routes.items():
         key = "action" if target in ("blackhole", "unreachable") else "via"
-        lines.append(f"  - {{to: {to}, {key}: {target}}}")
+        lines.append(f"  - {{to: {quoted(to)}, {key}: {quoted(target)}}}")
     lines.append("neighbours:")
     for (name, address), mac in NEIGHBOURS.items():
-        lines.append(f"  - {{port: {name}, address: {address}, mac: {mac}}}")
+        lines.append(f"  - {{port: {name}, address: {quoted(address)}, mac: {mac}}}")
     lines += ["arp: {requestsPerSecond: 1000000}", "icmp: {errorsPerSecond: 1000000, parameterProblems: on}"]
     return "\n".join(lines) + "\n"
+
+
+def quoted(text):
+    """In YAML's flow a colon needs it."""
+    return f'"{text}"' if ":" in text else text
 
 
 def links(feeder):
@@ -83,7 +102,7 @@ def tables(routes):
     """Lines of `ip -batch`: what `configuration` says."""
     lines = []
     for name, port in PORTS.items():
-        lines += [f"address add {address} dev {name}" for address in port["addresses"]]
+        lines += [f"address add {address} dev {name}" for address in port["addresses"] + port["ipv6"]]
         lines.append(f"link set {name} up")
     for to, target in routes.items():
         is_action = target in ("blackhole", "unreachable")

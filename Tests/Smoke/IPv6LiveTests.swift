@@ -57,6 +57,15 @@ struct IPv6LiveTests {
     func withoutStaticNeighbours() async throws {
         try await TwoHosts.with(Self.hosts(Self.addresses)) { hosts in
             try await DaemonProcess.using(Self.router, through: hosts.inside(.middle)) { daemon in
+                // For a second it makes sure that nobody has its addresses (RFC 4862, 5.4).
+                for (host, gateway) in [
+                    (TwoHosts.Host.left, "2001:db8:1::1"), (.right, "2001:db8:2::1"),
+                ] {
+                    let isThere: Bool? = try await firstAnswer {
+                        try await hosts.ping(from: host, gateway).code == 0 ? true : nil
+                    }
+                    #expect(isThere == true)
+                }
                 for (host, address) in [
                     (TwoHosts.Host.left, "2001:db8:1::1"), (.left, "2001:db8:2::1"),
                     (.left, "2001:db8:2::2"), (.right, "2001:db8:1::2"), (.left, "ff02::2%eth0"),
@@ -70,7 +79,7 @@ struct IPv6LiveTests {
                     hops.contains(" 1  2001:db8:1::1 ") && hops.contains(" 2  2001:db8:2::2 "),
                     "\(hops)")
                 for (address, word) in [
-                    ("2001:db8:2::77", "Address unreachable"), ("2001:db8:3::1", "Reject route"),
+                    ("2001:db8:2::77", "Address unreachable"), ("2001:db8:3::1", "Unknown code 6"),
                     ("2001:db8:4::1", "Administratively prohibited"), ("2a00::1", "No route"),
                 ] {
                     let outcome = try await run(
@@ -171,6 +180,12 @@ struct IPv6LiveTests {
                         ? true : nil
                 }
                 #expect(isTold == true, "\(daemon.process.errors)")
+                // The other one is Freeway's, once it has made sure for a second that it is nobody's.
+                try await hosts.shell("ip -n $right addr add 2001:db8:2::2/64 dev eth0 nodad")
+                let isThere: Bool? = try await firstAnswer {
+                    try await hosts.ping(from: .right, "2001:db8:2::1").code == 0 ? true : nil
+                }
+                #expect(isThere == true)
                 try await hosts.shell("ip -n $right addr add 2001:db8:2::1/64 dev eth0")
                 let fails: Bool? = try await firstAnswer {
                     let text = try await run(

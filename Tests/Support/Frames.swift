@@ -19,6 +19,7 @@ public enum Frames {
         public var identification: UInt16 = 0x1234
         /// Flags and offset, as the header has them.
         public var fragment: UInt16 = 0
+        public var typeOfService: UInt8 = 0
         public var version: UInt8 = 4
         public var options: [UInt8] = []
         public var payload: [UInt8] = []
@@ -33,7 +34,8 @@ public enum Frames {
             let words = headerWords ?? UInt8(5 + options.count / 4)
             let length = totalLength ?? UInt16(20 + options.count + payload.count)
             func header(_ checksum: UInt16) -> [UInt8] {
-                [version << 4 | words, 0] + big(UInt64(length), 2) + big(UInt64(identification), 2)
+                [version << 4 | words, typeOfService] + big(UInt64(length), 2)
+                    + big(UInt64(identification), 2)
                     + big(UInt64(fragment), 2) + [timeToLive, ipProtocol] + big(UInt64(checksum), 2)
                     + big(UInt64(source), 4) + big(UInt64(destination), 4) + options
             }

@@ -82,7 +82,8 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// More datagrams to Freeway itself come in parts than there is room for: four, in 48 buffers, for each 128th of all pairs
     /// of addresses. The oldest goes.
     case reassemblyLimit
-    /// The part of a datagram to Freeway itself ends where none can end, or is there already (RFC 791, 3.2).
+    /// The part of a datagram to Freeway itself ends where none can end, or is there already (RFC 791, 3.2); or only some parts
+    /// of the datagram say that their sender can be told of congestion (ECN; RFC 3168, 5.3).
     case badFragment
     /// Parts of a datagram to Freeway itself contradict each other: all of it is dropped (RFC 5722).
     case fragmentOverlap

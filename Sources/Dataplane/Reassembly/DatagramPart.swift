@@ -24,6 +24,9 @@ struct DatagramPart {
     let isLast: Bool
     /// What counts of these headers for the length that a datagram may have.
     let headerLength: Int
+    /// Explicit congestion notification: 0 where the sender cannot be told, 3 where something on the way says that there was
+    /// congestion (RFC 3168, 5).
+    let ecn: UInt8
 
     /// - Parameter packet: a fragment, whose header was validated.
     /// - Returns: nil for one that can be no part of a datagram: it is empty, it ends where no other can begin, or beyond the
@@ -35,7 +38,8 @@ struct DatagramPart {
                 identification: UInt32(packet.identification),
                 protocol: packet.protocol.rawValue),
             from: packet.fragmentOffset, count: packet.totalLength - packet.headerLength,
-            isLast: !packet.moreFragments, headerLength: packet.headerLength)
+            isLast: !packet.moreFragments, headerLength: packet.headerLength,
+            ecn: packet.congestionNotification)
     }
 
     /// - Parameter header: where the fragment header begins in the packet.
@@ -49,10 +53,13 @@ struct DatagramPart {
                 identification: identification, protocol: 0),
             from: Int(word & 0xfff8),
             count: IPv6Header.byteCount + packet.payloadLength - header - 8,
-            isLast: word & 1 == 0, headerLength: header - IPv6Header.byteCount)
+            isLast: word & 1 == 0, headerLength: header - IPv6Header.byteCount,
+            ecn: packet.trafficClass & 3)
     }
 
-    private init?(_ key: Key, from start: Int, count: Int, isLast: Bool, headerLength: Int) {
+    private init?(
+        _ key: Key, from start: Int, count: Int, isLast: Bool, headerLength: Int, ecn: UInt8
+    ) {
         guard count > 0, isLast || count % 8 == 0,
             headerLength + start + count <= Int(UInt16.max)
         else { return nil }
@@ -60,6 +67,7 @@ struct DatagramPart {
         bytes = start..<start + count
         self.isLast = isLast
         self.headerLength = headerLength
+        self.ecn = ecn
     }
 
     /// What is wrong with one of IPv6 that is none (RFC 8200, 4.5).

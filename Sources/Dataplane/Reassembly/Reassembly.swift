@@ -28,6 +28,10 @@ struct Reassembly: ~Copyable {
         var headerLength = 0
         /// Which of them is the oldest.
         var number: UInt64 = 0
+        /// Parts of senders that can be told of congestion: all, or none.
+        var ecnCapableParts = 0
+        /// Whether one of its parts met congestion.
+        var isMarked = false
     }
 
     private struct Part {
@@ -43,6 +47,9 @@ struct Reassembly: ~Copyable {
         case waits(isFirst: Bool)
         /// The datagram is whole with it.
         case isWhole
+        /// The datagram would be whole, but its parts do not come from one sender: some of them can be told of congestion, others
+        /// cannot (RFC 3168, 5.3).
+        case isMixed
         /// It does not fit into its datagram, or is there already; it is left where it was.
         case isBad
         /// It has other bytes where some are already, or contradicts the datagram's end, or makes it longer than any can be: all
@@ -151,10 +158,14 @@ struct Reassembly: ~Copyable {
         partCounts[bucket] += 1
         datagram.pointee.parts += 1
         datagram.pointee.byteCount += part.bytes.count
+        if part.ecn != 0 { datagram.pointee.ecnCapableParts += 1 }
+        if part.ecn == 3 { datagram.pointee.isMarked = true }
         if part.isLast { datagram.pointee.end = part.bytes.upperBound }
-        let isWhole =
-            datagram.pointee.end > 0 && datagram.pointee.byteCount == datagram.pointee.end
-        return (isWhole ? .isWhole : .waits(isFirst: known == nil), number)
+        guard datagram.pointee.end > 0, datagram.pointee.byteCount == datagram.pointee.end else {
+            return (.waits(isFirst: known == nil), number)
+        }
+        let capable = datagram.pointee.ecnCapableParts
+        return (capable == 0 || capable == datagram.pointee.parts ? .isWhole : .isMixed, number)
     }
 
     private func objection(
@@ -179,6 +190,10 @@ struct Reassembly: ~Copyable {
         if common == part.bytes.count { return .isBad }
         return common > 0 ? .spoils : nil
     }
+
+    /// Whether something on the way of a datagram's parts says that there was congestion: then all of it says so
+    /// (RFC 3168, 5.3).
+    func isMarked(_ number: Int) -> Bool { datagrams[number].isMarked }
 
     /// Moves the parts of a datagram, in the order of their bytes, to the end of a burst, which must have room. Nothing is
     /// known of it afterwards.

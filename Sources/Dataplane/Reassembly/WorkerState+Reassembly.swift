@@ -101,6 +101,9 @@ extension WorkerState {
             let seconds =
                 part.key.source.isIPv4 ? Reassembly.seconds : Reassembly.secondsOfIPv6
             arm(datagram, at: time &+ seconds &* clock.ticksPerSecond)
+        case .isMixed:
+            tallies.add(Tallies.Slot.parked, 1)
+            giveUp(datagram, because: .badFragment, &observer)
         case .isWhole:
             tallies.add(Tallies.Slot.parked, 1)
             disarm(datagram)
@@ -125,6 +128,7 @@ extension WorkerState {
         _ datagram: Int, at time: UInt64, place: Int, _ observer: inout Observer
     ) {
         guard let reassembly else { return }
+        let isMarked = reassembly.pointee.isMarked(datagram)
         _ = reassembly.pointee.take(datagram, into: &displaced)
         tallies.add(Tallies.Slot.parked, -displaced.count)
         let head = displaced[0]
@@ -150,7 +154,9 @@ extension WorkerState {
         let header = MutableFrameBytes(head.data, count: head.dataLength).dropFirst(start)
         if isIPv6 {
             header.store(UInt16(truncatingIfNeeded: end - IPv6Header.byteCount), at: 4)
+            if isMarked { header.store((header.readOnly.uint8(at: 1) ?? 0) | 0x30, at: 1) }
         } else {
+            if isMarked { header.store((header.readOnly.uint8(at: 1) ?? 0) | 3, at: 1) }
             header.store(UInt16(truncatingIfNeeded: end), at: 2)
             header.store(UInt16(0), at: 6)
             MutableIPv4Header(header)?.writeChecksum()

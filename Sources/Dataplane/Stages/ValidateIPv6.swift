@@ -69,7 +69,8 @@ enum ValidateIPv6 {
     private static func defect(
         _ mbuf: MbufReference, _ start: Int, _ worker: borrowing WorkerState
     ) -> DropReason? {
-        mbuf.gather(start + IPv6Header.byteCount)
+        // And what kind of message a packet of ICMPv6 has.
+        mbuf.gather(start + IPv6Header.byteCount + 1)
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         guard let header = IPv6Header(frame.dropFirst(start)) else { return .truncatedFrame }
         guard header.version == 6 else { return .badVersion }
@@ -82,7 +83,7 @@ enum ValidateIPv6 {
         if !isForUs, header.destination.isMulticast, header.source.isUnspecified {
             return .multicast
         }
-        if let reason = objection(to: header.source, isForUs: isForUs, worker) { return reason }
+        if let reason = objection(to: header, isForUs: isForUs, worker) { return reason }
         if !isForUs {
             if header.destination.isMulticast { return .multicast }
             guard header.destination.isRoutable else { return .martianDestination }
@@ -94,14 +95,20 @@ enum ValidateIPv6 {
     }
 
     private static func objection(
-        to source: IPv6Address, isForUs: Bool, _ worker: borrowing WorkerState
+        to header: IPv6Header, isForUs: Bool, _ worker: borrowing WorkerState
     ) -> DropReason? {
+        let source = header.source
         // Whoever has no address yet speaks to its link alone (RFC 4291, 2.5.2).
         if source.isUnspecified { return isForUs ? nil : .martianSource }
-        guard source.isUnicast, !worker.snapshot.pointee.ownAddresses.holds(source) else {
-            return .martianSource
-        }
-        return nil
+        guard source.isUnicast else { return .martianSource }
+        guard worker.snapshot.pointee.ownAddresses.holds(source) else { return nil }
+        // Who has an address of ours says so with it (RFC 4862, 5.4.4).
+        let type = header.bytes.uint8(at: IPv6Header.byteCount) ?? 0
+        let isOfNeighbour =
+            header.nextHeader == .icmpv6 && header.hopLimit == 255
+            && (ICMPv6Header.MessageType.neighbourSolicitation
+                .rawValue...ICMPv6Header.MessageType.neighbourAdvertisement.rawValue).contains(type)
+        return isForUs && isOfNeighbour ? nil : .martianSource
     }
 
     private static func isLocal(

@@ -24,8 +24,8 @@ extension NeighbourChange {
         }
         let wanted: [String] =
             switch action {
-            case .add: ["address", "mac"]
-            case .delete: ["address"]
+            case .add: ["address", "mac", "interface"]
+            case .delete: ["address", "interface"]
             case .flush: ["interface"]
             }
         for key in Self.keys.dropFirst() where !wanted.contains(key) {
