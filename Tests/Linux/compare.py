@@ -74,7 +74,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("freeway", help="the program")
     parser.add_argument("--seed", type=int, default=1, help="of the generated frames (default: %(default)s)")
-    parser.add_argument("--frames", type=int, default=300, help="how many are generated (default: %(default)s)")
+    parser.add_argument("--frames", type=int, default=450, help="how many are generated (default: %(default)s)")
     parser.add_argument("--captures", type=pathlib.Path, action="append", metavar="FOLDER",
                         help="take the captures below it; may be given again (default: Tests/Captures/real and route)")
     parser.add_argument("--known-faults", action="store_true", help="let the faults pass that are on the list")

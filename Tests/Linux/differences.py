@@ -12,6 +12,12 @@ fails.
 """
 
 
+import ipaddress
+
+from scapy.layers.inet6 import ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6NDOptDstLLAddr, ICMPv6NDOptSrcLLAddr
+from scapy.layers.inet6 import IPv6 as IPv6Packet
+from scapy.layers.l2 import Ether
+
 import packets
 import topology
 from packets import IPv4, IPv6, with_header
@@ -136,7 +142,21 @@ def to_link_local(seen, sent):
 def from_link_local(seen, sent):
     if seen.ipv6 is None or not seen.ipv6.source.is_link_local or seen.reasons[:1] != ["beyondScope"]:
         return None
-    return [frame for frame in sent if IPv6.of(frame[1]) is None or IPv6.of(frame[1]).source != seen.ipv6.source]
+    kept = [frame for frame in sent if IPv6.of(frame[1]) is None or IPv6.of(frame[1]).source != seen.ipv6.source]
+    # Linux asks for the source, too, while it has redirects to send.
+    return kept or [(seen.frame.port, question(seen.frame.port, seen.ipv6.source))]
+
+
+def question(port, address):
+    """The solicitation (RFC 4861, 4.3) of a port for a link-local address."""
+    own = topology.PORTS[port]["mac"]
+    last = [int(byte, 16) for byte in own.split(":")]
+    link_local = f"fe80::{last[0] ^ 2:02x}{last[1]:02x}:{last[2]:02x}ff:fe{last[3]:02x}:{last[4]:02x}{last[5]:02x}"
+    low = address.packed[13:]
+    group = f"ff02::1:ff{low[0]:02x}:{low[1]:02x}{low[2]:02x}"
+    return bytes(Ether(src=own, dst="33:33:ff:" + ":".join(f"{byte:02x}" for byte in low))
+                 / IPv6Packet(src=link_local, dst=group, hlim=255) / ICMPv6ND_NS(tgt=str(address))
+                 / ICMPv6NDOptSrcLLAddr(lladdr=own))
 
 
 @choice("code of unreachable routes", "says `no route to destination` of unreachable routes of IPv6",
@@ -146,6 +166,22 @@ def reject_route(seen, sent):
         return None
     return [(port, packets.with_code(data, 6)) if ipv6_message((port, data)) == (1, 0) else (port, data)
             for port, data in sent]
+
+
+@choice("solicitations without a MAC", "asks who has sent a neighbour solicitation without a link-layer address before it "
+        "answers", "answers to the frame's source", "RFC 4861, 7.2.4; one by multicast must have the address (4.3), so that "
+        "its sender is as it is, and loses nothing")
+def solicitation_without_mac(seen, sent):
+    ask = seen.ipv6
+    is_bare = ask is not None and ask.icmp() == (135, 0) and len(ask.payload) == 24 and int(ask.source)
+    is_silent = not sent or [ipv6_message(frame) for frame in sent] == [(135, 0)]
+    if not is_bare or not is_silent or seen.reasons or not seen.freeway:
+        return None
+    own = topology.PORTS[seen.frame.port]["mac"]
+    target = ipaddress.ip_address(ask.payload[8:24])
+    answer = Ether(src=own, dst=seen.frame.data[6:12]) / IPv6Packet(src=str(target), dst=str(ask.source), hlim=255) \
+        / ICMPv6ND_NA(tgt=str(target), R=1, S=1, O=1) / ICMPv6NDOptDstLLAddr(lladdr=own)
+    return [(seen.frame.port, bytes(answer))]
 
 
 def ipv6_message(frame):

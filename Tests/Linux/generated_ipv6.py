@@ -113,7 +113,7 @@ def ipv6_scopes(make):
     port = make.port()
     for what, fields in (
             ("from ::", {"src": "::"}), ("from ::1", {"src": "::1"}), ("from a group", {"src": "ff02::1"}),
-            ("from a link-local address", {"src": "fe80::99"}), ("to ::", {"dst": "::"}), ("to ::1", {"dst": "::1"}),
+            ("from a link-local address", {"src": f"fe80::{make.number(0x100, 0xFFFFFF) >> 8:x}:{make.number(0, 0xFFFF):x}"}), ("to ::", {"dst": "::"}), ("to ::1", {"dst": "::1"}),
             ("to a link-local address", {"dst": "fe80::99"}), ("to a group of the site", {"dst": "ff05::1234"}),
             ("to a group of all", {"dst": "ff0e::1234"})):
         make.add(port, f"IPv6, {what}", ip(make, port, **{"to": beyond(make), **({"to": fields["dst"]} if "dst" in fields
