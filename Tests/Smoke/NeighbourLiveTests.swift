@@ -74,21 +74,7 @@ struct NeighbourLiveTests {
                 // Who did not answer is known as such for three seconds, and then not at all.
                 #expect(known.first { $0.address == "10.2.0.77" }?.mac == nil, "\(known)")
                 // All that the kernel had on the cables, it says too.
-                for (cable, port) in [(TwoHosts.Host.left, "left"), (.right, "right")] {
-                    var seen = ""
-                    let agrees: Bool? = try await firstAnswer {
-                        let stats = try await daemon.stats()
-                        let kernel = (
-                            try await hosts.counter(cable, "rx_packets"),
-                            try await hosts.counter(cable, "tx_packets")
-                        )
-                        let own = try #require(stats.ports[port])
-                        seen = "\(own), the kernel: \(kernel), \(stats.ledger)"
-                        return own.received == kernel.0 && own.transmitted == kernel.1
-                            && stats.ledger.isBalanced ? true : nil
-                    }
-                    #expect(agrees == true, "\(port): \(seen)")
-                }
+                try await hosts.expectAgreement(with: daemon)
             }
         }
     }
