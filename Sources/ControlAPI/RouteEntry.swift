@@ -18,6 +18,12 @@ public struct RouteEntry: Codable, Sendable, Equatable {
     public var type: Kind
     /// Of a unicast route: one, or several among which flows are divided by their weights.
     public var nextHops: [RouteNextHop]
+    /// Of several routes to the prefix the lowest counts by which packets can leave; absent where it is 0.
+    public var metric: Int?
+    /// `neighbour` where the route counts only while its next hop answers; else absent.
+    public var track: String?
+    /// Whether another route to the prefix counts now; absent where it does not.
+    public var standby: Bool?
     public var origin: RouteOrigin
 
     public init(to: String, type: Kind, nextHops: [RouteNextHop] = [], origin: RouteOrigin) {
@@ -32,9 +38,12 @@ public struct RouteEntry: Codable, Sendable, Equatable {
 public struct RouteNextHop: Codable, Sendable, Equatable {
     /// Absent where it is each packet's own destination, on the port's network.
     public var address: String?
-    public var port: String
+    /// The next hops by which it is reached, where it is on no network of an interface; else absent.
+    public var through: [String]?
+    /// Absent where no interface reaches it.
+    public var port: String?
     /// The name of the interface: the port's own, but for tagged frames.
-    public var interface: String
+    public var interface: String?
     /// The share of the flows, beside the weights of the other next hops.
     public var weight: Int
     /// Absent while it is not known.
@@ -44,7 +53,7 @@ public struct RouteNextHop: Codable, Sendable, Equatable {
 
     /// - Parameter interface: that of the port's name when it is not given.
     public init(
-        address: String?, port: String, interface: String? = nil, weight: Int = 1,
+        address: String?, port: String?, interface: String? = nil, weight: Int = 1,
         mac: String? = nil, dropped: String? = nil
     ) {
         self.address = address

@@ -45,6 +45,7 @@ class DualCase:
     def __init__(self, name, title, config=ROUTER, **keys):
         self.name, self.title, self.config, self.keys = name, title, config.lstrip("\n"), keys
         self.inputs, self.expected, self.drops, self.lines = {}, {"wan": [], "lan": []}, {}, []
+        self.files = {}         # name: the text of another configuration
         self.clock = START
         casebook.CASES.append(self)
 
@@ -65,6 +66,8 @@ class DualCase:
     def write(self, folder):
         folder.mkdir(parents=True)
         (folder / "freeway.yaml").write_text(casebook.LICENCE + self.config)
+        for name, text in self.files.items():
+            (folder / name).write_text(casebook.LICENCE + text.lstrip("\n"))
         for port, frames in self.inputs.items():
             pcapfile.write(folder / f"{port}.in.pcap", frames)
         for port, frames in self.expected.items():

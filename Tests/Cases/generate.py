@@ -26,6 +26,7 @@ import theme_header
 import theme_ipv6
 import theme_mtu
 import theme_neighbour
+import theme_next_hop
 import theme_real
 import theme_route
 import theme_source
@@ -39,7 +40,7 @@ THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
     theme_words, theme_vlan, theme_answer, theme_neighbour, theme_source,
-    theme_checklist, theme_fragment, theme_ipv6)
+    theme_checklist, theme_fragment, theme_ipv6, theme_next_hop)
 
 
 def main():

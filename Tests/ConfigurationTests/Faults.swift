@@ -302,7 +302,7 @@ enum Faults {
         !! 6:9: routes: found a mapping, expected a list such as [{to: 10.0.0.0/8, via: 192.0.2.9}]
         ## router
         routes: [x]
-        !! 6:10: routes[0]: found "x", expected a mapping with the keys to, via, action
+        !! 6:10: routes[0]: found "x", expected a mapping with the keys to, via, action, metric, track
         ## router
         routes: [{via: 192.0.2.9}]
         !! 6:10: routes[0].to: missing; give the prefix, such as "to: 10.0.0.0/8"
@@ -334,13 +334,61 @@ enum Faults {
         routes:
           - {to: 10.0.0.0/8, action: blackhole}
           - {to: 10.0.0.0/8, action: unreachable}
-        !! 8:5: routes[1].to: 10.0.0.0/8 has a route already, at line 7
+        !! 8:5: routes[1].to: 10.0.0.0/8 has a route already, at line 7; another one needs a metric
+        ## router
+        routes:
+          - {to: 10.0.0.0/8, action: blackhole, metric: 5}
+          - {to: 10.0.0.0/8, action: unreachable, metric: 5}
+          - {to: 10.0.0.0/8, action: unreachable}
+        !! 8:5: routes[1].to: 10.0.0.0/8 has a route with metric 5 already, at line 7
+        ## router
+        routes: [{to: 10.0.0.0/8, via: 192.0.2.9, metric: 4294967296, track: neighbor}]
+        !! 6:51: routes[0].metric: found "4294967296", expected a metric from 0 to 4294967295
+        !! 6:70: routes[0].track: found "neighbor", expected link or neighbour; did you mean "neighbour"?
+        ## router
+        routes: [{to: 10.0.0.0/8, via: {address: 203.0.113.9, onlink: true}}]
+        !! 6:63: routes[0].via.onlink: needs the interface behind which the next hop is
+        ## router
+        routes: [{to: 10.0.0.0/8, via: {address: 203.0.113.9, interface: wan}}]
+        !! 6:42: routes[0].via.address: 203.0.113.9 is on no network of port wan; if it is on its link all the same, say onlink: true
+        ## router
+        routes: [{to: 10.0.0.0/8, via: {address: 198.51.100.1, interface: wan, onlink: true}}]
+        !! 6:42: routes[0].via.address: 198.51.100.1 is port lan's own address
+        ## router
+        routes: [{to: "2001:db8::/32", via: {address: "2001:db8::9", interface: wan, onlink: true}}]
+        !! 6:47: routes[0].via.address: port wan has no address of IPv6 from which 2001:db8::9 could be asked for its MAC
+        ## router
+        routes: [{to: "2001:db8::/32", via: {interface: wan}}, {to: 10.0.0.0/8, via: {interface: dmz}}]
+        !! 6:49: routes[0].via.interface: port wan has no address of IPv6, so that nobody there can be asked for a MAC
+        !! 6:90: routes[1].via.interface: found "dmz", which is no port; the ports are wan, lan
+        ## router
+        routes: [{to: 10.0.0.0/8, via: {interface: wan, weight: 2}}]
+        !! 6:57: routes[0].via.weight: goes with an address; an interface alone has none
+        ## router
+        routes:
+          - {to: 0.0.0.0/0, via: 192.0.2.9}
+          - {to: 10.0.0.0/8, via: 203.0.113.9}
+        !! 8:27: routes[1].via: 203.0.113.9 is on no interface's network, and no route but the default leads to it; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
+        ## router
+        routes:
+          - {to: 10.0.0.0/8, via: 172.16.0.1}
+          - {to: 172.16.0.0/12, via: 203.0.113.9}
+          - {to: 203.0.113.0/24, via: 10.0.0.1}
+        !! 7:27: routes[0].via: 172.16.0.1 is reached through 172.16.0.0/12, then 203.0.113.0/24, then 10.0.0.0/8, whose next hops lead back to it: give one of these routes a next hop on a network
+        !! 8:30: routes[1].via: 203.0.113.9 is reached through 203.0.113.0/24, then 10.0.0.0/8, then 172.16.0.0/12, whose next hops lead back to it: give one of these routes a next hop on a network
+        !! 9:31: routes[2].via: 10.0.0.1 is reached through 10.0.0.0/8, then 172.16.0.0/12, then 203.0.113.0/24, whose next hops lead back to it: give one of these routes a next hop on a network
+        ## router
+        routes:
+          - {to: 10.0.0.0/8, via: 172.16.0.1}
+          - {to: 172.16.0.0/12, via: 203.0.113.9}
+        !! 7:27: routes[0].via: 172.16.0.1 is reached through 203.0.113.9, which is on no interface's network, and no route but the default leads to it; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
+        !! 8:30: routes[1].via: 203.0.113.9 is on no interface's network, and no route but the default leads to it; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
         ## router
         routes: [{to: 10.0.0.0/8, via: 192.0.2}]
         !! 6:32: routes[0].via: found "192.0.2", expected an address such as 192.0.2.1 or 2001:db8::1
         ## router
         routes: [{to: 10.0.0.0/8, via: 10.0.0.9}]
-        !! 6:32: routes[0].via: 10.0.0.9 is on no interface's network; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
+        !! 6:32: routes[0].via: 10.0.0.9 is reached through 10.0.0.0/8, whose next hops lead back to it: give one of these routes a next hop on a network
         ## router
         routes: [{to: 10.0.0.0/8, via: 192.0.2.1}]
         !! 6:32: routes[0].via: 192.0.2.1 is port wan's own address
@@ -351,11 +399,11 @@ enum Faults {
         routes: [{to: 10.0.0.0/8, via: 198.51.100.0}]
         !! 6:32: routes[0].via: 198.51.100.0 is the network's own address of 198.51.100.0/30
         ## router
-        routes: [{to: 10.0.0.0/8, via: {address: 192.0.2.9}}]
-        !! 6:32: routes[0].via: found a mapping, expected a next hop such as 192.0.2.9, or a list such as [{address: 192.0.2.9, weight: 2}]
+        routes: [{to: 10.0.0.0/8, via: {weight: 2}}]
+        !! 6:32: routes[0].via.address: missing; give the next hop's address
         ## router
         routes: [{to: 10.0.0.0/8, via: []}]
-        !! 6:32: routes[0].via: found 0 next hops, expected 1 to 64
+        !! 6:32: routes[0].via: found 0 next hops, expected 1 to 256
         ## router
         routes: [{to: 10.0.0.0/8, via: [{address: 192.0.2.9, weight: 0}, {weight: 257}, 192.0.2.9, 192.0.2.9]}]
         !! 6:62: routes[0].via[0].weight: found "0", expected a weight from 1 to 256
@@ -370,8 +418,8 @@ enum Faults {
         version: 1
         forward: route
         ports: {p: {device: tap:x}}
-        routes: [{to: 10.0.0.0/8, via: 10.0.0.9}]
-        !! 4:32: routes[0].via: 10.0.0.9 is on no interface's network; no interface has an address
+        routes: [{to: 11.0.0.0/8, via: 10.0.0.9}]
+        !! 4:32: routes[0].via: 10.0.0.9 is on no interface's network, and no route but the default leads to it; no interface has an address
         """#)
 
     static let hash = Fault.parse(

@@ -118,7 +118,7 @@ import Testing
             try range("$defs/nextHop/properties/weight")
                 == Configuration.WeightedNextHop.weightRange)
         #expect(
-            try value("$defs/route/properties/via/oneOf/1/maxItems") as? Int
+            try value("$defs/route/properties/via/oneOf/3/maxItems") as? Int
                 == Configuration.Route.maximumNextHopCount)
         #expect(
             try range("properties/hash/properties/seed") == Configuration.Hash.seedRange)

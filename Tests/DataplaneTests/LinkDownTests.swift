@@ -24,11 +24,11 @@ import Testing
 
     @Test func givenNoLinkThatIsDownTheTableIsTheSame() {
         let table = Self.table([[(1, 1), (2, 1)]])
-        let same = table.withLinksDown([])
+        let same = table.laidOut(linksDown: [])
         #expect(same.members == table.members)
         #expect(same.entries.map(\.kind) == table.entries.map(\.kind))
         // A port that nothing leaves by.
-        #expect(table.withLinksDown([9]).members == table.members)
+        #expect(table.laidOut(linksDown: [9]).members == table.members)
     }
 
     /// The forwarding table names entries by number: each must stay where it is.
@@ -36,7 +36,7 @@ import Testing
         var table = Self.table([[(1, 1), (2, 1)]])
         _ = table.add(.unresolved(port: 2))
         _ = table.add(.drop(.blackhole))
-        let down = table.withLinksDown([2])
+        let down = table.laidOut(linksDown: [2])
         #expect(
             down.entries.map(\.kind)
                 == [.drop, .forward, .drop, .forward, .forward, .group, .drop, .drop])
@@ -48,14 +48,14 @@ import Testing
 
     /// Over [1, 2, 3], each with a third of the hashes: 1 and 3 keep theirs, and share the second.
     @Test func givenAGroupTheMembersThatAreUpKeepTheirPlaces() {
-        let down = Self.table([[(1, 1), (2, 1), (3, 1)]]).withLinksDown([2])
+        let down = Self.table([[(1, 1), (2, 1), (3, 1)]]).laidOut(linksDown: [2])
         #expect(down.members == [1, 1, 1, 3, 3, 3])
         #expect(down.entries[5].memberCount == 6)
     }
 
     /// What the member with weight 2 leaves goes to weights 1 and 3.
     @Test func givenWeightsTheOthersShareByThem() {
-        let down = Self.table([[(1, 1), (2, 2), (3, 3)]]).withLinksDown([2])
+        let down = Self.table([[(1, 1), (2, 2), (3, 3)]]).laidOut(linksDown: [2])
         #expect(
             down.members
                 == [1, 1, 1, 1] + [1, 3, 3, 3] + [1, 3, 3, 3] + [UInt16](repeating: 3, count: 12))
@@ -63,22 +63,28 @@ import Testing
     }
 
     @Test func givenAGroupAndNoMemberThatIsUpAllAreDropped() {
-        let down = Self.table([[(1, 1), (2, 1)]]).withLinksDown([1, 2])
+        let down = Self.table([[(1, 1), (2, 1)]]).laidOut(linksDown: [1, 2])
         #expect(down.members == [1, 2])
         #expect([1, 2].allSatisfy { down.entries[$0].reason == .linkDown })
     }
 
-    /// 256 × 256 slots would be too many.
-    @Test func givenManySlotsTheOnesThatAreLeftShareAll() {
-        let down = Self.table([[(1, 255), (2, 256)]]).withLinksDown([1])
-        #expect(down.members == [UInt16](repeating: 2, count: 256))
-        #expect(down.entries[5].memberCount == 256)
+    /// 511 × 256 slots would be too many: each is split into eight.
+    @Test func givenManySlotsNoneOfTheOthersMoves() {
+        let table = Self.table([[(1, 255), (2, 128), (3, 128)]])
+        let down = table.laidOut(linksDown: [1])
+        #expect(down.entries[5].memberCount == 511 * 8)
+        for (index, slot) in down.members.enumerated() where table.members[index / 8] != 1 {
+            #expect(slot == table.members[index / 8])
+        }
+        #expect(!down.members.contains(1))
+        let counts = [2, 3].map { number in down.members.count { $0 == number } }
+        #expect(abs(counts[0] - counts[1]) <= 8)
     }
 
     /// Two groups: the second one's slots lie behind the first one's, however many these are now.
     @Test func givenSeveralGroupsEachHasItsOwnSlots() {
         let down = Self.table([[(1, 1), (2, 1), (3, 1)], [(3, 1), (4, 1)], [(2, 1), (4, 1)]])
-            .withLinksDown([2])
+            .laidOut(linksDown: [2])
         #expect(down.members == [1, 1, 1, 3, 3, 3] + [3, 4] + [4, 4])
         #expect(down.entries[5...].map(\.firstMember) == [0, 6, 8])
         #expect(down.entries[5...].map(\.memberCount) == [6, 2, 2])

@@ -93,7 +93,7 @@ import Testing
             """
         try await DaemonProcess.with(Self.router()) { daemon in
             try daemon.scratch.write(shown, to: "routes")
-            for reply in ["3 added in ", "3 replaced in "] {
+            for reply in ["4 added in ", "4 replaced in "] {
                 let outcome = try await FreewayProcess.run(
                     [
                         "-c", "cat \"$1\" | \"$0\" routes load - --socket \"$2\"",
@@ -151,7 +151,7 @@ import Testing
                     "3 10.7.0.0/16 has no route to delete",
                     "4 10.9.0.0/16 is a route of the configuration "
                         + "(\(daemon.scratch.file("config.yaml")):8), which the API cannot change",
-                    "5 203.0.113.1 is on no interface's network; networks are: 192.0.2.0/24 (wan), "
+                    "5 203.0.113.1 is on no interface's network, and no route but the default leads to it; networks are: 192.0.2.0/24 (wan), "
                         + "198.51.100.0/24 (lan)",
                     "6 192.0.2.1 is port wan's own address",
                     "7 192.0.2.0/24 is port wan's own network, whose hosts are neighbours of it",

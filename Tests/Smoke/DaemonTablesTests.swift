@@ -307,6 +307,7 @@ private struct LinuxRoute: Equatable {
         type = reply.route?.type.rawValue ?? "none"
         if ["none", "blackhole", "unreachable"].contains(type) { return }
         prefix = reply.route?.to
-        hops = (reply.route?.nextHops ?? []).map { "\($0.address ?? "") \($0.port)" }.sorted()
+        hops = (reply.route?.nextHops ?? []).map { "\($0.address ?? "") \($0.port ?? "none")" }
+            .sorted()
     }
 }

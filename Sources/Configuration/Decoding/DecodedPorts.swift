@@ -70,6 +70,11 @@ struct DecodedPorts {
         index < ports.count ? ports[index].hasIPv6 : vlanInterfaces[index - ports.count].hasIPv6
     }
 
+    /// Whether hosts on the interface's link can be asked for their MAC.
+    func canAsk(_ index: Int, isIPv4: Bool) -> Bool {
+        isIPv4 ? addresses(index).contains { $0.address.isIPv4 } : hasIPv6(index)
+    }
+
     /// For a message.
     var networkList: String { networks.list(name) }
 }

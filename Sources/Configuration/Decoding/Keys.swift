@@ -14,7 +14,7 @@ enum Keys {
         case version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours,
             hash, arp, icmp, control, log
     }
-    enum Route: String, ConfigurationKey { case to, via, action }
-    enum NextHop: String, ConfigurationKey { case address, weight, interface }
+    enum Route: String, ConfigurationKey { case to, via, action, metric, track }
+    enum NextHop: String, ConfigurationKey { case address, weight, interface, onlink }
     enum Neighbour: String, ConfigurationKey { case port, address, mac }
 }

@@ -65,6 +65,11 @@ extension Configuration {
             port.mtu - max(0, vlans.count - 1) * VLANTag.byteCount
         }
 
+        /// Whether hosts on its link with addresses of the family of one can be asked for their MAC, whatever their networks.
+        public func canAsk(for host: IPAddress) -> Bool {
+            host.isIPv4 ? addresses.contains(where: \.address.isIPv4) : hasIPv6
+        }
+
         /// As messages call it.
         public var title: String { vlans.isEmpty ? "port \(name)" : "interface \(name)" }
     }

@@ -62,29 +62,38 @@ extension Configuration {
     fileprivate struct NamedHop: Hashable {
         let address: IPAddress
         let weight: Int
-        let interface: String
+        let interface: String?
+        let isOnLink: Bool
     }
 
     fileprivate enum NamedTarget: Hashable {
-        case via([NamedHop])
+        case via([NamedHop], Route.Track)
+        case interface(String)
         case drop(Route.Action)
     }
 
-    fileprivate var targets: [IPPrefix: NamedTarget] {
+    fileprivate struct RouteName: Hashable {
+        let prefix: IPPrefix
+        let metric: UInt32
+    }
+
+    fileprivate var targets: [RouteName: NamedTarget] {
         Dictionary(
             routes.map { route in
                 let target: NamedTarget =
                     switch route.target {
                     case .drop(let action): .drop(action)
+                    case .interface(let index): .interface(interfaceName(index))
                     case .via(let hops):
                         .via(
                             hops.map {
                                 NamedHop(
                                     address: $0.address, weight: $0.weight,
-                                    interface: interfaceName($0.interface))
-                            })
+                                    interface: $0.interface.map(interfaceName),
+                                    isOnLink: $0.isOnLink)
+                            }, route.track)
                     }
-                return (route.to, target)
+                return (RouteName(prefix: route.to, metric: route.metric), target)
             }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -74,20 +74,35 @@ extension Keys.Route: DescribedKey {
             KeyFacts(
                 rawValue,
                 .other(
-                    type: "address, or list",
+                    type: "address, mapping, or list",
                     schema:
-                        "\"oneOf\": [{ \"$ref\": \"#/$defs/address\" }, { \"type\": \"array\", \"minItems\": 1, "
+                        "\"oneOf\": [{ \"$ref\": \"#/$defs/address\" }, { \"$ref\": \"#/$defs/nextHop\" }, { \"$ref\": \"#/$defs/way\" }, { \"type\": \"array\", \"minItems\": 1, "
                         + "\"maxItems\": \(Configuration.Route.maximumNextHopCount), \"items\": { \"oneOf\": ["
                         + "{ \"$ref\": \"#/$defs/address\" }, { \"$ref\": \"#/$defs/nextHop\" }] } }]"
                 ),
                 .words("this or `action`"), "next hops",
                 description:
-                    "A next hop on an interface's network, or several that share the flows.")
+                    "A next hop on an interface's network, or several that share the flows; {interface: lan} for hosts behind an interface that have the destinations themselves."
+            )
         case .action:
             KeyFacts(
                 rawValue, .words(Configuration.Route.Action.self), .words("this or `via`"), "drop",
                 description:
                     "What to do in the place of a next hop: drop without a word, as unreachable, or as forbidden."
+            )
+        case .metric:
+            KeyFacts(
+                rawValue, .integer(Configuration.Route.metricRange), .value("0"),
+                "which of several routes counts",
+                description:
+                    "Of several routes to one prefix, which need different metrics, the lowest counts by which packets can leave."
+            )
+        case .track:
+            KeyFacts(
+                rawValue, .words(Configuration.Route.Track.self), .value("link"),
+                "what its next hops must be",
+                description:
+                    "link: a next hop counts while the link of its interface is up. neighbour: and while it answers; it is asked every two seconds."
             )
         }
     }
@@ -110,7 +125,15 @@ extension Keys.NextHop: DescribedKey {
                 rawValue, .other(type: "name of an interface", schema: "\"type\": \"string\""),
                 .words("that of its network"), "where it is",
                 description:
-                    "The port or interface that it is behind: needed for a link-local address.")
+                    "The port or interface that it is behind: needed for a link-local address, and with onlink."
+            )
+        case .onlink:
+            KeyFacts(
+                rawValue, .words(Configuration.Flag.self), .value("false"),
+                "behind it on no network of it",
+                description:
+                    "true: the next hop is on the interface's link, although it is on no network of it."
+            )
         }
     }
 }

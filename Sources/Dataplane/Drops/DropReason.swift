@@ -89,6 +89,11 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case fragmentOverlap
     /// No route matches the destination.
     case noRoute
+    /// The next hop of the route is on no network of an interface, and no other route leads to it, or only one that leads
+    /// back to it.
+    case nextHopUnresolved
+    /// Routes that look packets up in other VRFs lead round in a circle.
+    case vrfLoop
     /// The route's action is to discard without a word.
     case blackhole
     /// The route's action is to call the destination unreachable.
@@ -264,6 +269,9 @@ public enum DropReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
             .init(
                 "parts contradict each other", field: "ipv4.fragmentOffset", source: "RFC 5722")
         case .noRoute: .init("no route matches", field: "ipv4.destination")
+        case .nextHopUnresolved:
+            .init("no route leads to the route's next hop", field: "ipv4.destination")
+        case .vrfLoop: .init("VRFs lead to each other", field: "ipv4.destination")
         case .blackhole: .init("the route is a blackhole", field: "ipv4.destination")
         case .unreachable: .init("the route is unreachable", field: "ipv4.destination")
         case .prohibited: .init("the route is prohibited", field: "ipv4.destination")

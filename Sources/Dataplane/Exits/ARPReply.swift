@@ -34,8 +34,9 @@ enum ARPReply {
             return .drop(.addressConflict)
         }
         let isForUs = addresses.owns(target, match.interface)
+        let isNear = snapshot.isNear(IPAddress(asker), match.interface)
         // A probe has no sender yet (RFC 5227, 1.1).
-        guard asker.rawValue == 0 || addresses.isOnLink(asker, match.interface) else {
+        guard asker.rawValue == 0 || isNear else {
             return .drop(isForUs ? .arpForeignSender : .arpNotForUs)
         }
         guard isForUs, arp.operation == .request else {

@@ -24,7 +24,7 @@ struct ErrorMessage {
     ///   - pointer: the byte of its header that is wrong, where one is.
     init?(_ reason: DropReason, mtu: Int = 0, pointer: UInt8 = 0) {
         switch reason {
-        case .noRoute: (type, code, detail) = (.unreachable, 0, 0)
+        case .noRoute, .nextHopUnresolved, .vrfLoop: (type, code, detail) = (.unreachable, 0, 0)
         case .unreachable, .noNeighbour, .linkDown: (type, code, detail) = (.unreachable, 1, 0)
         case .exceedsMTU: (type, code, detail) = (.unreachable, 4, UInt32(mtu))
         case .prohibited: (type, code, detail) = (.unreachable, 13, 0)

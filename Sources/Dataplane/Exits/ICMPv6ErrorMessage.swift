@@ -25,7 +25,7 @@ struct ICMPv6ErrorMessage {
     /// - Parameter mtu: that of the way out, where the packet is longer.
     init?(_ reason: DropReason, mtu: Int = 0) {
         switch reason {
-        case .noRoute: (type, code, detail) = (.unreachable, 0, 0)
+        case .noRoute, .nextHopUnresolved, .vrfLoop: (type, code, detail) = (.unreachable, 0, 0)
         case .prohibited: (type, code, detail) = (.unreachable, 1, 0)
         case .beyondScope: (type, code, detail) = (.unreachable, 2, 0)
         case .noNeighbour, .linkDown: (type, code, detail) = (.unreachable, 3, 0)

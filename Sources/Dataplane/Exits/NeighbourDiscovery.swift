@@ -69,7 +69,9 @@ enum NeighbourDiscovery {
                 guard !local.owns(asker, interface) else {
                     return conflict(asker, interface, ethernet.source, worker)
                 }
-                guard local.isOnLink(asker, interface) else { return .drop(.ndForeignSender) }
+                guard worker.snapshot.pointee.isNear(IPAddress(asker), interface) else {
+                    return .drop(.ndForeignSender)
+                }
                 if let mac = told.mac {
                     let host = NeighbourKey(interface: interface, address: IPAddress(asker))
                     reports?.add(NeighbourReport(.asked, host, mac))

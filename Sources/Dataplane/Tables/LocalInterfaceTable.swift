@@ -29,11 +29,13 @@ public struct LocalInterface: Hashable, Sendable {
     public let sourceDemand: SourceDemand
     /// Whether routers are asked for here, and answer (RFC 4861, 6.2).
     public let advertises: Bool
+    /// Hosts on its link that are on no network of it.
+    public let peers: Set<IPAddress>
 
     public init(
         addresses: [InterfaceAddress], linkLocal: IPv6Address? = nil,
         tentative: Set<IPv6Address> = [], mtu: Int, sourceDemand: SourceDemand = .none,
-        advertises: Bool = false
+        advertises: Bool = false, peers: Set<IPAddress> = []
     ) {
         self.addresses = addresses
         self.linkLocal = linkLocal
@@ -41,6 +43,7 @@ public struct LocalInterface: Hashable, Sendable {
         self.mtu = mtu
         self.sourceDemand = sourceDemand
         self.advertises = advertises
+        self.peers = peers
     }
 }
 
@@ -79,6 +82,9 @@ struct LocalInterfaceTable {
     private let ipv6Starts: UnsafeMutablePointer<UInt32>
     private let ipv6Entries: UnsafeMutablePointer<IPv6Entry>
     private let facts: UnsafeMutablePointer<Facts>
+    /// Hosts on links that are on no network: of all interfaces, of which there are few.
+    private let peers: UnsafeMutablePointer<NeighbourKey>
+    private let peerCount: Int
     private let interfaceCount: Int
     /// Whether any interface has IPv6.
     let hasIPv6: Bool
@@ -115,6 +121,11 @@ struct LocalInterfaceTable {
                     hasIPv6: interface?.linkLocal != nil,
                     advertises: interface?.advertises == true)
             })
+        let peers = interfaces.flatMap { number, interface in
+            interface.peers.map { NeighbourKey(interface: number, address: $0) }
+        }
+        self.peers = linesOf(peers)
+        peerCount = peers.count
         hasIPv6 = interfaces.contains { $0.value.linkLocal != nil }
     }
 
@@ -142,6 +153,13 @@ struct LocalInterfaceTable {
         entries.deallocate()
         ipv6Starts.deallocate()
         ipv6Entries.deallocate()
+        peers.deallocate()
+    }
+
+    /// Whether a host that is on no network of the interface is on its link. Cold path.
+    func hasPeer(_ address: IPAddress, _ interface: UInt16) -> Bool {
+        let key = NeighbourKey(interface: interface, address: address)
+        return UnsafeBufferPointer(start: peers, count: peerCount).contains(key)
     }
 
     private func entries(of interface: UInt16) -> UnsafeBufferPointer<Entry> {

@@ -182,9 +182,11 @@ public struct NextHop: BitwiseCopyable, Sendable {
         self.kind = kind
     }
 
-    /// What becomes of packets whose next hop is behind the port while its link is down.
-    static func linkDown(port: UInt16) -> NextHop {
-        NextHop(kind: .drop, detail: DropReason.linkDown.rawValue, port: port)
+    /// What becomes of packets with an entry while the link of its port is down.
+    static func linkDown(of entry: NextHop) -> NextHop {
+        NextHop(
+            kind: .drop, detail: DropReason.linkDown.rawValue, port: entry.port,
+            number: entry.interface)
     }
 
     static func group(firstMember: Int, memberCount: Int) -> NextHop {

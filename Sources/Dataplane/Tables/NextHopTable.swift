@@ -14,6 +14,32 @@ public struct NextHopTable: Sendable {
     private(set) var addresses: [UInt16: IPAddress] = [:]
     /// The entries of networks, by the numbers of their interfaces.
     private(set) var connected: [UInt16: UInt16] = [:]
+    /// The numbers of interfaces behind which routes have hosts, whatever their networks.
+    public private(set) var linksOfRoutes: Set<UInt16> = []
+    /// The entries that stand for other entries: what these are.
+    var compositions: [UInt16: Composition] = [:]
+    /// Whether nothing stands between what entries are made of and what workers read.
+    var isLaidOut = true
+
+    /// What an entry is made of that stands for others.
+    enum Composition {
+        /// Flows are divided among them.
+        case group([(entry: UInt16, weight: Int)])
+        /// The first that packets can leave by now.
+        case ranked([Rank])
+    }
+
+    /// One of several entries of which the first that packets can leave by counts.
+    public struct Rank: Hashable, Sendable {
+        public let entry: UInt16
+        /// Whether nothing leaves by it while its host does not answer, and not only while its link is down.
+        public let tracksNeighbours: Bool
+
+        public init(entry: UInt16, tracksNeighbours: Bool) {
+            self.entry = entry
+            self.tracksNeighbours = tracksNeighbours
+        }
+    }
 
     public init() {}
 
@@ -45,6 +71,46 @@ public struct NextHopTable: Sendable {
         return number
     }
 
+    /// Adds the entry of routes to hosts on the link of an interface.
+    public mutating func addLink(_ nextHop: NextHop, _ interface: UInt16) -> UInt16? {
+        linksOfRoutes.insert(interface)
+        return add(nextHop)
+    }
+
+    /// The entries that packets may get which an entry leads to: itself, or members of a group. Of a table that is laid out.
+    public func leaves(of number: UInt16) -> [UInt16] {
+        guard let slots = slots(ofGroup: Int(number)) else { return [number] }
+        var seen: Set<UInt16> = []
+        return slots.filter { seen.insert($0).inserted }
+    }
+
+    /// Whether packets that get an entry get it by another one, which it may stand for. Of a table that is laid out.
+    public func leads(_ number: UInt16, by other: UInt16) -> Bool {
+        number == other || leaves(of: other).contains(leaves(of: number)[0])
+    }
+
+    /// The number of the interface by which packets leave that get an entry; nil where they leave by none.
+    public func interface(of number: UInt16) -> UInt16? {
+        guard let entry = entry(number) else { return nil }
+        guard entry.kind.isForward else {
+            return entry.kind == .drop && entry.reason == .linkDown ? entry.interface : nil
+        }
+        return entry.interface
+    }
+
+    /// Why packets are dropped that get an entry; nil where they are not.
+    public func reason(of number: UInt16) -> DropReason? {
+        guard let entry = entry(number) else { return nil }
+        return entry.kind == .drop ? entry.reason : nil
+    }
+
+    private func entry(_ number: UInt16) -> NextHop? {
+        entries.indices.contains(Int(number)) ? entries[Int(number)] : nil
+    }
+
+    /// The address of the host that an entry stands for.
+    public func address(of number: UInt16) -> IPAddress? { addresses[number] }
+
     /// Says what becomes of packets to a host.
     public mutating func set(_ number: UInt16, to nextHop: NextHop) {
         entries[Int(number)] = nextHop
@@ -56,12 +122,21 @@ public struct NextHopTable: Sendable {
         let weights = weighted.map(\.weight)
         let count = Self.slotCount(weights: weights)
         guard (1...Int(UInt16.max)).contains(count), entries.count <= 32767 else { return nil }
+        let number = add(.group(firstMember: members.count, memberCount: count))
         let divisor = weights.reduce(0, +) / count
-        let first = members.count
         for (entry, weight) in weighted {
             members.append(contentsOf: repeatElement(entry, count: weight / divisor))
         }
-        return add(.group(firstMember: first, memberCount: count))
+        if let number { compositions[number] = .group(weighted) }
+        return number
+    }
+
+    /// Adds an entry that is the first of others, also of such as are still to be added, by which packets can leave.
+    public mutating func addRanked(_ ranks: [Rank]) -> UInt16? {
+        guard let number = add(.drop(.nextHopUnresolved)) else { return nil }
+        compositions[number] = .ranked(ranks)
+        isLaidOut = false
+        return number
     }
 
     /// The slots of a group over entries with these weights.
@@ -77,6 +152,6 @@ public struct NextHopTable: Sendable {
     }
 }
 
-private func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
+func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {
     right == 0 ? left : greatestCommonDivisor(right, left % right)
 }

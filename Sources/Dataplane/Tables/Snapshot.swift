@@ -52,6 +52,7 @@ public struct Snapshot: @unchecked Sendable {
         ownAddresses: OwnAddresses = OwnAddresses(), errorsPerSecond: Int = 1_000,
         looksAtOptions: Bool = false, requestsPerSecond: Int = 20_000
     ) {
+        let nextHops = nextHops.laidOut()
         self.ports = Self.allocate(
             (0..<UInt16(Port.limit)).map { ports[$0] ?? .absent })
         self.fib = fib
@@ -79,6 +80,23 @@ public struct Snapshot: @unchecked Sendable {
         self.errorsPerSecond = UInt32(clamping: errorsPerSecond)
         self.looksAtOptions = looksAtOptions
         self.requestsPerSecond = UInt32(clamping: requestsPerSecond)
+    }
+
+    /// Whether hosts with an address may be behind an interface: it is on a network of it, or routes say so. Cold path.
+    func isNear(_ address: IPAddress, _ interface: UInt16) -> Bool {
+        let number: UInt16?
+        if let address = address.ipv4 {
+            if localInterfaces.isOnLink(address, interface) { return true }
+            number = fib?.lookUp(address.rawValue)
+        } else if let address = address.ipv6 {
+            if localInterfaces.isOnLink(address, interface) { return true }
+            number = ipv6FIB?.lookUp(address)
+        } else {
+            return false
+        }
+        if localInterfaces.hasPeer(address, interface) { return true }
+        let entry = nextHops[Int(number ?? 0)]
+        return entry.kind == .glean && entry.interface == interface
     }
 
     /// The entry of the networks of an interface; 0 where it has none.

@@ -37,11 +37,11 @@ extension Forwarder {
         let result = update(patience: Self.patience) { updates -> (TableReading, Found)? in
             guard let routing = updates.routing else { return nil }
             let state = state.withLock { $0 }
-            let hosts = control.perform("read neighbours") { [neighbours] in
-                neighbours?.states.hosts ?? [:]
+            let (hosts, lost) = control.perform("read neighbours") { [neighbours] in
+                (neighbours?.states.hosts ?? [:], neighbours?.lost ?? [])
             }
             let reading = TableReading(
-                routing.contents, state.tables, down: state.down, hosts)
+                routing.contents, state.tables, down: state.down, hosts, lost: lost)
             return (reading, find(routing))
         }
         switch result {

@@ -163,6 +163,9 @@ package final class Forwarder: @unchecked Sendable {
             environment.stop()
             throw error
         }
+        // Nobody looks after it between two steps.
+        guard group.lockStep != nil else { return }
+        neighbours?.publish = { [unowned self] in publish(state.withLock { $0.tables }) }
     }
 
     private static func makeRouting(

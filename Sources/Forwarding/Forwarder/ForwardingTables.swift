@@ -56,7 +56,8 @@ struct ForwardingTables: Sendable {
         return Snapshot(
             ports: entries(down), interfaces: interfaceEntries(down), local: local(tentative),
             fib: fib,
-            ipv6FIB: ipv6FIB, ownsFIB: false, nextHops: nextHops.withLinksDown(down),
+            ipv6FIB: ipv6FIB, ownsFIB: false,
+            nextHops: nextHops.laidOut(linksDown: down, lost: neighbours?.lost ?? []),
             flowSeed: flowSeed,
             ownAddresses: ownAddresses, errorsPerSecond: configuration.icmp.errorsPerSecond,
             looksAtOptions: configuration.icmp.parameterProblems == .on,
@@ -66,10 +67,15 @@ struct ForwardingTables: Sendable {
     /// By the interfaces' numbers.
     /// - Parameter tentative: addresses that others may have, as far as is known.
     private func local(_ tentative: [UInt16: Set<IPv6Address>]) -> [UInt16: LocalInterface] {
-        Dictionary(
+        let hosts = Dictionary(grouping: nextHops.hosts.keys, by: \.interface)
+        return Dictionary(
             uniqueKeysWithValues: zip(numbers.numbers, configuration.interfaces).map {
                 number, interface in
-                (
+                let peers = (hosts[number] ?? []).map(\.address).filter { host in
+                    host.ipv6?.isLinkLocal != true
+                        && !interface.addresses.contains { $0.network.contains(host) }
+                }
+                return (
                     number,
                     LocalInterface(
                         addresses: interface.addresses.filter { !$0.isOfLink }.map {
@@ -79,7 +85,7 @@ struct ForwardingTables: Sendable {
                         tentative: tentative[number] ?? [],
                         mtu: interface.mtu(on: ports[interface.port].configured),
                         sourceDemand: SourceDemand(interface.sourceCheck),
-                        advertises: interface.ra != nil)
+                        advertises: interface.ra != nil, peers: Set(peers))
                 )
             })
     }

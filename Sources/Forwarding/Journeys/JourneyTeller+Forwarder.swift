@@ -23,7 +23,9 @@ extension JourneyTeller {
                 )
             }, uniquingKeysWith: { first, _ in first })
         self.tables = NamedTables(
-            contents: contents ?? RouteContents(), nextHops: tables.nextHops.withLinksDown(down),
+            contents: contents ?? RouteContents(),
+            nextHops: tables.nextHops.laidOut(
+                linksDown: down, lost: forwarder.neighbours?.lost ?? []),
             configuration: configuration, networks: tables.networks, numbers: numbers, down: down)
         flowSeed = tables.flowSeed
     }

@@ -23,6 +23,10 @@ package struct NamedChoice {
     package let nextHop: IPAddress?
     /// The number of the interface on whose network that is.
     let interface: UInt16?
+    /// The next hop of the route, where that is on no network, and reached through the other one.
+    let remote: IPAddress?
+    /// That of the route, where the prefix has several.
+    let metric: UInt32?
     /// Nil where the route has one next hop.
     let member: Member?
     /// Whether the stage chose what it should have. It always does, unless Freeway has a fault.
@@ -44,17 +48,28 @@ package struct NamedChoice {
         let interface: UInt16?
         switch tables.meaning(of: choice.nextHop) {
         case .host(let host):
-            (nextHop, interface) = (host.address, tables.interface(reaching: host))
-        case .connected(let number): (nextHop, interface) = (destination, number)
-        case .drop, .group, nil: (nextHop, interface) = (nil, nil)
+            nextHop = host.address
+            interface = tables.interface(reaching: host) ?? choice.outcome.interface
+        case .connected(let number), .link(let number):
+            (nextHop, interface) = (destination, number)
+        case .drop, .group, .ranked, nil: (nextHop, interface) = (nil, nil)
         }
         self.nextHop = nextHop
         self.interface = interface
-        if case .group(let members) = tables.meaning(of: choice.group),
-            let index = members.firstIndex(where: {
-                $0.host.address == nextHop && tables.interface(reaching: $0.host) == interface
-            })
+        let route = tables.route(choice, match)
+        metric = route.metric
+        let hops = tables.contents.registry.members(route.number)
+        let index = hops.firstIndex {
+            tables.nextHops.leaves(of: $0).contains(UInt16(truncatingIfNeeded: choice.nextHop))
+        }
+        if case .host(let host) = tables.meaning(of: Int(hops[index ?? 0])),
+            host.address != nextHop, nextHop != nil
         {
+            remote = host.address
+        } else {
+            remote = nil
+        }
+        if case .group(let members) = tables.meaning(of: Int(route.number)), let index {
             let slotCount = tables.nextHops.slots(ofGroup: choice.group)?.count ?? 0
             member = Member(
                 number: index + 1, count: members.count,
@@ -66,5 +81,37 @@ package struct NamedChoice {
         agrees =
             Int(match?.number ?? 0) == choice.group
             && tables.allows(choice) && tables.allows(choice.outcome, of: choice.nextHop)
+    }
+}
+
+extension RouteChoice.Outcome {
+    /// The number of the interface by which packets leave, or would.
+    fileprivate var interface: UInt16? {
+        switch self {
+        case .forward(let interface, _), .unresolved(let interface): interface
+        case .drop: nil
+        }
+    }
+}
+
+extension NamedTables {
+    /// The route that a choice was made by: of several the one that counts.
+    /// - Returns: the number where it leads, and its metric where there are several.
+    fileprivate func route(
+        _ choice: RouteChoice, _ match: RouteContents.Match?
+    ) -> (number: UInt16, metric: UInt32?) {
+        let entry = UInt16(truncatingIfNeeded: choice.group)
+        guard case .ranked(let ranks) = meaning(of: choice.group), let match else {
+            return (entry, nil)
+        }
+        let index =
+            ranks.firstIndex {
+                nextHops.leaves(of: $0.entry).contains(UInt16(truncatingIfNeeded: choice.nextHop))
+            } ?? 0
+        let routes = contents.routes(match.prefix)
+        return (
+            ranks[index].entry,
+            routes.count > 1 && index < routes.count ? routes[index].metric : nil
+        )
     }
 }

@@ -63,9 +63,16 @@ package struct NamedTables: Sendable {
         let all: [UInt16] =
             switch meaning(of: number) {
             case nil, .drop: []
-            case .connected(let interface): [interface]
-            case .host(let host): [host].compactMap(interface(reaching:))
-            case .group(let members): members.map(\.host).compactMap(interface(reaching:))
+            case .connected(let interface), .link(let interface): [interface]
+            case .host, .group, .ranked:
+                nextHops.leaves(of: UInt16(truncatingIfNeeded: number)).compactMap { leaf in
+                    if case .host(let host) = meaning(of: Int(leaf)),
+                        let interface = interface(reaching: host)
+                    {
+                        return interface
+                    }
+                    return nextHops.interface(of: leaf)
+                }
             }
         var seen = down
         return all.filter { seen.insert($0).inserted }
@@ -77,7 +84,9 @@ package struct NamedTables: Sendable {
         case nil: number == 0 && outcome == .drop(.noRoute)
         case .drop(let reason): outcome == .drop(reason)
         case .group: false
-        case .connected(let interface): allows(outcome, toHostOn: interface)
+        case .ranked: outcome == .drop(.nextHopUnresolved)
+        case .connected(let interface), .link(let interface):
+            allows(outcome, toHostOn: interface)
         case .host(let host):
             if let mac = mac(of: host) {
                 interface(reaching: host).map {
@@ -85,8 +94,13 @@ package struct NamedTables: Sendable {
                         == (down.contains($0)
                             ? .drop(.linkDown) : .forward(interface: $0, mac: mac))
                 } ?? false
+            } else if let interface = interface(reaching: host) {
+                allows(outcome, toHostOn: interface)
+            } else if let interface = nextHops.interface(of: UInt16(truncatingIfNeeded: number)) {
+                // A route has it on a link.
+                allows(outcome, toHostOn: interface)
             } else {
-                interface(reaching: host).map { allows(outcome, toHostOn: $0) } ?? false
+                outcome == .drop(.nextHopUnresolved)
             }
         }
     }
@@ -108,5 +122,8 @@ package struct NamedTables: Sendable {
         }
         let slot = RouteChoice.slot(of: choice.flowHash, among: slots.count)
         return Int(slots[slots.startIndex + slot]) == choice.nextHop
+            || nextHops.mayLead(
+                UInt16(truncatingIfNeeded: choice.group),
+                to: UInt16(truncatingIfNeeded: choice.nextHop))
     }
 }

@@ -52,7 +52,7 @@ extension FamilyRoutes {
     ) -> RouteContents.Source {
         switch own.values[key] {
         // Where a route names its address, a neighbour has no entry of its own.
-        case nil: routes[key] == nil ? .neighbour : .route
+        case nil: routes.best[key] == nil ? .neighbour : .route
         case number:
             switch registry[number] {
             case .drop(.localNotHandled): .local

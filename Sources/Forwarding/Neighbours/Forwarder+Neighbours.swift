@@ -18,12 +18,13 @@ extension Forwarder {
             most -= 1
         }
         _ = neighbours.takeReports(at: now)
-        publishAddresses()
+        publishNews()
     }
 
-    /// Has workers know which addresses are used, where that has changed. A step of the control loop.
-    private func publishAddresses() {
-        guard let neighbours, neighbours.hasNewAddresses else { return }
+    /// Has workers know which addresses are used, and which next hops answer, where that has changed. A step of the control
+    /// loop.
+    private func publishNews() {
+        guard let neighbours, neighbours.hasNews else { return }
         publish(state.withLock { $0.tables })
     }
 
@@ -42,7 +43,7 @@ extension Forwarder {
         control.perform("announce") { [self] in
             if schedule == nil { neighbours?.begin(at: DispatchTime.now().uptimeNanoseconds) }
             neighbours?.announceNewAddresses(waits: schedule == nil)
-            publishAddresses()
+            publishNews()
         }
     }
 
@@ -53,6 +54,7 @@ extension Forwarder {
         // A replay's captures have no others on the link.
         for port in ports { neighbours?.announce(port, waits: schedule == nil) }
         neighbours?.beginAdvertising(waits: schedule == nil)
-        publishAddresses()
+        neighbours?.beginTracking()
+        publishNews()
     }
 }

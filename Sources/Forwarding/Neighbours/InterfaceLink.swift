@@ -38,10 +38,17 @@ struct InterfaceLink: Equatable, Sendable {
             destinationMAC: mac, sourceMAC: self.mac)
     }
 
-    /// The own address on the network of another one, or on its link.
+    /// Whether an address is on a network of the interface, or on its link.
+    func isOnNetwork(_ address: IPAddress) -> Bool {
+        if address.ipv6?.isLinkLocal == true { return linkLocal != nil }
+        return addresses.contains { $0.network.contains(address) }
+    }
+
+    /// The own address from which another one is asked for its MAC: on its network, or its link, else any.
     func source(toward address: IPAddress) -> IPAddress? {
         if address.ipv6?.isLinkLocal == true { return linkLocal.map { IPAddress($0) } }
         return addresses.first { $0.network.contains(address) }?.address
+            ?? addresses.first { $0.address.isIPv4 == address.isIPv4 }?.address
     }
 
     /// Its own addresses of IPv6, that of the link first.

@@ -19,8 +19,15 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     private var advertisingDelay: UInt64?
     /// Own addresses of IPv6 that are not used, since others may have them, by the interface's number.
     var tentative: [UInt16: Set<IPv6Address>] { duties.tentative }
-    /// Whether these have changed since somebody published them.
-    private(set) var hasNewAddresses = false
+    /// Whether these, or `lost`, have changed since somebody published them.
+    private(set) var hasNews = false
+    private var tracking = NeighbourTracking()
+    /// Hosts that do not answer, of those on which it depends which routes count.
+    var lost: Set<NeighbourKey> { tracking.lost }
+    /// Publishes at once what has changed; nil where somebody looks after that.
+    var publish: (() -> Void)?
+    /// The numbers of interfaces behind which routes have hosts, whatever their networks.
+    private var linksOfRoutes: Set<UInt16> = []
     /// By the interfaces' numbers.
     private(set) var links: [UInt16: InterfaceLink] = [:]
     /// Of the configuration, on links.
@@ -52,7 +59,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     func follow(_ tables: ForwardingTables, down: Set<UInt16>) {
         let before = links
         links = tables.links
-        hasNewAddresses = false
+        hasNews = false
         duties.keep { [links] in links[$0]?.ipv6Addresses ?? [] }
         self.down = down
         states.limit = tables.configuration.arp.limit
@@ -62,10 +69,12 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
                 NeighbourKey(interface: interfaces[$0.interface], address: $0.address)
             })
         numbers = tables.nextHops.hosts
+        linksOfRoutes = tables.nextHops.linksOfRoutes
+        tracking.follow(tables.nextHops.trackedHosts.subtracting(statics), at: now)
         leaving = states.flush(at: now) { [links, statics] key, host in
-            guard let link = links[key.interface], !statics.contains(key),
-                link.source(toward: key.address) != nil
-            else { return true }
+            guard let link = links[key.interface], !statics.contains(key), isNear(key, link) else {
+                return true
+            }
             // What somebody said of a host stays, whatever becomes of the way to it.
             return host.state != .permanent
                 && (link != before[key.interface] || down.contains(link.port))
@@ -145,6 +154,13 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     func settle() {
         for (key, effects) in leaving { apply(effects, to: key) }
         leaving = []
+        for key in failing {
+            guard states.hosts[key]?.state == .failed, let link = links[key.interface] else {
+                continue
+            }
+            put(key, link.nextHop(nil).failed, link)
+        }
+        failing = []
     }
 
     /// The next hops of a snapshot that is about to be published, with what is known of hosts.
@@ -167,16 +183,38 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     func begin(at time: UInt64) { now = max(now, time) }
 
     package var nextTime: UInt64? {
-        [states.nextTime, duties.nextTime, advertising.nextTime].compactMap(\.self).min()
+        [states.nextTime, duties.nextTime, advertising.nextTime, tracking.nextTime]
+            .compactMap(\.self).min()
+    }
+
+    /// Whether a host can be one behind the interface: it is on a network of it, or routes say so.
+    private func isNear(_ key: NeighbourKey, _ link: InterfaceLink) -> Bool {
+        link.isOnNetwork(key.address) || numbers[key] != nil
+            || linksOfRoutes.contains(key.interface)
+    }
+
+    /// Has the hosts looked after that routes depend on, also where nothing is sent to them. A step of the control loop.
+    func beginTracking() {
+        tracking.probes = true
+        tracking.follow(tracking.hosts, at: now)
     }
 
     package func expire(at time: UInt64) {
         now = max(now, time)
+        defer { publishNews() }
+        if let due = tracking.nextTime,
+            due <= min(time, states.nextTime ?? .max, duties.nextTime ?? .max)
+        {
+            for key in tracking.take(at: now) { apply(states.verify(key, at: now), to: key) }
+            return
+        }
         // What is due first comes first; of two at a time what is due for hosts.
         if let due = states.nextTime,
             due <= min(time, duties.nextTime ?? .max, advertising.nextTime ?? .max)
         {
             guard let (key, effects) = states.expire(at: time) else { return }
+            // One that does not answer any more, or still does not.
+            if effects.contains(.forget) { _ = tracking.fail(key, at: now) }
             apply(effects, to: key)
         } else if duties.nextTime ?? .max <= min(time, advertising.nextTime ?? .max),
             let (interface, effects) = duties.expire(
@@ -199,7 +237,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
                 send(link.solicitation(of: address, from: nobody, to: nil), address, link)
             case .announce(let address): send(link.announcement(of: address), address, link)
             case .reportGroups: reportGroups(link)
-            case .use: hasNewAddresses = true
+            case .use: hasNews = true
             }
         }
     }
@@ -229,15 +267,26 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             isAny = true
             take(report)
         }
+        publishNews()
         // What has just become due has changed something, too.
         defer { hasChanged = false }
         return isAny || hasChanged
+    }
+
+    private func publishNews() {
+        if tracking.hasNews { hasNews = true }
+        tracking.hasNews = false
+        guard hasNews, let publish else { return }
+        hasChanged = true
+        publish()
     }
 
     /// Whether something changed that frames wait for, or is to be sent, since a replay's driver looked.
     private var hasChanged = false
     /// Own addresses of IPv6 that were announced, by the interface's number.
     private var announced: [UInt16: [IPv6Address]] = [:]
+    /// Tracked hosts that have just failed, which workers do not know yet.
+    private var failing: [NeighbourKey] = []
     private var leaving: [(key: NeighbourKey, effects: [NeighbourStates.Effect])] = []
 
     private func take(_ report: NeighbourReport) {
@@ -245,9 +294,9 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         if report.kind == .conflict { return conflict(key, report.mac) }
         if report.kind == .queried { return queried(key.interface) }
         if report.kind == .solicited { return advertising.solicited(key.interface, at: now) }
-        guard let link = links[key.interface], !statics.contains(key),
-            link.source(toward: key.address) != nil
-        else { return }
+        guard let link = links[key.interface], !statics.contains(key), isNear(key, link) else {
+            return
+        }
         switch report.kind {
         case .wanted: apply(states.wanted(key, at: now), to: key)
         case .used: apply(states.used(key, at: now), to: key)
@@ -267,7 +316,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
 
     private func conflict(_ key: NeighbourKey, _ mac: MACAddress) {
         if let address = key.address.ipv6, duties.conflict(key.interface, address) {
-            hasNewAddresses = true
+            hasNews = true
             return tell(
                 "\(mac) has our address \(address), which is not used until the link comes up again, or Freeway is restarted"
             )
@@ -293,8 +342,15 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             switch effect {
             case .wait: put(key, link.nextHop(nil), link)
             case .leave(let mac, let isWatched):
+                tracking.answer(key)
                 put(key, isWatched ? link.nextHop(mac).watched : link.nextHop(mac), link)
-            case .fail: put(key, link.nextHop(nil).failed, link)
+            case .fail:
+                if tracking.fail(key, at: now) {
+                    // Once other routes count: what waits goes by these.
+                    failing.append(key)
+                } else {
+                    put(key, link.nextHop(nil).failed, link)
+                }
             case .forget:
                 group.neighbours.remove(key)
                 update(key, link.nextHop(nil), link)
@@ -341,7 +397,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
 
     private func begin(_ link: InterfaceLink, waits: Bool) {
         let addresses = link.ipv6Addresses
-        if waits, !addresses.isEmpty { hasNewAddresses = true }
+        if waits, !addresses.isEmpty { hasNews = true }
         apply(duties.begin(link.number, addresses, at: now, waits: waits), on: link.number)
     }
 

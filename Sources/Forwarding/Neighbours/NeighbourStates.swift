@@ -146,6 +146,17 @@ struct NeighbourStates {
         return [.leave(mac, isWatched: false)]
     }
 
+    /// Asks a host whether it is there, whatever is sent to it.
+    mutating func verify(_ key: NeighbourKey, at now: UInt64) -> [Effect] {
+        guard let host = hosts[key] else { return wanted(key, at: now) }
+        switch (host.state, host.mac) {
+        case (.reachable, let mac?), (.stale, let mac?), (.delay, let mac?):
+            set(key, .probe(1), mac: mac, due: now + Self.retry)
+            return [.leave(mac, isWatched: false), .ask(mac)]
+        default: return []
+        }
+    }
+
     /// Does the first of what is due.
     mutating func expire(at now: UInt64) -> (key: NeighbourKey, effects: [Effect])? {
         guard let time = nextTime, time <= now, let deadline = deadlines.popMin(),

@@ -12,10 +12,13 @@ struct FamilyRoutes<Key: FamilyPrefix>: Sendable {
     /// What a change makes of the table, and what takes it back.
     struct Change: Sendable {
         private var noted: [FIBStep<Key>] = []
-        fileprivate var undo: [(key: Key, before: Route?)] = []
+        fileprivate var undo: [(key: Key, before: [Route])] = []
     }
 
-    private(set) var routes: [Key: Route] = [:]
+    private(set) var routes = RouteCandidates<Key>()
+    /// The numbers of prefixes whose route may give way to another one, or has to be looked after: these stand for their
+    /// routes in the table.
+    private var ranked: [Key: UInt16] = [:]
     private(set) var routesOfAPI = 0
     private(set) var own = OwnPrefixes<Key>()
     /// The neighbours whose own entry is in the table: their numbers by address.
@@ -24,11 +27,18 @@ struct FamilyRoutes<Key: FamilyPrefix>: Sendable {
     /// What the table has for a prefix: 0 for none.
     func entry(_ key: Key) -> UInt16 {
         if key.length == Key.Bits.bitWidth, let number = adjacencies[key.address] { return number }
-        return own.values[key] ?? routes[key]?.number ?? 0
+        return own.values[key] ?? routeEntry(key)
+    }
+
+    /// What a prefix's routes lead to: 0 for none.
+    private func routeEntry(_ key: Key) -> UInt16 {
+        guard let route = routes.best[key] else { return 0 }
+        return ranked.isEmpty ? route.number : ranked[key] ?? route.number
     }
 
     /// The prefixes of the table, each in front of those that lie in it.
     var entries: [(Key, UInt16)] {
+        let routes = routes.best
         var keys = Array(routes.keys)
         keys += own.values.keys.filter { routes[$0] == nil }
         keys += adjacencies.keys.map { Key.host($0) }.filter {
@@ -38,25 +48,26 @@ struct FamilyRoutes<Key: FamilyPrefix>: Sendable {
         return keys.map { ($0, entry($0)) }
     }
 
-    /// Puts a route in the place of the one that there may be; nil takes it away.
+    /// Puts routes in the place of those that a prefix has.
+    /// - Parameter new: by metric.
     mutating func set(
-        _ key: Key, to route: Route?, _ change: inout Change, _ registry: inout NextHopRegistry
+        _ key: Key, to new: [Route], _ change: inout Change, _ registry: inout NextHopRegistry
     ) {
         let neighbours = own.neighbours(in: key)
         guard !neighbours.isEmpty else {
             let before = entry(key)
-            change.undo.append((key, replace(key, by: route, &registry)))
+            change.undo.append((key, replace(key, by: new, &registry)))
             return change.note(key, before, entry(key))
         }
         let keys = Set(neighbours.map { Key.host($0.address) } + [key])
         let before = keys.map(entry)
-        change.undo.append((key, replace(key, by: route, &registry)))
+        change.undo.append((key, replace(key, by: new, &registry)))
         for neighbour in neighbours { judge(neighbour) }
         for (key, before) in zip(keys, before) { change.note(key, before, entry(key)) }
     }
 
-    /// A route of the configuration is on another line now.
-    mutating func move(_ key: Key, toLine line: UInt32) { routes[key]?.line = line }
+    /// Routes of a prefix are on other lines of the configuration now.
+    mutating func move(_ key: Key, to new: [Route]) { routes.set(key, to: new) }
 
     /// Takes a change back.
     mutating func revert(_ change: Change, _ registry: inout NextHopRegistry) {
@@ -68,17 +79,18 @@ struct FamilyRoutes<Key: FamilyPrefix>: Sendable {
 
     /// A route uses its number as long as it is here.
     private mutating func replace(
-        _ key: Key, by route: Route?, _ registry: inout NextHopRegistry
-    ) -> Route? {
-        let before: Route?
-        if let route {
-            registry.use(route.number)
-            before = routes.updateValue(route, forKey: key)
-        } else {
-            before = routes.removeValue(forKey: key)
+        _ key: Key, by new: [Route], _ registry: inout NextHopRegistry
+    ) -> [Route] {
+        let before = routes[key]
+        for route in new { registry.use(route.number) }
+        let number = new.isRanked ? registry.useRanked(new) : nil
+        for route in before { registry.drop(route.number) }
+        if !ranked.isEmpty || number != nil {
+            if let old = ranked[key] { registry.drop(old) }
+            ranked[key] = number
         }
-        if let before { registry.drop(before.number) }
-        routesOfAPI += (route?.isOfAPI == true ? 1 : 0) - (before?.isOfAPI == true ? 1 : 0)
+        routes.set(key, to: new)
+        routesOfAPI += new.count(where: \.isOfAPI) - before.count(where: \.isOfAPI)
         return before
     }
 
@@ -110,6 +122,24 @@ struct FamilyRoutes<Key: FamilyPrefix>: Sendable {
         adjacencies = [:]
         for neighbour in own.neighbours { judge(neighbour) }
         for (key, before) in zip(keys, before) { change.note(key, before, entry(key)) }
+    }
+}
+
+extension [RouteContents.Route] {
+    /// Whether what becomes of packets does not follow from the first alone.
+    fileprivate var isRanked: Bool { count > 1 || first?.tracksNeighbours == true }
+}
+
+extension NextHopRegistry {
+    /// The number that stands for routes of one prefix, used once more; nil when there are too many, which is noted.
+    fileprivate mutating func useRanked(_ routes: [RouteContents.Route]) -> UInt16? {
+        let number = use(
+            .ranked(
+                routes.map {
+                    NextHopTable.Rank(entry: $0.number, tracksNeighbours: $0.tracksNeighbours)
+                }))
+        if number == nil { isOverfull = true }
+        return number
     }
 }
 

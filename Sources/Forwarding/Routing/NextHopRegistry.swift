@@ -10,10 +10,10 @@ import PacketHeaders
 /// Entries name addresses, not interfaces or MACs: these follow from the configuration whenever a snapshot is
 /// made, so that no change of a neighbour touches the forwarding table. Control thread.
 struct NextHopRegistry {
-    /// A next hop: on the interface on whose network it is, or on one that is named.
+    /// A next hop: on the interface on whose network it is, or on one that is named; else it is reached as packets to it are.
     struct Host: Hashable, Sendable {
         var address: IPAddress
-        /// The number of the interface that is named: for an address of its link.
+        /// The number of the interface that is named: for an address of its link, and for one on no network of it.
         var interface: UInt16?
     }
 
@@ -27,14 +27,30 @@ struct NextHopRegistry {
         case drop(DropReason)
         /// A host on a network of the interface with this number: its MAC is not known.
         case connected(interface: UInt16)
+        /// Hosts behind the interface with this number that have the destinations of a route.
+        case link(interface: UInt16)
         case host(Host)
         case group([Member])
+        /// The first of these numbers by which packets can leave.
+        case ranked([NextHopTable.Rank])
+    }
+
+    /// What there is to a host for who makes the workers' table.
+    enum Way {
+        /// Its MAC is known.
+        case known(NextHop)
+        /// It is to be found out.
+        case host(NextHop, NeighbourKey)
+        /// It is reached as the entry with the number is.
+        case through(UInt16)
+        /// No interface reaches it.
+        case none
     }
 
     private struct Entry {
         var meaning: Meaning
         var uses = 0
-        /// The numbers of a group's next hops, which the group uses.
+        /// The numbers of a group's next hops, or those that are ranked: the entry uses them.
         var members: [UInt16] = []
     }
 
@@ -50,6 +66,8 @@ struct NextHopRegistry {
     private var slots = 0
     /// Whether a number was given or taken back since somebody set this to false.
     var isChanged = true
+    /// Whether there was no number left for routes of one prefix, since somebody set this to false.
+    var isOverfull = false
 
     /// The number of a meaning, used once more; nil when there are too many.
     mutating func use(_ meaning: Meaning) -> UInt16? {
@@ -69,6 +87,10 @@ struct NextHopRegistry {
                 entry.members.append(number)
             }
             slots += needed
+        }
+        if case .ranked(let ranks) = meaning {
+            entry.members = ranks.map(\.entry)
+            for number in entry.members { use(number) }
         }
         let number: UInt16
         if let taken = free.popLast() {
@@ -113,6 +135,12 @@ struct NextHopRegistry {
         entries.indices.contains(Int(number)) ? entries[Int(number)]?.meaning : nil
     }
 
+    /// The numbers of a group's next hops, in their order; of another entry its own.
+    func members(_ number: UInt16) -> [UInt16] {
+        guard case .group = self[number], let entry = entries[Int(number)] else { return [number] }
+        return entry.members
+    }
+
     /// The numbers whose meaning satisfies the predicate.
     func numbers(where isIncluded: (Meaning) -> Bool) -> Set<UInt16> {
         Set(known.filter { isIncluded($0.key) }.values)
@@ -123,10 +151,10 @@ struct NextHopRegistry {
 
     /// What workers read: the entries under their numbers, with ports and MACs.
     /// - Parameters:
-    ///   - nextHop: of a host; and the host, where its MAC is to be found out.
+    ///   - way: to a host.
     ///   - connected: of hosts on networks of the interface with a number.
     func table(
-        nextHop: (Host) -> (NextHop, NeighbourKey?), connected: (UInt16) -> NextHop
+        way: (Host) -> Way, connected: (UInt16) -> NextHop
     ) throws(TableIsFull) -> NextHopTable {
         var table = NextHopTable()
         for entry in entries.dropFirst() {
@@ -136,11 +164,16 @@ struct NextHopRegistry {
             case .drop(let reason): number = table.add(.drop(reason))
             case .connected(let interface):
                 number = table.addConnected(connected(interface), interface)
+            case .link(let interface): number = table.addLink(connected(interface), interface)
             case .host(let known):
-                let (nextHop, host) = nextHop(known)
-                number =
-                    host.map { table.add(nextHop, of: $0) }
-                    ?? table.add(nextHop, at: known.address)
+                switch way(known) {
+                case .known(let nextHop): number = table.add(nextHop, at: known.address)
+                case .host(let nextHop, let host): number = table.add(nextHop, of: host)
+                case .through(let other):
+                    number = table.addRanked([.init(entry: other, tracksNeighbours: false)])
+                case .none: number = table.add(.drop(.nextHopUnresolved))
+                }
+            case .ranked(let ranks): number = table.addRanked(ranks)
             case .group(let members):
                 let numbers = entry?.members ?? []
                 number = table.addGroup(

@@ -26,6 +26,9 @@ struct NextHopRules {
     /// Why a host can be no next hop; nil when it can.
     func problem(with host: NextHopRegistry.Host) -> String? {
         let address = host.address
+        if let number = host.interface, address.ipv6?.isLinkLocal != true {
+            return problem(with: address, onLinkOf: number)
+        }
         if address.ipv6?.isLinkLocal == true {
             guard let number = host.interface else {
                 return "\(address) is link-local, so that its interface is needed beside it"
@@ -38,10 +41,8 @@ struct NextHopRules {
             return interface.ownLinkLocal == address
                 ? "\(address) is \(interface.title)'s own address" : nil
         }
-        guard let holder = networks.holder(of: address) else {
-            return "\(address) is on no interface's network; "
-                + networks.list(configuration.interfaceName)
-        }
+        // What the routes say of it is looked at elsewhere.
+        guard let holder = networks.holder(of: address) else { return nil }
         if let own = networks.owner(of: address) {
             return "\(address) is \(configuration[interface: own].title)'s own address"
         }
@@ -49,6 +50,34 @@ struct NextHopRules {
         let network = holder.address.network
         let kind = address == network.address ? "network's own" : "broadcast"
         return "\(address) is the \(kind) address of \(network)"
+    }
+
+    /// Why a host that is on no network can be no next hop on an interface's link; nil when it can.
+    private func problem(with address: IPAddress, onLinkOf number: UInt16) -> String? {
+        guard let index = numbers.firstIndex(of: number) else {
+            return "the interface of \(address) is not there any more"
+        }
+        let interface = configuration[interface: index]
+        if let own = networks.owner(of: address) {
+            return "\(address) is \(configuration[interface: own].title)'s own address"
+        }
+        return interface.canAsk(for: address)
+            ? nil
+            : "\(interface.title) has no address of \(address.isIPv4 ? "IPv4" : "IPv6") from which \(address) could be asked for its MAC"
+    }
+
+    /// Whether an address is on a network of an interface.
+    func isOnNetwork(_ address: IPAddress) -> Bool { networks.holder(of: address) != nil }
+
+    /// The interface behind which a host is; nil where routes decide that.
+    func interface(of host: NextHopRegistry.Host) -> UInt16? {
+        host.interface ?? networks.holder(of: host.address).map { numbers[$0.interface] }
+    }
+
+    /// Why a host that no network has can be no next hop, where no route leads to it.
+    func problemOfRemote(_ host: NextHopRegistry.Host) -> String {
+        "\(host.address) is on no interface's network, and no route but the default leads to it; "
+            + networks.list(configuration.interfaceName)
     }
 
     /// Why a prefix can have no route; nil when it can.

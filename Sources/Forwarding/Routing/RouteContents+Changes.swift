@@ -35,17 +35,25 @@ extension RouteContents {
         // Asked once for each target; not before somebody names it.
         var misplaced = [String??](repeating: nil, count: changes.targets.count)
         for item in changes.items {
-            let present = route(item.prefix)
+            let all = routes(item.prefix)
+            let preference = item.preference
+            // A deletion without a metric means the first, as in Linux.
+            let present =
+                item.action == .delete && preference.metric == nil
+                ? all.first(where: \.isOfAPI) ?? all.first
+                : all.first { $0.metric == preference.metric ?? 0 }
+            let name =
+                preference.metric.map { "\(item.prefix) metric \($0)" } ?? "\(item.prefix)"
             if let present, !present.isOfAPI {
                 let line = present.line == 0 ? "" : ":\(present.line)"
                 changes.report(
-                    "\(item.prefix) is a route of the configuration (\(rules.path)\(line)), which "
+                    "\(name) is a route of the configuration (\(rules.path)\(line)), which "
                         + "the API cannot change", of: item)
                 continue
             }
             if item.action == .delete {
                 guard let present else {
-                    changes.report("\(item.prefix) has no route to delete", of: item)
+                    changes.report("\(name) has no route to delete", of: item)
                     continue
                 }
                 if item.target >= 0,
@@ -53,10 +61,10 @@ extension RouteContents {
                         != changes.targets[Int(item.target)].meaning(rules.nextHops)
                 {
                     changes.report(
-                        "\(item.prefix) has another target than the one to delete", of: item)
+                        "\(name) has another target than the one to delete", of: item)
                     continue
                 }
-                set(item.prefix, to: nil, &change)
+                set(item.prefix, to: all.filter { $0.metric != present.metric }, &change)
                 count.deleted += 1
                 continue
             }
@@ -72,7 +80,7 @@ extension RouteContents {
             }
             if present != nil, item.action == .add {
                 changes.report(
-                    "\(item.prefix) has a route already; replace changes it", of: item)
+                    "\(name) has a route already; replace changes it", of: item)
                 continue
             }
             if isNetwork(item.prefix) || item.prefix.problemOfScope != nil,
@@ -91,10 +99,28 @@ extension RouteContents {
                         + "higher, and reload", of: item)
                 break
             }
-            set(item.prefix, to: Route(number: number, isOfAPI: true), &change)
+            let route = Route(
+                number: number, isOfAPI: true, tracksNeighbours: preference.tracksNeighbours,
+                metric: preference.metric ?? 0)
+            set(item.prefix, to: all.isEmpty ? [route] : all.replacing(route), &change)
             if present == nil { count.added += 1 } else { count.replaced += 1 }
         }
+        reportUnreached(&changes, rules.nextHops)
         return (change, count)
+    }
+
+    /// Next hops that neither a network nor a route leads to once all changes are made.
+    private func reportUnreached(_ changes: inout RouteChanges, _ rules: NextHopRules) {
+        let problems = changes.targets.map { target -> String? in
+            guard rules.problem(with: target) == nil, let hosts = target.meaning(rules)?.hosts
+            else { return nil }
+            return hosts.lazy.compactMap { problem(withRemote: $0, rules) }.first
+        }
+        guard problems.contains(where: { $0 != nil }) else { return }
+        for item in changes.items where item.action != .delete && item.target >= 0 {
+            if let problem = problems[Int(item.target)] { changes.report(problem, of: item) }
+        }
+        changes.sortProblems()
     }
 
     private enum Given {
@@ -115,13 +141,24 @@ extension RouteContents {
 
 extension NextHopRules {
     fileprivate func problem(with target: RouteChanges.Target) -> String? {
-        guard case .via(let hops) = target else { return nil }
-        return hops.lazy.compactMap { hop in
-            if let name = hop.interface, self.number(ofInterface: name) == nil {
-                return "\(name.prefix(64)) is no port or interface"
-            }
-            return self.problem(with: hop.host(self))
-        }.first
+        switch target {
+        case .drop: return nil
+        case .interface(let name):
+            return number(ofInterface: name) == nil ? noInterface(name) : nil
+        case .via(let hops):
+            return hops.lazy.compactMap { hop in
+                if let name = hop.interface, hop.needsInterface(self),
+                    self.number(ofInterface: name) == nil
+                {
+                    return self.noInterface(name)
+                }
+                return self.problem(with: hop.host(self))
+            }.first
+        }
+    }
+
+    private func noInterface(_ name: String) -> String {
+        "\(name.prefix(64)) is no port or interface"
     }
 }
 
@@ -130,6 +167,8 @@ extension RouteChanges.Target {
     func meaning(_ rules: NextHopRules) -> NextHopRegistry.Meaning? {
         switch self {
         case .drop(let action): return .drop(action.reason)
+        case .interface(let name):
+            return rules.number(ofInterface: name).map { .link(interface: $0) }
         case .via(let hops) where hops.count == 1: return .host(hops[0].host(rules))
         case .via(let hops):
             return .group(hops.map { .init(host: $0.host(rules), weight: $0.weight) })
@@ -146,11 +185,15 @@ extension RouteChanges.Target {
 }
 
 extension RouteChanges.Hop {
-    /// The interface counts where the address is of its link alone: elsewhere it follows from the address.
+    /// Whether where it is does not follow from its address.
+    fileprivate func needsInterface(_ rules: NextHopRules) -> Bool {
+        address.ipv6?.isLinkLocal == true || isOnLink && !rules.isOnNetwork(address)
+    }
+
     func host(_ rules: NextHopRules) -> NextHopRegistry.Host {
         NextHopRegistry.Host(
             address: address,
-            interface: address.ipv6?.isLinkLocal == true
+            interface: needsInterface(rules)
                 ? interface.flatMap(rules.number(ofInterface:)) : nil)
     }
 }

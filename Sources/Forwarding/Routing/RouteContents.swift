@@ -7,16 +7,22 @@ import PacketHeaders
 /// What goes into the forwarding tables, and why, and what their entries mean: both families have one set of next hops.
 /// Control thread.
 package struct RouteContents: Sendable {
-    /// A route's number in the table, and who named it.
+    /// The number of where a route leads, and who named it.
     struct Route: Sendable {
         let number: UInt16
         let isOfAPI: Bool
+        /// Whether it counts no more while its next hop does not answer.
+        var tracksNeighbours = false
+        /// Of several routes of a prefix the lowest goes first.
+        var metric: UInt32 = 0
         /// Of the configuration; 0 for a route of the API, and for one that is in no file.
         var line: UInt32 = 0
 
         /// Whether another one does the same for the same reason, wherever it is written.
         func isLike(_ other: Route?) -> Bool {
-            number == other?.number && isOfAPI == other?.isOfAPI
+            guard let other else { return false }
+            return number == other.number && isOfAPI == other.isOfAPI
+                && tracksNeighbours == other.tracksNeighbours && metric == other.metric
         }
     }
 
@@ -33,16 +39,18 @@ package struct RouteContents: Sendable {
     var routesOfAPI: Int { ipv4.routesOfAPI + ipv6.routesOfAPI }
     var routeCount: Int { ipv4.routes.count + ipv6.routes.count }
 
-    func route(_ prefix: IPPrefix) -> Route? {
+    /// Those of a prefix, by metric.
+    func routes(_ prefix: IPPrefix) -> [Route] {
         prefix.isIPv4 ? ipv4.routes[PrefixKey(prefix)] : ipv6.routes[IPv6PrefixKey(prefix)]
     }
 
-    /// Puts a route in the place of the one that there may be; nil takes it away.
-    mutating func set(_ prefix: IPPrefix, to route: Route?, _ change: inout Change) {
+    /// Puts routes in the place of those that a prefix has.
+    /// - Parameter routes: by metric.
+    mutating func set(_ prefix: IPPrefix, to routes: [Route], _ change: inout Change) {
         if prefix.isIPv4 {
-            ipv4.set(PrefixKey(prefix), to: route, &change.ipv4, &registry)
+            ipv4.set(PrefixKey(prefix), to: routes, &change.ipv4, &registry)
         } else {
-            ipv6.set(IPv6PrefixKey(prefix), to: route, &change.ipv6, &registry)
+            ipv6.set(IPv6PrefixKey(prefix), to: routes, &change.ipv6, &registry)
         }
     }
 

@@ -32,33 +32,43 @@ private struct PageReader {
                 hasMore = true
                 return false
             }
-            found.append(routes.found(key, number, registry))
-            nextHops += found[found.count - 1].width
+            let new = routes.found(key, number, registry)
+            found += new
+            nextHops += new.reduce(0) { $0 + $1.width }
             return true
         }
     }
 }
 
 extension RouteContents {
-    /// The longest prefix that an address is in.
-    func found(_ address: IPAddress) -> TableReading.Found? {
-        address.isIPv4
-            ? ipv4.longest(of: address, registry).map {
-                ipv4.found(.init($0.prefix), $0.number, registry)
-            }
-            : ipv6.longest(of: address, registry).map {
-                ipv6.found(.init($0.prefix), $0.number, registry)
-            }
+    /// The longest prefix that an address is in: its routes, by metric; empty where there is none.
+    func found(_ address: IPAddress) -> [TableReading.Found] {
+        let match = longest(of: address)
+        return match.map {
+            address.isIPv4
+                ? ipv4.found(.init($0.prefix), $0.number, registry)
+                : ipv6.found(.init($0.prefix), $0.number, registry)
+        } ?? []
     }
 }
 
 extension FamilyRoutes {
+    /// What the table has for a prefix: its routes, or the one thing that it has in their place.
     fileprivate func found(
         _ key: Key, _ number: UInt16, _ registry: NextHopRegistry
-    ) -> TableReading.Found {
-        TableReading.Found(
-            prefix: key.prefix, meaning: registry[number],
-            source: source(of: key, number, registry),
-            route: routes[key])
+    ) -> [TableReading.Found] {
+        let source = source(of: key, number, registry)
+        guard source == .route else {
+            return [
+                TableReading.Found(
+                    prefix: key.prefix, meaning: registry[number], source: source, entry: number,
+                    number: number, hops: registry.members(number), route: nil)
+            ]
+        }
+        return routes[key].map {
+            TableReading.Found(
+                prefix: key.prefix, meaning: registry[$0.number], source: source, entry: number,
+                number: $0.number, hops: registry.members($0.number), route: $0)
+        }
     }
 }

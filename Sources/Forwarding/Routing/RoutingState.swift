@@ -14,6 +14,8 @@ struct RoutingState {
     private(set) var ipv6Pair: FIBPair<TrieInstance>?
     private let numaNode: Int32?
     private(set) var nextHops: NextHopTable
+    /// Whether the routes decide where a next hop is.
+    private var hasRemoteHosts = false
     /// Of the configuration in force.
     private(set) var networks: InterfaceNetworks
 
@@ -33,7 +35,8 @@ struct RoutingState {
             throw .tooManyNextHops
         }
         contents.registry.collect()
-        nextHops = try Self.nextHops(contents, configuration, networks, ports, numbers)
+        (nextHops, hasRemoteHosts) = try Self.nextHops(
+            contents, configuration, networks, ports, numbers)
         pair = try FIBPair(sizes.ipv4, contents.ipv4.entries, numaNode: numaNode)
         guard configuration.routesIPv6 else { return }
         do throws(FIBFailure) {
@@ -75,10 +78,12 @@ struct RoutingState {
         }
         next.registry.collect()
         let networks = configuration.networks
-        let nextHops = try Self.nextHops(next, configuration, networks, ports, numbers)
+        let (nextHops, hasRemoteHosts) = try Self.nextHops(
+            next, configuration, networks, ports, numbers)
         try swap(change, next, configuration, sizes)
         contents = next
         self.nextHops = nextHops
+        self.hasRemoteHosts = hasRemoteHosts
         self.networks = networks
         return withdrawn
     }
@@ -130,6 +135,7 @@ struct RoutingState {
         }
         contents = old.contents
         nextHops = old.nextHops
+        hasRemoteHosts = old.hasRemoteHosts
         networks = old.networks
     }
 
@@ -148,13 +154,16 @@ struct RoutingState {
         }
         do throws(FIBFailure) {
             // What can fail comes before the swap, which nothing takes back here.
+            if contents.registry.isOverfull { throw .tooManyNextHops }
             let next =
-                contents.registry.isChanged
-                ? try Self.nextHops(contents, configuration, networks, ports, numbers) : nextHops
+                contents.registry.isChanged || hasRemoteHosts
+                ? try Self.nextHops(contents, configuration, networks, ports, numbers)
+                : (nextHops, hasRemoteHosts)
             try swap(change, contents, configuration, nil)
-            nextHops = next
+            (nextHops, hasRemoteHosts) = next
         } catch {
             contents.revert(change)
+            contents.registry.isOverfull = false
             throw error
         }
         // Numbers that are given back now are in the next table of next hops still, which does no harm.
@@ -174,59 +183,29 @@ struct RoutingState {
         ipv6Pair?.free()
     }
 
+    /// - Returns: what workers read, and whether the routes decide where a next hop is.
     private static func nextHops(
         _ contents: RouteContents, _ configuration: Configuration, _ networks: InterfaceNetworks,
         _ ports: [AttachedPort], _ numbers: InterfaceNumbers
-    ) throws(FIBFailure) -> NextHopTable {
-        let macs = Dictionary(
-            configuration.neighbours.map {
-                (
-                    NeighbourKey(interface: numbers.numbers[$0.interface], address: $0.address),
-                    $0.mac
-                )
-            }, uniquingKeysWith: { first, _ in first })
-        let tagged = configuration.portsWithVLANs
-        let portOfNumber = Dictionary(
-            numbers.numbers.enumerated().map {
-                ($1, ports[configuration.port(ofInterface: $0)].port.index)
-            }, uniquingKeysWith: { first, _ in first })
-        let indexOfNumber = Dictionary(
-            numbers.numbers.enumerated().map { ($1, $0) },
-            uniquingKeysWith: { first, _ in first })
+    ) throws(FIBFailure) -> (NextHopTable, hasRemoteHosts: Bool) {
+        let ways = HostWays(configuration, ports, numbers)
+        let rules = NextHopRules(configuration, networks, numbers.numbers)
+        var hasRemoteHosts = false
         do throws(TableIsFull) {
-            return try contents.registry.table { host in
-                // Every host of the registry is on an interface's network, or on the link of one that is named.
-                let index =
-                    host.interface.flatMap { indexOfNumber[$0] }
-                    ?? networks.holder(of: host.address)?.interface ?? 0
-                let interface = configuration[interface: index]
-                let attached = ports[interface.port]
-                let (port, number) = (attached.port.index, numbers.numbers[index])
-                let key = NeighbourKey(interface: number, address: host.address)
-                guard let mac = macs[key] else {
-                    let isByVLAN = tagged.contains(interface.port)
-                    return (
-                        .unresolved(
-                            port: port, interface: number, byVLAN: isByVLAN,
-                            vlans: interface.vlans, outer: interface.encapsulation.etherType), key
-                    )
+            let table = try contents.registry.table { host in
+                switch contents.place(of: host, rules) {
+                case .interface(let number): return ways.way(to: host.address, on: number)
+                case .through(let number):
+                    hasRemoteHosts = true
+                    return .through(number)
+                case .none:
+                    hasRemoteHosts = true
+                    return .none
                 }
-                let mtu = interface.mtu(on: attached.configured)
-                guard tagged.contains(interface.port) else {
-                    return (
-                        .forward(
-                            port: port, mtu: mtu, destinationMAC: mac, sourceMAC: attached.mac), nil
-                    )
-                }
-                return (
-                    .forward(
-                        port: port, interface: number, vlans: interface.vlans,
-                        outer: interface.encapsulation.etherType, mtu: mtu, destinationMAC: mac,
-                        sourceMAC: attached.mac), nil
-                )
-            } connected: { number in
-                .glean(port: portOfNumber[number] ?? 0, interface: number)
+            } connected: {
+                ways.glean(on: $0)
             }
+            return (table, hasRemoteHosts)
         } catch {
             throw .tooManyNextHops
         }

@@ -15,6 +15,12 @@ struct TableReading: Sendable {
         let prefix: IPPrefix
         let meaning: NextHopRegistry.Meaning?
         let source: RouteContents.Source
+        /// The number that the table has for the prefix.
+        let entry: UInt16
+        /// That of the route, which may be one of several.
+        let number: UInt16
+        /// Those of its next hops.
+        let hops: [UInt16]
         let route: RouteContents.Route?
 
         /// How many next hops it has.
@@ -32,13 +38,18 @@ struct TableReading: Sendable {
     private let down: Set<Int>
     /// What was found out.
     private let hosts: [NeighbourKey: NeighbourStates.Host]
+    /// As workers read it.
+    private let nextHops: NextHopTable
 
-    /// - Parameter down: DPDK's indices of ports.
+    /// - Parameters:
+    ///   - down: DPDK's indices of ports.
+    ///   - lost: hosts that do not answer, of those that are tracked.
     init(
         _ contents: RouteContents, _ tables: ForwardingTables, down: Set<UInt16>,
-        _ hosts: [NeighbourKey: NeighbourStates.Host] = [:]
+        _ hosts: [NeighbourKey: NeighbourStates.Host] = [:], lost: Set<NeighbourKey> = []
     ) {
         self.hosts = hosts
+        nextHops = tables.nextHops.laidOut(linksDown: down, lost: lost)
         own = (contents.ipv4.own, contents.ipv6.own)
         configuration = tables.configuration
         networks = tables.networks
@@ -49,13 +60,24 @@ struct TableReading: Sendable {
 
     func entry(_ found: Found) -> RouteEntry {
         let (type, nextHops) = way(of: found)
-        return RouteEntry(
+        var entry = RouteEntry(
             to: "\(found.prefix)", type: type, nextHops: nextHops, origin: origin(of: found))
+        guard let route = found.route else { return entry }
+        if route.metric > 0 { entry.metric = Int(route.metric) }
+        if route.tracksNeighbours { entry.track = Configuration.Route.Track.neighbour.rawValue }
+        if !isInForce(found) { entry.standby = true }
+        return entry
+    }
+
+    /// Whether packets to the prefix go by this route, and not by another one with a lower metric.
+    private func isInForce(_ found: Found) -> Bool {
+        self.nextHops.leads(found.entry, by: found.number)
     }
 
     /// What becomes of packets to an address.
-    /// - Parameter found: the longest prefix that it is in.
-    func reply(to address: IPAddress, _ found: Found?) -> RouteReply {
+    /// - Parameter all: the routes of the longest prefix that it is in.
+    func reply(to address: IPAddress, _ all: [Found]) -> RouteReply {
+        let found = all.first(where: isInForce) ?? all.first
         let entry = found.map(self.entry)
         let reasons = entry?.nextHops.map(\.dropped) ?? []
         let dropped: String? =
@@ -134,10 +156,15 @@ struct TableReading: Sendable {
         case .drop(.localNotHandled): (.local, [])
         case .drop(.directedBroadcast): (.broadcast, [])
         case .drop, nil: (.unreachable, [])
-        case .connected(let number): (.unicast, [onLink(number)])
-        case .host(let host): (.unicast, [nextHop(host, weight: 1)])
+        case .connected(let number), .link(let number): (.unicast, [onLink(number)])
+        case .host(let host): (.unicast, [nextHop(host, weight: 1, found.number)])
         case .group(let members):
-            (.unicast, members.map { nextHop($0.host, weight: $0.weight) })
+            (
+                .unicast,
+                zip(members, found.hops).map { nextHop($0.host, weight: $0.weight, $1) }
+            )
+        // Each of them is told of by itself.
+        case .ranked: (.unicast, [])
         }
     }
 
@@ -151,12 +178,45 @@ struct TableReading: Sendable {
             dropped: isDown(interface) ? DropReason.linkDown.name : nil)
     }
 
-    private func nextHop(_ known: NextHopRegistry.Host, weight: Int) -> RouteNextHop {
+    /// - Parameter number: of its entry.
+    private func nextHop(
+        _ known: NextHopRegistry.Host, weight: Int, _ number: UInt16
+    ) -> RouteNextHop {
         let address = known.address
-        // Every next hop is on an interface's network, or on the link of one that is named.
-        let interface =
-            known.interface.flatMap { numbers.firstIndex(of: $0) }
-            ?? networks.holder(of: address)?.interface ?? 0
+        guard
+            let interface = known.interface.flatMap({ numbers.firstIndex(of: $0) })
+                ?? networks.holder(of: address)?.interface
+        else { return remoteHop(address, weight: weight, number) }
+        return nextHop(address, interface, weight: weight)
+    }
+
+    /// A next hop that routes lead to.
+    private func remoteHop(
+        _ address: IPAddress, weight: Int, _ number: UInt16
+    ) -> RouteNextHop {
+        let ways = nextHops.leaves(of: number)
+        let hops = ways.compactMap { way in
+            nextHops.interface(of: way).flatMap { numbers.firstIndex(of: $0) }.map {
+                // One that a route has on a link is its own way.
+                nextHop(nextHops.address(of: way) ?? address, $0, weight: weight)
+            }
+        }
+        guard var first = hops.first else {
+            let reason = ways.first.flatMap(nextHops.reason)
+            return RouteNextHop(
+                address: "\(address)", port: nil, weight: weight,
+                dropped: (reason ?? .nextHopUnresolved).name)
+        }
+        guard first.address != "\(address)" else { return first }
+        first.through = hops.compactMap(\.address)
+        first.address = "\(address)"
+        if hops.count > 1 { first.mac = nil }
+        // What goes by one of several is not all of it.
+        if hops.contains(where: { $0.dropped == nil }) { first.dropped = nil }
+        return first
+    }
+
+    private func nextHop(_ address: IPAddress, _ interface: Int, weight: Int) -> RouteNextHop {
         let host = hosts[NeighbourKey(interface: numbers[interface], address: address)]
         let mac = mac(ofNeighbourAt: address) ?? host?.mac
         let reason: DropReason? =

@@ -18,8 +18,11 @@ struct Destinations {
         for route in configuration.routes {
             var isForwarded = false
             if case .via(let hops) = route.target {
-                isForwarded = hops.allSatisfy {
-                    known.contains(Host(interface: $0.interface, address: $0.address))
+                isForwarded = hops.allSatisfy { hop in
+                    // Where routes lead to a next hop is not looked into.
+                    hop.interface.map {
+                        known.contains(Host(interface: $0, address: hop.address))
+                    } ?? false
                 }
             }
             table.note(route.to, isForwarded)

@@ -39,14 +39,27 @@ enum RouteText {
         if route.nextHops.count != 1 || route.nextHops[0].dropped != reply.dropped {
             lines[0] += dropped(reply.dropped)
         }
-        lines.append("    in \(route.to), \(origin(route.origin))")
+        lines.append("    in \(route.to)\(rank(of: route)), \(origin(route.origin))")
         return lines.map { style.folded($0, indent: 8) }.joined()
     }
 
     private static func way(_ hop: RouteNextHop, isSet: Bool) -> String {
-        (hop.address.map { "via \($0) " } ?? "") + title(hop.interface, port: hop.port)
+        (hop.address.map { "via \($0)\(through(hop)) " } ?? "")
+            + (hop.interface.map { title($0, port: hop.port) } ?? "by no interface")
             + (hop.mac.map { " mac \($0)" } ?? "") + (isSet ? " weight \(hop.weight)" : "")
             + dropped(hop.dropped)
+    }
+
+    /// The next hops by which one is reached that is on no network.
+    static func through(_ hop: RouteNextHop) -> String {
+        guard let through = hop.through, let first = through.first else { return "" }
+        return " through \(first)" + (through.count > 1 ? " and \(through.count - 1) more" : "")
+    }
+
+    /// What tells routes to one prefix apart.
+    static func rank(of entry: RouteEntry) -> String {
+        (entry.metric.map { " metric \($0)" } ?? "")
+            + (entry.track.map { " track \($0)" } ?? "") + (entry.standby == true ? " standby" : "")
     }
 
     private static func title(_ interface: String, port: String?) -> String {

@@ -21,20 +21,28 @@ struct RoutesTable {
             guard let first = entry.nextHops.first else {
                 return text
                     + lines.line(
-                        [entry.to, entry.type.rawValue, entry.origin.interface ?? "", from], style)
+                        [
+                            entry.to, entry.type.rawValue + RouteText.rank(of: entry),
+                            entry.origin.interface ?? "", from,
+                        ], style)
             }
             let isSet = entry.nextHops.count > 1
             return entry.nextHops.dropFirst().reduce(
-                text + lines.line([entry.to, Self.via(first, isSet), first.interface, from], style)
+                text
+                    + lines.line(
+                        [
+                            entry.to, Self.via(first, isSet) + RouteText.rank(of: entry),
+                            first.interface ?? "none", from,
+                        ], style)
             ) {
-                $0 + lines.line(["", Self.via($1, isSet), $1.interface, ""], style)
+                $0 + lines.line(["", Self.via($1, isSet), $1.interface ?? "none", ""], style)
             }
         }
     }
 
     private static func via(_ hop: RouteNextHop, _ isSet: Bool) -> String {
         guard let address = hop.address else { return "on the network" }
-        return address + (isSet ? " weight \(hop.weight)" : "")
+        return address + RouteText.through(hop) + (isSet ? " weight \(hop.weight)" : "")
     }
 }
 

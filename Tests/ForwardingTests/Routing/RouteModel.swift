@@ -54,9 +54,41 @@ struct RouteModel {
         return "connected \(port ?? -1)"
     }
 
+    /// Whether each next hop of a target is on a network, or where other routes than the default lead to one that is.
+    func reaches(_ target: String) -> Bool {
+        Self.hops(target).allSatisfy { reaches($0, []) }
+    }
+
+    /// Takes the API's routes away to whose next hops nothing leads, until that is true of none.
+    mutating func withdrawUnreached() {
+        while true {
+            let kept = routesOfAPI.filter { reaches($1) }
+            if kept.count == routesOfAPI.count { return }
+            routesOfAPI = kept
+        }
+    }
+
+    private func reaches(_ hop: IPAddress, _ path: Set<IPAddress>) -> Bool {
+        let own = configuration.ports.flatMap(\.addresses)
+        if own.contains(where: { $0.network.contains(hop) }) { return true }
+        let routes =
+            configuration.routes.map { ($0.to, Self.text($0.target)) }
+            + routesOfAPI.map { ($0.key, $0.value) }
+        let best = routes.filter { $0.0.length > 0 && $0.0.contains(hop) }
+            .max { $0.0.length < $1.0.length }
+        guard let best, !path.contains(hop) else { return false }
+        let hops = Self.hops(best.1)
+        return hops.isEmpty || hops.contains { reaches($0, path.union([hop])) }
+    }
+
+    private static func hops(_ target: String) -> [IPAddress] {
+        target.split(separator: " ").compactMap { IPAddress($0) }
+    }
+
     static func text(_ target: Configuration.Route.Target) -> String {
         switch target {
         case .drop(let action): action.rawValue
+        case .interface(let index): "link \(index)"
         case .via(let hops) where hops.count == 1: "via \(hops[0].address)"
         case .via(let hops):
             hops.map { "nexthop via \($0.address) weight \($0.weight)" }.joined(separator: " ")
@@ -153,6 +185,8 @@ struct RouteEngine {
         case .drop(.directedBroadcast): return "broadcast"
         case .drop(let reason): return "\(reason)"
         case .connected(let interface): return "connected \(interface)"
+        case .link(let interface): return "link \(interface)"
+        case .ranked(let ranks): return ranks.map { outcome($0.entry) }.joined(separator: " else ")
         case .host(let host): return "via \(host.address)"
         case .group(let members):
             return members.map { "nexthop via \($0.host.address) weight \($0.weight)" }

@@ -26,6 +26,7 @@ import Testing
                 model.routesOfAPI = before.filter { prefix, target in
                     Self.admits(model.configuration, prefix, target)
                 }
+                model.withdrawUnreached()
                 let withdrawn = try engine.reload(model.configuration)
                 #expect(
                     withdrawn.count == before.count - model.routesOfAPI.count, "seed \(seed)")
@@ -160,10 +161,7 @@ extension RouteModelTests {
             !configuration.routes.contains(where: { $0.to == prefix })
         else { return false }
         let hops = target.split(separator: " ").compactMap { IPAddress($0) }
-        guard prefix.problemOfScope == nil, prefix.isIPv4 || !hops.contains(where: \.isIPv4) else {
-            return false
-        }
-        return hops.allSatisfy { hop in own.contains { $0.network.contains(hop) } }
+        return prefix.problemOfScope == nil && (prefix.isIPv4 || !hops.contains(where: \.isIPv4))
     }
 
     private struct Request {
@@ -178,6 +176,11 @@ extension RouteModelTests {
         _ model: RouteModel, _ random: inout SeededGenerator
     ) -> Request {
         var request = Request(routes: model.routesOfAPI)
+        // Those that are named: each must be reached when all is done.
+        var targets: Set<String> = []
+        func isReached(_ target: String, with routes: [IPPrefix: String]) -> Bool {
+            RouteModel(configuration: model.configuration, routesOfAPI: routes).reaches(target)
+        }
         let configured = model.configuration.routes.count
         for _ in 0..<Int.random(in: 1...12, using: &random) {
             let known = request.routes.keys.sorted {
@@ -200,6 +203,8 @@ extension RouteModelTests {
                 if action == "add", isThere { action = "replace" }
                 if action == "delete", !isThere { action = "add" }
                 if !admits(model.configuration, prefix, target) { continue }
+                let after = request.routes.merging([prefix: target]) { $1 }
+                if action != "delete", !isReached(target, with: after) { continue }
                 if !isThere, configured + request.routes.count >= 60 { continue }
             }
             let isAdmitted =
@@ -217,8 +222,10 @@ extension RouteModelTests {
                     target.hasPrefix("blackhole") || target.hasPrefix("unreachable")
                     ? "\(action) \(target) \(prefix)\n" : "\(action) \(prefix) \(target)\n"
                 request.routes[prefix] = target
+                targets.insert(target)
             }
         }
+        if !targets.allSatisfy({ isReached($0, with: request.routes) }) { request.isRight = false }
         return request
     }
 

@@ -23,10 +23,13 @@ import Testing
                     switch item.target < 0 ? nil : changes.targets[Int(item.target)] {
                     case nil: "-"
                     case .drop(let action)?: action.rawValue
+                    case .interface(let name)?: "on \(name)"
                     case .via(let members)?:
                         members.map { "\($0.address)*\($0.weight)" }.joined(separator: "+")
                     }
-                return "\(item.action.name) \(item.prefix) \(target)"
+                let metric = item.preference.metric.map { " metric \($0)" } ?? ""
+                let track = item.preference.tracksNeighbours ? " track neighbour" : ""
+                return "\(item.action.name) \(item.prefix) \(target)\(metric)\(track)"
             }, changes.problems.map { "\($0.line ?? 0): \($0.message)" }
         )
     }
@@ -53,9 +56,11 @@ import Testing
         """
 
     private static let changes = [
-        "replace 0.0.0.0/0 192.0.2.9*1", "replace 10.0.0.0/8 192.0.2.9*1",
-        "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3", "replace 10.2.3.4/32 192.0.2.10*1",
-        "replace 10.3.0.0/16 blackhole", "replace 10.4.0.0/16 unreachable",
+        "replace 0.0.0.0/0 192.0.2.9*1 metric 100", "replace 0.0.0.0/0 198.51.100.9*1 metric 600",
+        "replace 10.0.0.0/8 192.0.2.9*1 metric 20",
+        "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3 metric 20",
+        "replace 10.2.3.4/32 192.0.2.10*1",
+        "replace 10.3.0.0/16 blackhole", "replace 10.4.0.0/16 unreachable metric 4278198272",
         "replace 10.4.1.0/24 prohibit",
         "replace 10.10.0.0/16 192.0.2.9*1", "replace 10.11.0.0/16 192.0.2.9*1+192.0.2.10*2",
         "replace 10.12.0.0/16 192.0.2.9*1",
@@ -75,7 +80,7 @@ import Testing
         let oneLine = read(
             "10.1.0.0/16 proto static metric 20 \\\tnexthop via 192.0.2.9 dev wan weight 1 "
                 + "\\\tnexthop via 198.51.100.9 dev lan weight 3 \n")
-        #expect(oneLine.changes == ["replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3"])
+        #expect(oneLine.changes == ["replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3 metric 20"])
         #expect(oneLine.problems == [])
         let details = read(
             """
@@ -87,8 +92,9 @@ import Testing
             """)
         #expect(
             details.changes == [
-                "replace 0.0.0.0/0 192.0.2.9*1",
-                "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3", "replace 10.3.0.0/16 blackhole",
+                "replace 0.0.0.0/0 192.0.2.9*1 metric 100",
+                "replace 10.1.0.0/16 192.0.2.9*1+198.51.100.9*3 metric 20",
+                "replace 10.3.0.0/16 blackhole",
             ])
         #expect(details.problems == [])
         let down = read("10.2.3.4 via 192.0.2.10 dev wan linkdown mtu lock 1400 advmss 1360 ")
@@ -107,14 +113,16 @@ import Testing
             multicast ff00::/8 dev eth0 table local proto kernel metric 256 pref medium
             fd00:1::/64 via fd00::1 dev eth0 metric 1024 pref medium
             """)
-        #expect(changes == ["replace fd00:1::/64 fd00::1*1"])
+        #expect(changes == ["replace fd00:1::/64 fd00::1*1 metric 1024"])
         #expect(
             problems == [
                 "1: Freeway has one table: leave routes of others than main away"
             ])
     }
 
-    @Test("the lowest metric of a prefix is in force, wherever it stands")
+    @Test(
+        "routes of a prefix are told apart by their metrics; of those with the same the first counts"
+    )
     func metrics() {
         let (changes, problems) = read(
             """
@@ -122,9 +130,17 @@ import Testing
             10.0.0.0/8 via 192.0.2.9 dev wan 
             default via 192.0.2.9 dev wan proto dhcp metric 100 
             default via 198.51.100.10 dev lan metric 4294967295 
+            default via 198.51.100.11 dev lan metric 100 
+            10.6.0.0/16 dev wan proto static scope link 
             """)
         #expect(problems == [])
-        #expect(changes == ["replace 0.0.0.0/0 192.0.2.9*1", "replace 10.0.0.0/8 192.0.2.9*1"])
+        #expect(
+            changes == [
+                "replace 0.0.0.0/0 198.51.100.9*1 metric 600", "replace 10.0.0.0/8 192.0.2.9*1",
+                "replace 0.0.0.0/0 192.0.2.9*1 metric 100",
+                "replace 0.0.0.0/0 198.51.100.10*1 metric 4294967295",
+                "replace 10.6.0.0/16 on wan",
+            ])
     }
 
     @Test("what says where packets go, and is none of Freeway's routes, is refused by name")
@@ -132,7 +148,7 @@ import Testing
         let (changes, problems) = read(
             """
             10.5.0.0/16 via inet6 fe80:: 1 dev wan 
-            10.6.0.0/16 dev wan proto static scope link 
+            10.6.0.0/16 track wan 
             throw 10.7.0.0/16 
             10.9.0.0/16 tos 0x10 via 192.0.2.9 dev wan 
             10.13.0.0/16 encap mpls 100 via 192.0.2.9 dev wan 
@@ -147,7 +163,7 @@ import Testing
         #expect(
             problems == [
                 "1: found \"1\" behind the next hop, expected nothing",
-                "2: has no next hop: a network without one comes from a port's addresses in the configuration",
+                "2: found \"wan\", expected track neighbour or track link",
                 "3: throw is none of Freeway's routes: expected blackhole, unreachable or prohibit in its place",
                 "4: is for one type of service; Freeway's routes are for all",
                 "5: found \"encap\", expected via ADDRESS or nexthop via ADDRESS",
@@ -173,12 +189,18 @@ import Testing
             route replace default nexthop via 192.0.2.9 dev wan weight 2 nexthop via inet 192.0.2.10 onlink
             delete 10.1.0.0/16 dev wan
             add blackhole 10.3.0.0/16 proto static
+            add 10.4.0.0/16 via 192.0.2.9 metric 5 track neighbour
+            add 10.5.0.0/16 dev lan
+            delete 10.4.0.0/16 metric 5
             """)
         #expect(problems == [])
         #expect(
             changes == [
-                "add 10.0.0.0/8 192.0.2.9*1", "replace 0.0.0.0/0 192.0.2.9*2+192.0.2.10*1",
+                "add 10.0.0.0/8 192.0.2.9*1 metric 20",
+                "replace 0.0.0.0/0 192.0.2.9*2+192.0.2.10*1",
                 "delete 10.1.0.0/16 -", "add 10.3.0.0/16 blackhole",
+                "add 10.4.0.0/16 192.0.2.9*1 metric 5 track neighbour", "add 10.5.0.0/16 on lan",
+                "delete 10.4.0.0/16 - metric 5",
             ])
     }
 

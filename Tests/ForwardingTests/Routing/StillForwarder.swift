@@ -75,7 +75,8 @@ struct StillForwarder {
                 switch routing.contents.registry[number] {
                 case nil: return "entry \(number), which nobody gave"
                 case .drop(let reason): return "\(reason)"
-                case .connected: return "connected"
+                case .connected, .link: return "connected"
+                case .ranked(let ranks): return "first of \(ranks.count)"
                 case .host(let host): return "via \(host.address)"
                 case .group(let members): return "one of \(members.count)"
                 }

@@ -73,14 +73,14 @@ import Testing
         // Which ports they leave by is all that matters here.
         let networks = configuration.networks
         let table = try contents.registry.table { host in
-            (.unresolved(port: networks.holder(of: host.address)?.interface == 0 ? 7 : 8), nil)
+            .known(.unresolved(port: networks.holder(of: host.address)?.interface == 0 ? 7 : 8))
         } connected: {
             .glean(port: $0, interface: $0)
         }
         return NamedChoice(
             choice, to: try #require(IPAddress(address)),
             NamedTables(
-                contents: contents, nextHops: table.withLinksDown(down),
+                contents: contents, nextHops: table.laidOut(linksDown: down),
                 configuration: configuration, numbers: [7, 8], down: down))
     }
 
@@ -208,7 +208,7 @@ import Testing
     }
 
     /// wan (7) is down: its slot, the second of three, is shared by the two behind lan, and each other slot
-    /// is split into two that stay where they were. `withLinksDown` makes 0 0 | 0 2 | 2 2 of 0 | 1 | 2.
+    /// is split into two that stay where they were. `laidOut` makes 0 0 | 0 2 | 2 2 of 0 | 1 | 2.
     @Test func membersStandInForOneWhoseLinkIsDown() throws {
         let owners = [0, 0, 0, 2, 2, 2]
         let members: [(NextHopRegistry.Meaning, RouteChoice.Outcome)] = [

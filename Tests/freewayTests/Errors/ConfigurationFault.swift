@@ -82,7 +82,7 @@ struct ConfigurationFault: CustomTestStringConvertible, Sendable {
             ":6:10: routes[0].to: found \"10.0.0.0/33\", expected a prefix length from 0 to 32"),
         ConfigurationFault(
             "next hop on no network", router(to: "10.0.0.0/8", via: "198.51.100.1"),
-            ":6:27: routes[0].via: 198.51.100.1 is on no interface's network; networks are: "
+            ":6:27: routes[0].via: 198.51.100.1 is on no interface's network, and no route but the default leads to it; networks are: "
                 + "192.0.2.0/24 (wan)"),
     ]
 }

@@ -29,12 +29,21 @@ enum RouteWords: StageWords {
             facts["nextHop"] = "\(nextHop)"
             facts["nextHop.port"] = .string(teller.interfaces[interface]?.port ?? name)
             facts["nextHop.interface"] = .string(name)
-            text += ": to \(nextHop)"
+            text += ": to "
+            if let remote = named.remote {
+                facts["nextHop.remote"] = "\(remote)"
+                text += "\(remote) through "
+            }
+            text += "\(nextHop)"
             if case .forward(_, let mac) = choice.outcome {
                 facts["nextHop.mac"] = "\(mac)"
                 text += " at \(mac)"
             }
             text += " on \(name)"
+        }
+        if let metric = named.metric {
+            facts["metric"] = "\(metric)"
+            text += ", by the route with metric \(metric)"
         }
         if let member = named.member {
             let hash = FieldValue.hexadecimal(UInt64(choice.flowHash), bits: 32)

@@ -7,8 +7,8 @@ package import PacketHeaders
 
 /// Reads changes of routes from JSON: `{"routes":[{"action":"add","to":"10.0.0.0/8","via":"192.0.2.9"}]}`.
 extension RouteChanges {
-    private static let keys = ["action", "to", "via", "type"]
-    private static let hopKeys = ["address", "weight", "interface"]
+    private static let keys = ["action", "to", "via", "type", "metric", "track"]
+    private static let hopKeys = ["address", "weight", "interface", "onlink"]
 
     /// What an empty body says.
     package static func ofNothing(isText: Bool) -> RouteChanges {
@@ -58,10 +58,37 @@ extension RouteChanges {
         }.flatMap { name in Action.allCases.first { $0.name == name } }
         let prefix = text("to", of: object, field).flatMap { self.prefix($0, "\(field).to") }
         let target = self.target(of: object, field, isNeeded: action != .delete)
-        guard let action, let prefix, problems.count + omittedProblems == count else { return }
+        let preference = preference(of: object, field)
+        guard let action, let prefix, let preference, problems.count + omittedProblems == count
+        else { return }
         append(
-            action, prefix, target.map { self.index(of: $0) } ?? -1,
+            action, prefix, target.map { self.index(of: $0) } ?? -1, preference,
             place: UInt32(truncatingIfNeeded: index + 1))
+    }
+
+    private mutating func preference(
+        of object: [String: JSONValue], _ field: String
+    ) -> Preference? {
+        var preference = Preference()
+        if let metric = object["metric"] {
+            guard case .integer(let number) = metric, let metric = UInt32(exactly: number) else {
+                report(
+                    Problem(
+                        field: "\(field).metric",
+                        message: "expected a metric from 0 to \(UInt32.max)"))
+                return nil
+            }
+            preference.metric = metric
+        }
+        guard object["track"] != nil else { return preference }
+        let words = Configuration.Route.Track.allCases.map(\.rawValue)
+        guard
+            let word = text("track", of: object, field).flatMap({
+                choice($0, of: words, "\(field).track")
+            })
+        else { return nil }
+        preference.tracksNeighbours = word == Configuration.Route.Track.neighbour.rawValue
+        return preference
     }
 
     private mutating func target(
@@ -93,6 +120,11 @@ extension RouteChanges {
 
     private mutating func nextHops(_ value: JSONValue, _ field: String) -> Target? {
         guard case .array(let list) = value else {
+            if case .object(let object) = value, object["address"] == nil,
+                object["interface"] != nil, object.count == 1
+            {
+                return text("interface", of: object, field).map { .interface($0) }
+            }
             return member(value, field).map { .via([$0]) }
         }
         var members: [Hop] = []
@@ -120,7 +152,8 @@ extension RouteChanges {
                 report(
                     Problem(
                         field: "\(field).\(Self.shortened(key))",
-                        message: "unknown key; expected address, weight and interface"))
+                        message: "unknown key; expected "
+                            + Self.hopKeys.dropLast().joined(separator: ", ") + " and onlink"))
                 return nil
             }
             guard
@@ -131,6 +164,16 @@ extension RouteChanges {
             if object["interface"] != nil {
                 guard let name = text("interface", of: object, field) else { return nil }
                 member.interface = name
+            }
+            if let flag = object["onlink"] {
+                guard case .bool(let isOnLink) = flag, !isOnLink || member.interface != nil else {
+                    report(
+                        Problem(
+                            field: "\(field).onlink",
+                            message: "expected true or false, and an interface beside it"))
+                    return nil
+                }
+                member.isOnLink = isOnLink
             }
             guard let weight = object["weight"] else { return member }
             let range = Configuration.WeightedNextHop.weightRange

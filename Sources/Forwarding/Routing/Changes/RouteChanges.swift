@@ -16,6 +16,8 @@ public struct RouteChanges: Sendable {
     enum Target: Hashable, Sendable {
         case drop(Configuration.Route.Action)
         case via([Hop])
+        /// To hosts on the link of the interface with the name.
+        case interface(String)
     }
 
     /// A next hop as the request names it.
@@ -24,6 +26,15 @@ public struct RouteChanges: Sendable {
         /// The name of its interface, where the request says it.
         var interface: String?
         var weight = 1
+        /// Whether it is on no network of the interface.
+        var isOnLink = false
+    }
+
+    /// What there may be several routes of a prefix by, and when one of them counts.
+    struct Preference: Equatable, Sendable {
+        /// Nil where the request names none: of a deletion the route with the lowest one, else 0.
+        var metric: UInt32?
+        var tracksNeighbours = false
     }
 
     /// 32 bytes, since a request holds up to millions.
@@ -33,18 +44,30 @@ public struct RouteChanges: Sendable {
         let target: Int32
         /// From 1: the line of a text, or the place in a list.
         let place: UInt32
+        private let metric: UInt32
         private let length: UInt8
+        private let hasMetric: Bool
+        private let tracksNeighbours: Bool
         let action: Action
 
-        init(_ action: Action, _ prefix: IPPrefix, _ target: Int32, place: UInt32) {
+        init(
+            _ action: Action, _ prefix: IPPrefix, _ target: Int32, _ preference: Preference,
+            place: UInt32
+        ) {
             address = prefix.address
             length = UInt8(prefix.length)
+            metric = preference.metric ?? 0
+            hasMetric = preference.metric != nil
+            tracksNeighbours = preference.tracksNeighbours
             self.target = target
             self.place = place
             self.action = action
         }
 
         var prefix: IPPrefix { IPPrefix(containing: address, length: Int(length)) }
+        var preference: Preference {
+            Preference(metric: hasMetric ? metric : nil, tracksNeighbours: tracksNeighbours)
+        }
     }
 
     /// What is wrong with one place of the request.
@@ -74,14 +97,11 @@ public struct RouteChanges: Sendable {
 
     init(isText: Bool) { self.isText = isText }
 
-    mutating func append(_ action: Action, _ prefix: IPPrefix, _ target: Int32, place: UInt32) {
-        items.append(Item(action, prefix, target, place: place))
-    }
-
-    /// Gives a change another target, which the line at the place names.
-    mutating func setTarget(ofItem index: Int, to target: Int32, place: UInt32) {
-        let item = items[index]
-        items[index] = Item(item.action, item.prefix, target, place: place)
+    mutating func append(
+        _ action: Action, _ prefix: IPPrefix, _ target: Int32,
+        _ preference: Preference = Preference(), place: UInt32
+    ) {
+        items.append(Item(action, prefix, target, preference, place: place))
     }
 
     /// The index of a target that was named.
@@ -99,6 +119,13 @@ public struct RouteChanges: Sendable {
         } else {
             omittedProblems += 1
         }
+    }
+
+    /// By line, where the request has lines.
+    mutating func sortProblems() {
+        problems = problems.enumerated().sorted {
+            ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
+        }.map(\.element)
     }
 
     mutating func report(_ message: String, of item: Item) {

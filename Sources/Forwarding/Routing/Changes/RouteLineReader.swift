@@ -9,14 +9,14 @@ struct RouteLineReader {
     private struct OpenRoute {
         let prefix: IPPrefix
         let line: UInt32
-        let metric: UInt32
+        let preference: RouteChanges.Preference
         var members: [RouteChanges.Hop] = []
     }
 
-    /// Where a route that was shown is among the changes.
-    private struct Shown {
-        var item: Int
-        var metric: UInt32
+    /// What names a route that was shown.
+    private struct Shown: Hashable {
+        let prefix: IPPrefix
+        let metric: UInt32
     }
 
     private var changes = RouteChanges(isText: true)
@@ -24,7 +24,7 @@ struct RouteLineReader {
     private var open: OpenRoute?
     /// Whether the next hops that come belong to a route that was wrong already.
     private var skipsNextHops = false
-    private var shown: [IPPrefix: Shown] = [:]
+    private var shown: Set<Shown> = []
     private var targets = RouteTargetReader()
 
     /// About, of memory.
@@ -81,13 +81,15 @@ struct RouteLineReader {
             let rest = try targets.read(&words, isDrop: drop != nil)
             let prefix = try targets.prefix(prefixWord, rest)
             guard rest.table == .main else { throw RouteTextError(RouteTargetReader.otherTable) }
-            let target = drop ?? rest.target
+            // A deletion means whatever leads there.
+            let link = action == .delete ? nil : rest.device.map(RouteChanges.Target.interface)
+            let target = drop ?? rest.target ?? link
             guard action == .delete || target != nil else {
                 throw RouteTextError(
                     "has no next hop: expected via ADDRESS behind the prefix, or blackhole, "
                         + "unreachable or prohibit in front of it")
             }
-            changes.append(action, prefix, index(of: target), place: line)
+            changes.append(action, prefix, index(of: target), rest.preference, place: line)
         } catch {
             report(error.message)
         }
@@ -104,8 +106,9 @@ struct RouteLineReader {
             let route = try ShownRoute(first, &words, &targets)
             switch route.kind {
             case .passedOver: return
-            case .target(let target): add(route.prefix, target, metric: route.metric, at: line)
-            case .open: open = OpenRoute(prefix: route.prefix, line: line, metric: route.metric)
+            case .target(let target): add(route.prefix, target, route.preference, at: line)
+            case .open:
+                open = OpenRoute(prefix: route.prefix, line: line, preference: route.preference)
             }
         } catch {
             skipsNextHops = true
@@ -140,21 +143,19 @@ struct RouteLineReader {
         } else if let problem = RouteChanges.problem(with: route.members) {
             report(problem, at: route.line)
         } else {
-            add(route.prefix, .via(route.members), metric: route.metric, at: route.line)
+            add(route.prefix, .via(route.members), route.preference, at: route.line)
         }
     }
 
+    /// Of several with one prefix and metric, which differ in something that Freeway's do not have, the first counts.
     private mutating func add(
-        _ prefix: IPPrefix, _ target: RouteChanges.Target, metric: UInt32, at line: UInt32
+        _ prefix: IPPrefix, _ target: RouteChanges.Target,
+        _ preference: RouteChanges.Preference, at line: UInt32
     ) {
-        if let known = shown[prefix] {
-            guard metric < known.metric else { return }
-            changes.setTarget(ofItem: known.item, to: changes.index(of: target), place: line)
-            shown[prefix]?.metric = metric
-        } else {
-            shown[prefix] = Shown(item: changes.count, metric: metric)
-            changes.append(.replace, prefix, changes.index(of: target), place: line)
+        guard shown.insert(Shown(prefix: prefix, metric: preference.metric ?? 0)).inserted else {
+            return
         }
+        changes.append(.replace, prefix, changes.index(of: target), preference, place: line)
     }
 }
 

@@ -14,7 +14,9 @@ struct RouteTargetReader {
     struct Rest {
         /// Nil where no next hop stands there.
         var target: RouteChanges.Target?
-        var metric: UInt32 = 0
+        var preference = RouteChanges.Preference()
+        /// Whether the next hop is on no network of its interface.
+        var isOnLink = false
         var table = Table.main
         /// `proto kernel`.
         var isKernels = false
@@ -33,7 +35,7 @@ struct RouteTargetReader {
         "initrwnd", "quickack", "reordering", "congctl", "features", "fastopen_no_cookie",
     ]
     private static let flags: [StaticString] = [
-        "onlink", "linkdown", "dead", "pervasive", "offload", "trap", "notify", "rt_offload",
+        "linkdown", "dead", "pervasive", "offload", "trap", "notify", "rt_offload",
         "rt_trap", "offload_failed", "unresolved", "cache",
         // Where ip -oneline joins lines.
         "\\",
@@ -75,7 +77,7 @@ struct RouteTargetReader {
                     "found \(word.quoted), expected via ADDRESS or nexthop via ADDRESS")
             }
         }
-        if let address { rest.target = target(address, rest.device) }
+        if let address { rest.target = target(address, rest.device, isOnLink: rest.isOnLink) }
         return rest
     }
 
@@ -103,16 +105,24 @@ struct RouteTargetReader {
                     break
                 }
             }
-            if member.address.ipv6?.isLinkLocal == true { member.interface = rest.device }
+            if member.address.ipv6?.isLinkLocal == true || rest.isOnLink {
+                member.interface = rest.device
+            }
+            member.isOnLink = rest.isOnLink && rest.device != nil
             members.append(member)
         }
         return members
     }
 
     /// - Parameter device: counts where the address is of one link alone.
-    private mutating func target(_ address: IPAddress, _ device: String?) -> RouteChanges.Target {
-        if address.ipv6?.isLinkLocal == true {
-            return .via([.init(address: address, interface: device)])
+    private mutating func target(
+        _ address: IPAddress, _ device: String?, isOnLink: Bool
+    ) -> RouteChanges.Target {
+        if address.ipv6?.isLinkLocal == true || isOnLink {
+            return .via([
+                .init(
+                    address: address, interface: device, isOnLink: isOnLink && device != nil)
+            ])
         }
         if let lastHop, lastHop.address == address { return lastHop.target }
         let target = RouteChanges.Target.via([.init(address: address)])
@@ -163,7 +173,16 @@ struct RouteTargetReader {
             guard let metric = value.unsigned else {
                 throw RouteTextError("found \(value.quoted), expected a metric such as 100")
             }
-            rest.metric = metric
+            rest.preference.metric = metric
+        } else if word == "track" {
+            let value = try value(of: word, &words)
+            guard value == "neighbour" || value == "link" else {
+                throw RouteTextError(
+                    "found \(value.quoted), expected track neighbour or track link")
+            }
+            rest.preference.tracksNeighbours = value == "neighbour"
+        } else if word == "onlink" {
+            rest.isOnLink = true
         } else if word == "table" {
             let name = try value(of: word, &words)
             rest.table =

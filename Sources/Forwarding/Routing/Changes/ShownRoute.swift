@@ -15,8 +15,7 @@ struct ShownRoute {
 
     let prefix: IPPrefix
     let kind: Kind
-    /// The lowest of those of a prefix is in force; 0 where none is shown.
-    let metric: UInt32
+    let preference: RouteChanges.Preference
 
     /// Types of routes that `ip route show` puts in front of the prefix (rtnetlink(7)), beside those that Freeway has.
     private static let ownTypes: [StaticString] = ["local", "broadcast", "multicast", "anycast"]
@@ -45,7 +44,7 @@ struct ShownRoute {
         _ = try word.prefix()
         let rest = try targets.read(&words, isDrop: drop != nil || isOwn)
         prefix = try targets.prefix(word, rest)
-        metric = rest.metric
+        preference = rest.preference
         // Of IPv6 the kernel has routes for links and groups, too, and for what is nobody's.
         let isKernels = rest.isKernels && rest.target == nil && (drop == nil || rest.isOfIPv6)
         let isOfScope = prefix.problemOfScope != nil || prefix.address.ipv6?.isLoopback == true
@@ -60,10 +59,8 @@ struct ShownRoute {
         }
         if let target = drop ?? rest.target {
             kind = .target(target)
-        } else if rest.device != nil {
-            throw RouteTextError(
-                "has no next hop: a network without one comes from a port's addresses in the configuration"
-            )
+        } else if let device = rest.device {
+            kind = .target(.interface(device))
         } else {
             kind = .open
         }
