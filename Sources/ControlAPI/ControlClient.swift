@@ -33,14 +33,18 @@ public struct ControlClient: Sendable {
     /// A page of the forwarding table.
     ///
     /// - Parameters:
+    ///   - vrf: the name of the VRF whose table it is; nil for the main one.
     ///   - within: a prefix; only what lies in it is shown. Nil for all.
     ///   - after: the `next` of the page before; nil for the first page.
     ///   - limit: how many at most, up to 1,000.
     public func routes(
-        within: String? = nil, after: String? = nil, limit: Int
+        vrf: String? = nil, within: String? = nil, after: String? = nil, limit: Int
     ) async throws(ControlClientError) -> RoutesReply {
         try await get(
-            .routes, query: [("within", within), ("after", after), ("limit", "\(limit)")])
+            .routes,
+            query: [
+                ("vrf", vrf), ("within", within), ("after", after), ("limit", "\(limit)"),
+            ])
     }
 
     /// A page of the neighbours.

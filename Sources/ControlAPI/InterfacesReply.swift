@@ -24,6 +24,8 @@ extension Endpoint<InterfacesReply> {
 public struct InterfaceStatus: Codable, Sendable, Equatable {
     /// The port that its frames come in and leave by.
     public var port: String
+    /// The VRF that it belongs to; absent for the main one.
+    public var vrf: String?
     /// Absent for untagged frames.
     public var tags: InterfaceTags?
     public var device: String
@@ -42,11 +44,13 @@ public struct InterfaceStatus: Codable, Sendable, Equatable {
     public var linux: LinuxInterface?
 
     public init(
-        port: String, tags: InterfaceTags? = nil, device: String, up: Bool, obstacle: String?,
+        port: String, vrf: String? = nil, tags: InterfaceTags? = nil, device: String, up: Bool,
+        obstacle: String?,
         mac: String, mtu: Int,
         addresses: [String], received: Traffic, transmitted: Traffic, linux: LinuxInterface?
     ) {
         self.port = port
+        self.vrf = vrf
         self.tags = tags
         self.device = device
         self.up = up

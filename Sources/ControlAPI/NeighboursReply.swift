@@ -20,6 +20,8 @@ public struct NeighbourEntry: Codable, Sendable, Equatable {
     public var port: String
     /// The name of the interface: the port's own, but for tagged frames.
     public var interface: String
+    /// The VRF that the interface belongs to; absent for the main one.
+    public var vrf: String?
     /// Absent where it is not known.
     public var mac: String?
     /// `permanent` for a neighbour of the configuration, else as in Linux: `reachable`, `stale`, `delay`, `probe`,
@@ -29,12 +31,14 @@ public struct NeighbourEntry: Codable, Sendable, Equatable {
 
     /// - Parameter interface: that of the port's name when it is not given.
     public init(
-        address: String, port: String, interface: String? = nil, mac: String?, state: String,
+        address: String, port: String, interface: String? = nil, vrf: String? = nil, mac: String?,
+        state: String,
         origin: RouteOrigin
     ) {
         self.address = address
         self.port = port
         self.interface = interface ?? port
+        self.vrf = vrf
         self.mac = mac
         self.state = state
         self.origin = origin

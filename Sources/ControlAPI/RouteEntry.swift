@@ -15,6 +15,8 @@ public struct RouteEntry: Codable, Sendable, Equatable {
 
     /// Such as `10.0.0.0/8`.
     public var to: String
+    /// The VRF whose table has it; absent for the main one.
+    public var vrf: String?
     public var type: Kind
     /// Of a unicast route: one, or several among which flows are divided by their weights.
     public var nextHops: [RouteNextHop]
@@ -36,8 +38,10 @@ public struct RouteEntry: Codable, Sendable, Equatable {
 
 /// Where packets of a route go next.
 public struct RouteNextHop: Codable, Sendable, Equatable {
-    /// Absent where it is each packet's own destination, on the port's network.
+    /// Absent where it is each packet's own destination, on the port's network, and where packets are looked up in a VRF.
     public var address: String?
+    /// The VRF in which packets are looked up; else absent.
+    public var vrf: String?
     /// The next hops by which it is reached, where it is on no network of an interface; else absent.
     public var through: [String]?
     /// Absent where no interface reaches it.
@@ -54,9 +58,10 @@ public struct RouteNextHop: Codable, Sendable, Equatable {
     /// - Parameter interface: that of the port's name when it is not given.
     public init(
         address: String?, port: String?, interface: String? = nil, weight: Int = 1,
-        mac: String? = nil, dropped: String? = nil
+        mac: String? = nil, dropped: String? = nil, vrf: String? = nil
     ) {
         self.address = address
+        self.vrf = vrf
         self.port = port
         self.interface = interface ?? port
         self.weight = weight

@@ -34,13 +34,14 @@ import theme_step
 import theme_time
 import theme_ttl
 import theme_vlan
+import theme_vrf
 import theme_words
 
 THEMES = (
     theme_admit, theme_header, theme_address, theme_ttl, theme_route, theme_mtu,
     theme_cross_connect, theme_time, theme_expectation, theme_step, theme_real,
     theme_words, theme_vlan, theme_answer, theme_neighbour, theme_source,
-    theme_checklist, theme_fragment, theme_ipv6, theme_next_hop)
+    theme_checklist, theme_fragment, theme_ipv6, theme_next_hop, theme_vrf)
 
 
 def main():

@@ -235,7 +235,7 @@ enum Faults {
           b: {device: interface:x}
           c: 7
         !! 5:15: ports.b.device: the interface x is port a's already
-        !! 6:6: ports.c: found "7", expected a mapping with the keys device, mac, mtu, addresses, queues, admit, ipv6, ra, sourceCheck
+        !! 6:6: ports.c: found "7", expected a mapping with the keys device, mac, mtu, vrf, addresses, queues, admit, ipv6, ra, sourceCheck
         ## nothing
         version: 1
         forward: route
@@ -302,7 +302,7 @@ enum Faults {
         !! 6:9: routes: found a mapping, expected a list such as [{to: 10.0.0.0/8, via: 192.0.2.9}]
         ## router
         routes: [x]
-        !! 6:10: routes[0]: found "x", expected a mapping with the keys to, via, action, metric, track
+        !! 6:10: routes[0]: found "x", expected a mapping with the keys to, via, action, metric, track, vrf
         ## router
         routes: [{via: 192.0.2.9}]
         !! 6:10: routes[0].to: missing; give the prefix, such as "to: 10.0.0.0/8"
@@ -369,6 +369,35 @@ enum Faults {
           - {to: 0.0.0.0/0, via: 192.0.2.9}
           - {to: 10.0.0.0/8, via: 203.0.113.9}
         !! 8:27: routes[1].via: 203.0.113.9 is on no interface's network, and no route but the default leads to it; networks are: 192.0.2.0/24 (wan), 198.51.100.0/30 (lan)
+        ## router
+        routes: [{vrf: blue, to: 10.0.0.0/8, via: 192.0.2.9}]
+        !! 6:16: routes[0].vrf: no interface belongs to VRF blue; there are main
+        ## router
+        routes: [{vrf: "7", to: 10.0.0.0/8, via: 192.0.2.9}]
+        !! 6:16: routes[0].vrf: found "7", expected the name of a VRF: a letter, then letters, digits, - and _, at most 32
+        ## nothing
+        version: 1
+        forward: route
+        ports:
+          wan: {device: vdev:net_null0, vrf: blue, addresses: [192.0.2.1/24]}
+          lan: {device: vdev:net_null1, vrf: blue, addresses: [192.0.2.2/25]}
+          dmz: {device: vdev:net_null2, addresses: [192.0.2.1/24]}
+        routes:
+          - {vrf: blu, to: 10.0.0.0/8, via: 192.0.2.9}
+          - {to: 10.0.0.0/8, via: {vrf: main}}
+          - {to: 11.0.0.0/8, via: {vrf: blue, interface: wan}}
+          - {to: 12.0.0.0/8, via: {vrf: blue, address: 192.0.2.9}}
+          - {vrf: blue, to: 192.0.2.0/24, via: 192.0.2.9}
+          - {vrf: blue, to: 13.0.0.0/8, via: {address: 192.0.2.1, interface: dmz}}
+          - {vrf: blue, to: 14.0.0.0/8, via: 198.51.100.9}
+        !! 5:56: ports.lan.addresses[0]: 192.0.2.2/25 overlaps 192.0.2.1/24 of port wan
+        !! 8:11: routes[0].vrf: no interface belongs to VRF blu; did you mean "blue"?
+        !! 9:33: routes[1].via.vrf: the route is in VRF main itself
+        !! 10:50: routes[2].via.interface: cannot stand beside "vrf": packets are looked up there
+        !! 11:33: routes[3].via.vrf: goes without an address: packets are looked up there
+        !! 12:21: routes[4].to: 192.0.2.0/24 is port wan's own network, whose hosts are neighbours of it
+        !! 13:48: routes[5].via.address: 192.0.2.1 is port dmz's own address
+        !! 14:38: routes[6].via: 198.51.100.9 is on no interface's network, and no route but the default leads to it; networks are: 192.0.2.0/24 (wan)
         ## router
         routes:
           - {to: 10.0.0.0/8, via: 172.16.0.1}

@@ -53,7 +53,7 @@ import Testing
             ),
             (
                 "{lan.5: 7}",
-                "6:21: interfaces.lan.5: found \"7\", expected a mapping with the keys addresses, mtu, encapsulation, ipv6, ra, sourceCheck"
+                "6:21: interfaces.lan.5: found \"7\", expected a mapping with the keys vrf, addresses, mtu, encapsulation, ipv6, ra, sourceCheck"
             ),
             (
                 "{lan.5: {mut: 1}}",

@@ -74,8 +74,9 @@ import Testing
         #expect(configuration == expected)
         #expect(configuration.ports[1].origin.location == Location(line: 14, column: 3))
         #expect(configuration.portIndex(named: "lan") == 1)
-        #expect(configuration.networks.holder(of: nine)?.interface == 0)
-        #expect(configuration.networks.holder(of: try #require(IPAddress("8.8.8.8"))) == nil)
+        #expect(configuration.networks["main"].holder(of: nine)?.interface == 0)
+        #expect(
+            configuration.networks["main"].holder(of: try #require(IPAddress("8.8.8.8"))) == nil)
     }
 
     @Test func defaults() throws {

@@ -37,6 +37,7 @@ import Testing
         for (definition, facts) in [
             ("route", Keys.Route.allCases.map(\.facts)),
             ("nextHop", Keys.NextHop.allCases.map(\.facts)),
+            ("way", Keys.Way.allCases.map(\.facts)),
             ("neighbour", Keys.Neighbour.allCases.map(\.facts)),
         ] {
             #expect(

@@ -7,6 +7,7 @@ enum ReadyFiles {
     static let configurations = [
         "config/cross-connect.yaml", "config/router.yaml", "config/nic-10g.yaml",
         "config/vlan-trunk.yaml", "config/gateway.yaml", "config/dual-stack.yaml",
+        "config/vrf-pair.yaml",
     ]
 
     static func path(_ name: String) -> String {

@@ -51,6 +51,7 @@ import Testing
             ("$defs/ra/", keys(SectionKey<Configuration.RouterAdvertisement>.self)),
             ("$defs/route/", keys(Keys.Route.self)),
             ("$defs/nextHop/", keys(Keys.NextHop.self)),
+            ("$defs/way/", keys(Keys.Way.self)),
             ("$defs/neighbour/", keys(Keys.Neighbour.self)),
             ("properties/hash/", keys(SectionKey<Configuration.Hash>.self)),
             ("properties/arp/", keys(SectionKey<Configuration.ARP>.self)),
@@ -118,7 +119,7 @@ import Testing
             try range("$defs/nextHop/properties/weight")
                 == Configuration.WeightedNextHop.weightRange)
         #expect(
-            try value("$defs/route/properties/via/oneOf/3/maxItems") as? Int
+            try value("$defs/route/properties/via/oneOf/2/maxItems") as? Int
                 == Configuration.Route.maximumNextHopCount)
         #expect(
             try range("properties/hash/properties/seed") == Configuration.Hash.seedRange)

@@ -35,7 +35,7 @@ func routing(
         ports: [
             0: PortEntry(address: Address.own, admitsAny: admitsAny),
             1: PortEntry(address: Address.right, admitsAny: admitsAny),
-        ], fib: fib, nextHops: nextHops, flowSeed: flowSeed, ownAddresses: own)
+        ], fib: fib, nextHops: nextHops, flowSeed: flowSeed, ownAddresses: [0: own])
 }
 
 extension FIB {

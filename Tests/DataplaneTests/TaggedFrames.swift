@@ -73,6 +73,6 @@ enum Trunk {
             ports: [
                 0: PortEntry(address: Address.own, admitsAny: false),
                 1: PortEntry(address: Address.right, admitsAny: false),
-            ], interfaces: interfaces(), fib: fib, nextHops: nextHops, ownAddresses: own)
+            ], interfaces: interfaces(), fib: fib, nextHops: nextHops, ownAddresses: [0: own])
     }
 }

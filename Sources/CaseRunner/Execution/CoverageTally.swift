@@ -7,7 +7,7 @@ import PacketHeaders
 
 /// Counts what of one configuration frames used.
 struct CoverageTally {
-    private let networks: InterfaceNetworks
+    private let networks: VRFNetworks
     private let items: CaseCoverage
     private var interfaces: [String: UInt64] = [:]
     private var routes: [String: UInt64] = [:]
@@ -18,7 +18,12 @@ struct CoverageTally {
     init(_ configuration: Configuration) {
         networks = configuration.networks
         let isRouting = configuration.forward == .route
-        let connected = configuration.ownAddresses.map(\.network)
+        let connected = configuration.interfaces.flatMap { interface in
+            interface.addresses.filter { !$0.isOfLink }.map {
+                Self.name($0.network.description, in: interface.vrf)
+            }
+        }
+        let prefixes = configuration.routes.map { Self.name($0.to.description, in: $0.vrf) }
         let hops = configuration.routes.flatMap { route -> [IPAddress] in
             guard case .via(let hops) = route.target else { return [] }
             return hops.map(\.address)
@@ -27,11 +32,12 @@ struct CoverageTally {
         items = CaseCoverage(
             configuration: configuration.path, forward: configuration.forward.rawValue,
             interfaces: Self.items(configuration.interfaces.map(\.name)),
-            routes: isRouting ? Self.items(configuration.routes.map(\.to) + connected) : [],
+            routes: isRouting ? Self.items(prefixes + connected) : [],
             nextHops: isRouting ? Self.items(hops + neighbours) : [],
             stages: Stage.stages(
                 of: isRouting ? .route : .crossConnect,
-                checksSources: configuration.checksSources, ofIPv6: configuration.routesIPv6
+                checksSources: configuration.checksSources, hasVRFs: configuration.hasVRFs,
+                ofIPv6: configuration.routesIPv6
             ).map {
                 CaseCoverage.Item(String(describing: $0))
             },
@@ -47,12 +53,27 @@ struct CoverageTally {
             .map { CaseCoverage.Item($0) }
     }
 
+    /// That of a prefix, which may be in several VRFs.
+    private static func name(_ prefix: String, in vrf: String) -> String {
+        vrf == Configuration.VRF.main ? prefix : "\(prefix) in VRF \(vrf)"
+    }
+
     /// Those that a frame of a replay can be dropped for: a replay waits where a live forwarder drops.
     private static func reasons(_ configuration: Configuration) -> [DropReason] {
         guard configuration.forward == .crossConnect else {
+            let targets = configuration.routes.map(\.target)
+            let leads = targets.contains { if case .table = $0 { true } else { false } }
+            let isRemote = targets.contains { target in
+                if case .via(let hops) = target {
+                    hops.contains { $0.interface == nil }
+                } else {
+                    false
+                }
+            }
             return DropReason.allCases.filter {
                 $0.row.isForReplays && $0 != .notConnected
                     && ($0 != .sourceCheckFailed || configuration.checksSources)
+                    && ($0 != .vrfLoop || leads) && ($0 != .nextHopUnresolved || isRemote)
                     && (!$0.isOfIPv6 || configuration.routesIPv6)
             }
         }
@@ -69,11 +90,14 @@ struct CoverageTally {
     mutating func add(_ journey: FrameJourney) {
         if let reason = journey.dropReason { reasons[reason, default: 0] += 1 }
         for name in Self.interfaces(of: journey) { interfaces[name, default: 0] += 1 }
+        var vrf = Configuration.VRF.main
         for step in journey.steps {
             stages[step.stage, default: 0] += 1
             if let prefix = step.facts["prefix"]?.text {
-                routes[route(prefix, step.facts["source"]?.text), default: 0] += 1
+                routes[route(prefix, step.facts["source"]?.text, in: vrf), default: 0] += 1
             }
+            // That in which the rest of the way is looked up.
+            vrf = step.facts["vrf"]?.text ?? vrf
             if let hop = step.facts["nextHop"]?.text { nextHops[hop, default: 0] += 1 }
         }
     }
@@ -91,11 +115,11 @@ struct CoverageTally {
     }
 
     /// A neighbour's own prefix belongs to the network that it is on.
-    private func route(_ prefix: String, _ source: String?) -> String {
+    private func route(_ prefix: String, _ source: String?, in vrf: String) -> String {
         guard source != "route", let address = IPAddress(prefix.prefix { $0 != "/" }),
-            let holder = networks.holder(of: address)
-        else { return prefix }
-        return holder.address.network.description
+            let holder = networks[vrf].holder(of: address)
+        else { return Self.name(prefix, in: vrf) }
+        return Self.name(holder.address.network.description, in: vrf)
     }
 
     /// The counts up to now.

@@ -35,6 +35,7 @@ extension ConfigurationDecoder {
                 ports.networksAreUncertain = true
                 continue
             }
+            checkVRFCount(interface, entry.key.location, path)
             counts[interface.port, default: 0] += 1
             if counts[interface.port] == Interface.maximumCountOfPort + 1 {
                 let name = ports.name(interface.port)
@@ -44,6 +45,18 @@ extension ConfigurationDecoder {
             }
             ports.add(interface)
         }
+    }
+
+    private mutating func checkVRFCount(
+        _ interface: Configuration.Interface, _ location: Location, _ path: FieldPath
+    ) {
+        // The main one is not counted.
+        guard ports.vrfs.count > Configuration.VRF.maximumCount,
+            !ports.vrfs.contains(interface.vrf)
+        else { return }
+        report(
+            location, path.appending("vrf"),
+            "there is room for \(Configuration.VRF.maximumCount) VRFs beside the main one")
     }
 
     private mutating func decodeInterface(

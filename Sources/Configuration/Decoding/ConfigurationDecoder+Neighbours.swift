@@ -16,10 +16,7 @@ extension ConfigurationDecoder {
         var firstLines: [LinkAddress: Int] = [:]
         for item in items {
             guard let neighbour = decodeNeighbour(item, ports) else { continue }
-            // Networks of two interfaces never overlap, so that the address alone tells them apart; but of a link's own addresses.
-            let key = LinkAddress(
-                address: neighbour.address,
-                interface: neighbour.address.ipv6?.isLinkLocal == true ? neighbour.interface : 0)
+            let key = LinkAddress(address: neighbour.address, interface: neighbour.interface)
             if let first = firstLines[key] {
                 report(item, "\(neighbour.address) is a neighbour already, at line \(first)")
             } else {
@@ -58,7 +55,7 @@ extension ConfigurationDecoder {
         if address.ipv6?.isLinkLocal == true {
             return isOnLink(address, at: field, ports, of: interface)
         }
-        let holder = ports.networks.holder(of: address)
+        let holder = ports.networks[ports.vrf(interface)].holder(of: address)
         guard holder?.interface == interface else {
             guard !ports.networksAreUncertain else { return false }
             let networks = ports.addresses(interface).map { String(describing: $0.network) }
@@ -73,7 +70,7 @@ extension ConfigurationDecoder {
             report(field, message)
             return false
         }
-        return isForeignHost(address, at: field, ports)
+        return isForeignHost(address, at: field, ports, in: ports.vrf(interface))
     }
 
     /// Whether a link-local address can be that of another host behind an interface.
@@ -95,13 +92,13 @@ extension ConfigurationDecoder {
 
     /// Whether the address, which is on an interface's network, can be another host's.
     mutating func isForeignHost(
-        _ address: IPAddress, at field: Field, _ ports: DecodedPorts
+        _ address: IPAddress, at field: Field, _ ports: DecodedPorts, in vrf: String
     ) -> Bool {
-        if let owner = ports.networks.owner(of: address) {
+        if let owner = ports.networks[vrf].owner(of: address) {
             report(field, "\(address) is \(ports.title(owner))'s own address")
             return false
         }
-        guard let network = ports.networks.holder(of: address)?.address,
+        guard let network = ports.networks[vrf].holder(of: address)?.address,
             !network.allowsHost(address)
         else { return true }
         let kind = address == network.network.address ? "network's own" : "broadcast"

@@ -4,6 +4,8 @@ import PacketHeaders
 
 /// What is known about the next hops so far: a million routes share a handful.
 struct DecodedNextHops {
+    /// That of the routes.
+    let vrf: String
     /// Each good next hop by its text, with weight 1.
     var known: [String: Configuration.WeightedNextHop] = [:]
     var groups: Set<[Configuration.WeightedNextHop]> = []
@@ -12,7 +14,10 @@ struct DecodedNextHops {
     /// Those on no network, each where it is first named: other routes must lead there.
     var remote: [IPAddress: Field] = [:]
 
-    init(resolved: Set<IPAddress>?) { self.resolved = resolved }
+    init(vrf: String, resolved: Set<IPAddress>?) {
+        self.vrf = vrf
+        self.resolved = resolved
+    }
 }
 
 extension ConfigurationDecoder {
@@ -64,17 +69,34 @@ extension ConfigurationDecoder {
     private mutating func decodeWay(
         _ field: Field, _ ports: DecodedPorts, isIPv4: Bool?, _ nextHops: inout DecodedNextHops
     ) -> Configuration.Route.Target? {
-        guard let fields = fields(field, Keys.NextHop.self) else { return nil }
-        guard fields[.address] == nil, let name = fields[.interface] else {
+        guard let fields = fields(field, Keys.Way.self) else { return nil }
+        guard fields[.address] == nil, fields[.vrf] != nil || fields[.interface] != nil else {
+            if let vrf = fields[.vrf] {
+                report(vrf, "goes without an address: packets are looked up there")
+                return nil
+            }
             return weightedNextHop(field, ports, &nextHops).flatMap {
                 decodeTarget([$0], field, isIPv4: isIPv4, &nextHops)
             }
         }
-        for key in [Keys.NextHop.weight, .onlink] {
+        for key in [Keys.Way.weight, .onlink] + (fields[.vrf] == nil ? [] : [.interface]) {
             guard let other = fields[key] else { continue }
-            report(other, "goes with an address; an interface alone has none")
+            report(
+                other,
+                fields[.vrf] == nil
+                    ? "goes with an address; an interface alone has none"
+                    : "cannot stand beside \"vrf\": packets are looked up there")
             return nil
         }
+        if let field = fields[.vrf] {
+            guard let vrf = knownVRF(field) else { return nil }
+            guard vrf != nextHops.vrf else {
+                report(field, "the route is in VRF \(vrf) itself")
+                return nil
+            }
+            return .table(vrf)
+        }
+        guard let name = fields[.interface] else { return nil }
         guard let interface = interfaceIndex(name, ports) else { return nil }
         guard let isIPv4, !ports.canAsk(interface, isIPv4: isIPv4), !ports.networksAreUncertain
         else { return .interface(interface) }
@@ -151,7 +173,8 @@ extension ConfigurationDecoder {
         }
         guard let address, let weight else { return nil }
         if onLink == .on, let interface {
-            return nextHopOffNetwork(address, on: interface, weight: weight, ports)
+            return nextHopOffNetwork(
+                address, on: interface, weight: weight, ports, in: nextHops.vrf)
         }
         return nextHop(address, on: interface, weight: weight, ports, &nextHops)
     }
@@ -169,11 +192,11 @@ extension ConfigurationDecoder {
             return hop
         }
         if named == nil, case .scalar(let text, _) = field.node.value, text.contains("%") {
-            return nextHopWithZone(field, weight: weight, ports)
+            return nextHopWithZone(field, weight: weight, ports, in: nextHops.vrf)
         }
         guard let address = address(field) else { return nil }
         if let named {
-            return nextHop(address, on: named, field, weight: weight, ports)
+            return nextHop(address, on: named, field, weight: weight, ports, in: nextHops.vrf)
         }
         guard address.ipv6?.isLinkLocal != true else {
             report(
@@ -182,13 +205,13 @@ extension ConfigurationDecoder {
                     + "{address: \(address), interface: NAME}")
             return nil
         }
-        guard let interface = ports.networks.holder(of: address)?.interface else {
+        guard let interface = ports.networks[nextHops.vrf].holder(of: address)?.interface else {
             guard !ports.networksAreUncertain else { return nil }
             nextHops.remote[address] = nextHops.remote[address] ?? field
             return Configuration.WeightedNextHop(
                 address: address, weight: weight, interface: nil)
         }
-        guard isForeignHost(address, at: field, ports) else { return nil }
+        guard isForeignHost(address, at: field, ports, in: nextHops.vrf) else { return nil }
         // An address has one spelling only.
         nextHops.known[address.description] = Configuration.WeightedNextHop(
             address: address, interface: interface)
@@ -204,7 +227,7 @@ extension ConfigurationDecoder {
 
     /// `fe80::9%lan`: the interface behind the address (RFC 4007, 11).
     private mutating func nextHopWithZone(
-        _ field: Field, weight: Int, _ ports: DecodedPorts
+        _ field: Field, weight: Int, _ ports: DecodedPorts, in vrf: String
     ) -> Configuration.WeightedNextHop? {
         let expected = "a next hop such as 2001:db8::9, or fe80::9%lan on an interface's link"
         guard let text = scalar(field, expected: expected) else { return nil }
@@ -219,20 +242,21 @@ extension ConfigurationDecoder {
                 "\(parts[1].quoted) is no port or interface; \(ports.hint(for: parts[1]))")
             return nil
         }
-        return nextHop(address, on: interface, field, weight: weight, ports)
+        return nextHop(address, on: interface, field, weight: weight, ports, in: vrf)
     }
 
     /// A next hop behind an interface that is on no network of it, but on its link all the same.
     private mutating func nextHopOffNetwork(
-        _ field: Field, on interface: Int, weight: Int, _ ports: DecodedPorts
+        _ field: Field, on interface: Int, weight: Int, _ ports: DecodedPorts, in vrf: String
     ) -> Configuration.WeightedNextHop? {
+        let networks = ports.networks[ports.vrf(interface)]
         guard let address = address(field) else { return nil }
         if address.ipv6?.isLinkLocal == true
-            || ports.networks.holder(of: address)?.interface == interface
+            || networks.holder(of: address)?.interface == interface
         {
-            return nextHop(address, on: interface, field, weight: weight, ports)
+            return nextHop(address, on: interface, field, weight: weight, ports, in: vrf)
         }
-        if let owner = ports.networks.owner(of: address) {
+        if let owner = networks.owner(of: address) {
             report(field, "\(address) is \(ports.title(owner))'s own address")
             return nil
         }
@@ -250,12 +274,14 @@ extension ConfigurationDecoder {
 
     /// A next hop on an interface that the file names: one on its link, or on a network of it.
     private mutating func nextHop(
-        _ address: IPAddress, on interface: Int, _ field: Field, weight: Int, _ ports: DecodedPorts
+        _ address: IPAddress, on interface: Int, _ field: Field, weight: Int,
+        _ ports: DecodedPorts, in vrf: String
     ) -> Configuration.WeightedNextHop? {
+        let ownVRF = ports.vrf(interface)
         if address.ipv6?.isLinkLocal == true {
             guard isOnLink(address, at: field, ports, of: interface) else { return nil }
         } else {
-            let holder = ports.networks.holder(of: address)?.interface
+            let holder = ports.networks[ownVRF].holder(of: address)?.interface
             guard holder == interface else {
                 if !ports.networksAreUncertain {
                     report(
@@ -265,9 +291,10 @@ extension ConfigurationDecoder {
                 }
                 return nil
             }
-            guard isForeignHost(address, at: field, ports) else { return nil }
+            guard isForeignHost(address, at: field, ports, in: ownVRF) else { return nil }
         }
         return Configuration.WeightedNextHop(
-            address: address, weight: weight, interface: interface, isOnNamedInterface: true)
+            address: address, weight: weight, interface: interface, isOnNamedInterface: true,
+            isLeak: ownVRF != vrf)
     }
 }

@@ -107,7 +107,9 @@ extension ConfigurationDecoder {
     }
 
     /// The addresses of the interface that is read now, held against those of the ones before.
-    mutating func decodeAddresses(_ field: Field) -> [Configuration.InterfaceAddress] {
+    mutating func decodeAddresses(
+        _ field: Field, in vrf: String
+    ) -> [Configuration.InterfaceAddress] {
         guard let items = items(field, expected: "a list such as [192.0.2.1/24]") else {
             ports.networksAreUncertain = true
             return []
@@ -126,7 +128,7 @@ extension ConfigurationDecoder {
                 report(item, "\(address.address) is given twice")
             } else if address.isOfLink, let first = addresses.first(where: \.isOfLink) {
                 report(item, "\(address) is a second link-local address beside \(first)")
-            } else if let other = ports.networks.overlap(with: address.network) {
+            } else if let other = ports.networks[vrf].overlap(with: address.network) {
                 let title = ports.title(other.interface)
                 report(item, "\(address) overlaps \(other.address) of \(title)")
             } else {

@@ -5,11 +5,12 @@ import PacketHeaders
 /// Next hops that are on no interface's network: other routes of the file must lead to them, and not in a circle.
 extension ConfigurationDecoder {
     mutating func checkRemote(
-        _ nextHops: DecodedNextHops, _ routes: [Configuration.Route], _ ports: DecodedPorts
+        _ nextHops: DecodedNextHops, _ routes: [Configuration.Route], _ ports: DecodedPorts,
+        in vrf: String
     ) {
         // The routes may be many, and most files have no such next hop.
         guard !nextHops.remote.isEmpty else { return }
-        let ways = RemoteWays(routes)
+        let ways = RemoteWays(routes.filter { $0.vrf == vrf })
         let fields = nextHops.remote.sorted { $0.value.node.location < $1.value.node.location }
         for (address, field) in fields {
             switch ways.end(of: address) {
@@ -20,7 +21,7 @@ extension ConfigurationDecoder {
                     ? "\(address)" : "\(address) is reached through \(other), which"
                 report(
                     field,
-                    "\(name) is on no interface's network, and no route but the default leads to it; \(ports.networkList)"
+                    "\(name) is on no interface's network, and no route but the default leads to it; \(ports.networkList(vrf))"
                 )
             case .circle(let prefixes):
                 let list = prefixes.map { "\($0)" }.joined(separator: ", then ")

@@ -6,6 +6,7 @@ public import PacketHeaders
 private struct RouteName: Hashable {
     let prefix: IPPrefix
     let metric: UInt32
+    let vrf: String
 }
 
 extension ConfigurationDecoder {
@@ -27,19 +28,29 @@ extension ConfigurationDecoder {
         result.reserveCapacity(items.count)
         var firstLines: [RouteName: Int] = [:]
         firstLines.reserveCapacity(items.count)
-        var nextHops = DecodedNextHops(
-            resolved: asksForMACs ? nil : Set(neighbours.map(\.address)))
+        func resolved(_ vrf: String) -> Set<IPAddress>? {
+            asksForMACs
+                ? nil : Set(neighbours.filter { ports.vrf($0.interface) == vrf }.map(\.address))
+        }
+        var nextHops: [String: DecodedNextHops] = [:]
         for item in items {
             guard let fields = fields(item, Keys.Route.self) else { continue }
-            let prefix = required(.to, in: fields).flatMap { self.prefix($0, ports) }
-            let target = decodeTarget(fields, ports, isIPv4: prefix?.isIPv4, &nextHops)
+            var vrf = Configuration.VRF.main
+            if let field = fields[.vrf] {
+                guard let name = knownVRF(field) else { continue }
+                vrf = name
+            }
+            let prefix = required(.to, in: fields).flatMap { self.prefix($0, ports, in: vrf) }
+            let target = decodeTarget(
+                fields, ports, isIPv4: prefix?.isIPv4,
+                &nextHops[vrf, default: DecodedNextHops(vrf: vrf, resolved: resolved(vrf))])
             let metric = fields[.metric].map {
                 integer($0, in: Configuration.Route.metricRange, of: "a metric")
             }
             let track: Configuration.Route.Track? =
                 fields[.track].map { choice($0) } ?? .link
             guard let prefix, let metric = metric ?? 0, let track else { continue }
-            let name = RouteName(prefix: prefix, metric: UInt32(metric))
+            let name = RouteName(prefix: prefix, metric: UInt32(metric), vrf: vrf)
             if let first = firstLines[name] {
                 report(
                     item.node.location, item.path.appending(Keys.Route.to.rawValue),
@@ -52,21 +63,26 @@ extension ConfigurationDecoder {
             guard let target else { continue }
             result.append(
                 Configuration.Route(
-                    to: prefix, target: target, metric: name.metric, track: track,
+                    to: prefix, target: target, metric: name.metric, track: track, vrf: vrf,
                     origin: Origin(item.node.location)))
         }
-        checkRemote(nextHops, result, ports)
-        if nextHops.groups.count > Configuration.Route.maximumGroupCount {
+        for (vrf, nextHops) in nextHops.sorted(by: { $0.key < $1.key }) {
+            checkRemote(nextHops, result, ports, in: vrf)
+        }
+        let groupCount = nextHops.values.reduce(0) { $0 + $1.groups.count }
+        if groupCount > Configuration.Route.maximumGroupCount {
             report(
                 field,
-                "found \(nextHops.groups.count) different sets of next hops, expected at most"
+                "found \(groupCount) different sets of next hops, expected at most"
                     + " \(Configuration.Route.maximumGroupCount)")
         }
         return result
     }
 
     /// `default` is 0.0.0.0/0, as in `ip route`; that of IPv6 is ::/0.
-    private mutating func prefix(_ field: Field, _ ports: DecodedPorts) -> IPPrefix? {
+    private mutating func prefix(
+        _ field: Field, _ ports: DecodedPorts, in vrf: String
+    ) -> IPPrefix? {
         if case .scalar("default", _) = field.node.value {
             return .allIPv4
         }
@@ -83,7 +99,7 @@ extension ConfigurationDecoder {
             report(field, problem)
             return nil
         }
-        if let holder = ports.networks.holder(ofNetwork: prefix) {
+        if let holder = ports.networks[vrf].holder(ofNetwork: prefix) {
             report(
                 field,
                 "\(prefix) is \(ports.title(holder.interface))'s own network, whose hosts are neighbours of it"

@@ -15,18 +15,21 @@ struct DecodedPorts {
     /// An address or a port could not be understood, so that a next hop which seems to be on no
     /// network may well be on one.
     var networksAreUncertain = false
-    private(set) var networks = InterfaceNetworks(findsOverlaps: true)
+    private(set) var networks = VRFNetworks(findsOverlaps: true)
+    private(set) var vrfs: Set<String> = [Configuration.VRF.main]
     /// Of ports and interfaces, as an index into ``Configuration/interfaces``.
     private var indices: [String: Int] = [:]
 
     mutating func add(_ port: Configuration.Port) {
-        networks.add(port.addresses, of: ports.count)
+        networks.add(port.addresses, of: ports.count, in: port.vrf)
+        vrfs.insert(port.vrf)
         indices[port.name] = ports.count
         ports.append(port)
     }
 
     mutating func add(_ interface: Configuration.Interface) {
-        networks.add(interface.addresses, of: count)
+        networks.add(interface.addresses, of: count, in: interface.vrf)
+        vrfs.insert(interface.vrf)
         indices[interface.name] = count
         vlanInterfaces.append(interface)
     }
@@ -75,6 +78,11 @@ struct DecodedPorts {
         isIPv4 ? addresses(index).contains { $0.address.isIPv4 } : hasIPv6(index)
     }
 
+    /// The VRF that an interface belongs to.
+    func vrf(_ index: Int) -> String {
+        index < ports.count ? ports[index].vrf : vlanInterfaces[index - ports.count].vrf
+    }
+
     /// For a message.
-    var networkList: String { networks.list(name) }
+    func networkList(_ vrf: String) -> String { networks[vrf].list(name) }
 }

@@ -14,7 +14,8 @@ enum Keys {
         case version, forward, workers, memory, ports, interfaces, crossConnect, routes, neighbours,
             hash, arp, icmp, control, log
     }
-    enum Route: String, ConfigurationKey { case to, via, action, metric, track }
+    enum Route: String, ConfigurationKey { case to, via, action, metric, track, vrf }
+    enum Way: String, ConfigurationKey { case address, weight, interface, onlink, vrf }
     enum NextHop: String, ConfigurationKey { case address, weight, interface, onlink }
     enum Neighbour: String, ConfigurationKey { case port, address, mac }
 }

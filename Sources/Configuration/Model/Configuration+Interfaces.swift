@@ -14,6 +14,7 @@ extension Configuration {
             sourceCheck: ports[index].sourceCheck,
             origin: ports[index].origin)
         interface.ra = ports[index].ra
+        interface.vrf = ports[index].vrf
         return interface
     }
 
@@ -54,11 +55,13 @@ extension Configuration {
     }
 
     /// The networks of all interfaces, for whoever searches often.
-    public var networks: InterfaceNetworks {
-        var networks = InterfaceNetworks()
-        for (index, port) in ports.enumerated() { networks.add(port.addresses, of: index) }
+    public var networks: VRFNetworks {
+        var networks = VRFNetworks()
+        for (index, port) in ports.enumerated() {
+            networks.add(port.addresses, of: index, in: port.vrf)
+        }
         for (index, interface) in vlanInterfaces.enumerated() {
-            networks.add(interface.addresses, of: ports.count + index)
+            networks.add(interface.addresses, of: ports.count + index, in: interface.vrf)
         }
         return networks
     }

@@ -34,6 +34,7 @@ extension Configuration {
         public var ipv6: IPv6
         public var ra: RouterAdvertisement?
         public var sourceCheck: SourceCheck
+        public var vrf = VRF.main
         public var origin: Origin
 
         public init(
@@ -77,6 +78,7 @@ extension Configuration {
 
 extension Configuration.Interface: SettingSection {
     static let rows = [
+        .vrf(\.vrf),
         SettingRow<Self>(
             KeyFacts(
                 "addresses", Configuration.InterfaceAddress.listShape, .words("none"),
@@ -86,7 +88,7 @@ extension Configuration.Interface: SettingSection {
                 only: .route),
             .onReload, text: { $0.addresses.textInAnyOrder },
             decode: {
-                $2.addresses = $0.decodeAddresses($1)
+                $2.addresses = $0.decodeAddresses($1, in: $2.vrf)
             }),
         SettingRow<Self>(
             KeyFacts(

@@ -34,6 +34,7 @@ extension Configuration {
         public var queues: Int?
         public var admit: Admission
         public var sourceCheck: SourceCheck
+        public var vrf = VRF.main
         public var origin: Origin
 
         public init(
@@ -99,6 +100,7 @@ extension Configuration.Port: SettingSection {
                 "mtu", .integer(mtuRange), .value("\(defaultMTU)"), "longest IP packet, in bytes",
                 description: "The longest IP packet in bytes."),
             .onReload, \.mtu, of: "a number of bytes"),
+        .vrf(\.vrf),
         SettingRow<Self>(
             KeyFacts(
                 "addresses", Configuration.InterfaceAddress.listShape, .words("none"),
@@ -107,7 +109,7 @@ extension Configuration.Port: SettingSection {
                     "The port's own addresses with their prefix lengths, of IPv4 and IPv6. Only with forward: route.",
                 only: .route), .onReload, text: { $0.addresses.textInAnyOrder },
             decode: {
-                $2.addresses = $0.decodeAddresses($1)
+                $2.addresses = $0.decodeAddresses($1, in: $2.vrf)
             }),
         SettingRow<Self>(
             KeyFacts(

@@ -10,6 +10,8 @@ extension Configuration {
             case via([WeightedNextHop])
             /// To the hosts that have the destinations, behind an interface: an index into ``Configuration/interfaces``.
             case interface(Int)
+            /// They are looked up in another VRF, which this names.
+            case table(String)
             /// They are dropped.
             case drop(Action)
         }
@@ -37,6 +39,8 @@ extension Configuration {
         /// The data plane's next-hop groups have 15-bit numbers, some of them its own.
         public static let maximumGroupCount = 32_000
 
+        /// The VRF whose packets it is for.
+        public var vrf = VRF.main
         public var to: IPPrefix
         public var target: Target
         /// Of several routes of a prefix the lowest counts by whose next hop packets can leave.
@@ -46,12 +50,13 @@ extension Configuration {
 
         public init(
             to: IPPrefix, target: Target, metric: UInt32 = 0, track: Track = .link,
-            origin: Origin = Origin()
+            vrf: String = VRF.main, origin: Origin = Origin()
         ) {
             self.to = to
             self.target = target
             self.metric = metric
             self.track = track
+            self.vrf = vrf
             self.origin = origin
         }
     }

@@ -16,16 +16,19 @@ extension Configuration {
         public var isOnNamedInterface: Bool
         /// Whether it is behind that interface although it is on no network of it.
         public var isOnLink: Bool
+        /// Whether that interface belongs to another VRF than the route.
+        public var isLeak: Bool
 
         public init(
             address: IPAddress, weight: Int = 1, interface: Int?, isOnNamedInterface: Bool = false,
-            isOnLink: Bool = false
+            isOnLink: Bool = false, isLeak: Bool = false
         ) {
             self.address = address
             self.weight = weight
             self.interface = interface
             self.isOnNamedInterface = isOnNamedInterface
             self.isOnLink = isOnLink
+            self.isLeak = isLeak
         }
     }
 }

@@ -116,6 +116,6 @@ extension Plan {
 
 extension Configuration {
     var ipv6Fib: Plan.TrieTable? {
-        forward == .route && routesIPv6 ? Plan.TrieTable(self) : nil
+        forward == .route && (routesIPv6 || hasVRFs) ? Plan.TrieTable(self) : nil
     }
 }

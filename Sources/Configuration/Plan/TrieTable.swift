@@ -3,7 +3,8 @@
 import PacketHeaders
 
 extension Plan {
-    /// The memory of the IPv6 forwarding table: a trie with nodes of 256 entries of four bytes.
+    /// The memory of the IPv6 forwarding table, and of the tables of both families of other VRFs than the main one: a trie with
+    /// nodes of 256 entries of four bytes.
     public struct TrieTable: Equatable, Sendable, Encodable {
         /// Nodes beside the root. Each is for the neighbours that longer prefixes have in common with it: tables of the
         /// Internet have about one for two routes, and prefixes that have nothing in common three each.
@@ -19,10 +20,17 @@ extension Plan {
             // An own address has 14 at the most, of which its network and its neighbours have most, too.
             let own = configuration.ownAddresses.count { !$0.address.isIPv4 }
             let neighbours = configuration.neighbours.count { !$0.address.isIPv4 }
-            nodes = max(256, configuration.memory.routes + 14 * (own + neighbours))
+            // Each VRF has a node in the place of a root for each family, and the nodes of what is no packet's of another link.
+            let vrfs = configuration.vrfs.count - 1
+            let ipv4Own =
+                vrfs == 0
+                ? 0 : configuration.ownAddresses.count + configuration.neighbours.count
+            nodes = max(
+                256,
+                configuration.memory.routes + 14 * (own + neighbours) + 4 * vrfs + 3 * ipv4Own)
             instances = 2
-            // 2^16 entries of the root, and 256 for each node.
-            instanceBytes = 4 * ((1 << 16) + 256 * nodes)
+            // 2^16 entries of the root, 256 for each node, and two for each VRF that there can be.
+            instanceBytes = 4 * ((1 << 16) + 256 * nodes + 2 * 4_096)
         }
     }
 }

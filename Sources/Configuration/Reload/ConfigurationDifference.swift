@@ -69,10 +69,12 @@ extension Configuration {
     fileprivate enum NamedTarget: Hashable {
         case via([NamedHop], Route.Track)
         case interface(String)
+        case table(String)
         case drop(Route.Action)
     }
 
     fileprivate struct RouteName: Hashable {
+        let vrf: String
         let prefix: IPPrefix
         let metric: UInt32
     }
@@ -84,6 +86,7 @@ extension Configuration {
                     switch route.target {
                     case .drop(let action): .drop(action)
                     case .interface(let index): .interface(interfaceName(index))
+                    case .table(let vrf): .table(vrf)
                     case .via(let hops):
                         .via(
                             hops.map {
@@ -93,7 +96,9 @@ extension Configuration {
                                     isOnLink: $0.isOnLink)
                             }, route.track)
                     }
-                return (RouteName(prefix: route.to, metric: route.metric), target)
+                return (
+                    RouteName(vrf: route.vrf, prefix: route.to, metric: route.metric), target
+                )
             }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -76,13 +76,13 @@ extension Keys.Route: DescribedKey {
                 .other(
                     type: "address, mapping, or list",
                     schema:
-                        "\"oneOf\": [{ \"$ref\": \"#/$defs/address\" }, { \"$ref\": \"#/$defs/nextHop\" }, { \"$ref\": \"#/$defs/way\" }, { \"type\": \"array\", \"minItems\": 1, "
+                        "\"oneOf\": [{ \"$ref\": \"#/$defs/address\" }, { \"$ref\": \"#/$defs/way\" }, { \"type\": \"array\", \"minItems\": 1, "
                         + "\"maxItems\": \(Configuration.Route.maximumNextHopCount), \"items\": { \"oneOf\": ["
                         + "{ \"$ref\": \"#/$defs/address\" }, { \"$ref\": \"#/$defs/nextHop\" }] } }]"
                 ),
                 .words("this or `action`"), "next hops",
                 description:
-                    "A next hop on an interface's network, or several that share the flows; {interface: lan} for hosts behind an interface that have the destinations themselves."
+                    "A next hop on an interface's network, or several that share the flows; {interface: lan} for hosts behind an interface that have the destinations themselves; {vrf: blue} to look packets up in that VRF."
             )
         case .action:
             KeyFacts(
@@ -104,7 +104,20 @@ extension Keys.Route: DescribedKey {
                 description:
                     "link: a next hop counts while the link of its interface is up. neighbour: and while it answers; it is asked every two seconds."
             )
+        case .vrf:
+            KeyFacts(
+                rawValue, .vrf, .value(Configuration.VRF.main), "whose packets it is for",
+                description: "The VRF whose packets it is for.")
         }
+    }
+}
+
+extension Keys.Way: DescribedKey {
+    var facts: KeyFacts? {
+        guard self == .vrf else { return Keys.NextHop(rawValue: rawValue)?.facts }
+        return KeyFacts(
+            rawValue, .vrf, .words("none"), "looked up there",
+            description: "The VRF in which packets are looked up, in the place of a next hop.")
     }
 }
 
@@ -160,6 +173,10 @@ extension Keys.Neighbour: DescribedKey {
 extension ValueShape {
     fileprivate static let address = ValueShape.other(
         type: "address", schema: "\"$ref\": \"#/$defs/address\"")
+
+    fileprivate static let vrf = ValueShape.other(
+        type: "name of a VRF",
+        schema: "\"type\": \"string\", \"pattern\": \"^[A-Za-z][A-Za-z0-9_-]{0,31}$\"")
 
     /// - Parameter definition: of an item, among the schema's `$defs`.
     fileprivate static func list(of definition: String) -> ValueShape {

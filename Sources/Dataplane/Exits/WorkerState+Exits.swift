@@ -37,12 +37,16 @@ extension WorkerState {
         let mbuf = burst[position]
         let start = headerLength(at: position)
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
-        let own = snapshot.pointee.ownAddresses
-        guard let packet = IPv4Header(frame.dropFirst(start)), message.mayBeAbout(packet),
+        let vrf = vrf(at: position)
+        guard let packet = IPv4Header(frame.dropFirst(start)) else { return false }
+        // Routes may lead to an own address of another VRF.
+        let end = snapshot.pointee.lastVRF(to: packet.destination, from: vrf)
+        let own = snapshot.pointee.ownAddresses[end]
+        guard message.mayBeAbout(packet),
             // Nothing is said about what is for many (RFC 1812, 4.3.2.7).
             own.holds(host: packet.destination) || !own.holds(packet.destination),
             let interface = interfaceIn(of: mbuf),
-            let source = source(toward: packet.source, or: interface),
+            let source = source(toward: packet.source, in: vrf, or: interface),
             isAllowed(mbuf, interface),
             // What a host says of a packet for it comes from the address that it was for (RFC 1122, 3.2.2).
             message.replace(
@@ -115,9 +119,10 @@ extension WorkerState {
 
     /// The address of the interface that packets to another one leave by (RFC 1812, 4.3.2.4), else of the one that was
     /// asked by; nil where they leave by none.
-    private func source(toward address: IPv4Address, or interface: UInt16) -> IPv4Address? {
-        guard let number = snapshot.pointee.fib?.lookUp(address.rawValue),
-            let out = wayOut(number)
+    private func source(
+        toward address: IPv4Address, in vrf: UInt16, or interface: UInt16
+    ) -> IPv4Address? {
+        guard let number = snapshot.pointee.lookUp(address, in: vrf), let out = wayOut(number)
         else { return nil }
         let addresses = snapshot.pointee.localInterfaces
         return addresses.source(on: out, toward: address)
@@ -175,6 +180,8 @@ extension WorkerState {
         takeOut(gone)
         let made = made.closingUp(without: gone)
         if made.isEmpty { return }
+        var rest = made
+        while let position = rest.popFirst() { keepVRF(at: position) }
         close(made)
         if isIPv6 {
             burst.move(made, to: &madeOfIPv6)
@@ -241,6 +248,7 @@ extension WorkerState {
         isExact = true
         unproven = BurstPositions()
         for index in 0..<burst.count { noteDestination(at: index) }
+        recallVRFs()
         burstBytes = burst.byteCount
         isMade = true
         walk(from: road.route, &observer)

@@ -73,7 +73,7 @@ extension WorkerState {
                 return .gone
             }
             if message.type == .echoRequest, message.code == 0,
-                let source = ownSource(ofAnswerTo: packet, interface)
+                let source = ownSource(ofAnswerTo: packet, interface, vrf(at: position))
             {
                 let objection = ICMPv6EchoReply.replace(
                     mbuf, from: start, message: layer.offset, by: source)
@@ -133,7 +133,7 @@ extension WorkerState {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         guard let packet = IPv6Header(frame.dropFirst(start)), message.mayBeAbout(packet),
             let interface = interfaceIn(of: mbuf),
-            let source = ownSource(ofAnswerTo: packet, interface),
+            let source = ownSource(ofAnswerTo: packet, interface, vrf(at: position)),
             isAllowed(mbuf, interface), message.replace(mbuf, from: start, by: source)
         else { return false }
         mbuf.metadata.pointee.interface = interface
@@ -144,18 +144,21 @@ extension WorkerState {
 
     /// The address from which a packet is answered: the one that it was for, where that is ours alone, else one of the
     /// interface that packets to its source leave by (RFC 4443, 2.2). Nil where there is none.
-    private func ownSource(ofAnswerTo packet: IPv6Header, _ interface: UInt16) -> IPv6Address? {
+    private func ownSource(
+        ofAnswerTo packet: IPv6Header, _ interface: UInt16, _ vrf: UInt16
+    ) -> IPv6Address? {
         let (source, destination) = (packet.source, packet.destination)
         let local = snapshot.pointee.localInterfaces
-        let own = snapshot.pointee.ownAddresses
+        // Routes may lead to an own address of another VRF.
+        let own = snapshot.pointee.ownAddresses[
+            snapshot.pointee.lastVRF(to: destination, from: vrf)]
         guard source.isUnicast else { return nil }
         if own.holds(host: destination) || local.ownership(destination, interface) == .own {
             return destination
         }
         if source.isLinkLocal { return local.source(on: interface, toward: source) }
-        guard let number = snapshot.pointee.ipv6FIB?.lookUp(source), let out = wayOut(number) else {
-            return nil
-        }
+        guard let number = snapshot.pointee.lookUp(source, in: vrf), let out = wayOut(number)
+        else { return nil }
         return local.source(on: out, toward: source)
             ?? local.source(on: interface, toward: source) ?? own.anyIPv6Host
     }

@@ -65,6 +65,7 @@ extension WorkerState {
         mbuf.metadata.pointee.isMade = isMade
         mbuf.metadata.pointee.isInjected = false
         mbuf.metadata.pointee.host = key
+        keepVRF(at: position)
         return true
     }
 
@@ -223,6 +224,7 @@ extension WorkerState {
         if start != EthernetHeader.byteCount { noteHeaderLength(start, at: 0) }
         isIPv6 = Self.isIPv6(mbuf, from: start)
         noteDestination(at: 0)
+        recallVRFs()
         burstBytes = burst.byteCount
         walk(from: road.route, &observer)
         isMade = false

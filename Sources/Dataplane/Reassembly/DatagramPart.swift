@@ -11,11 +11,13 @@ struct DatagramPart {
         let destination: IPAddress
         let identification: UInt32
         let `protocol`: UInt8
+        /// The number of the VRF that it is in.
+        let vrf: UInt16
 
         /// Of no datagram.
         static let none = Key(
             source: IPAddress(high: 0, low: 0), destination: IPAddress(high: 0, low: 0),
-            identification: 0, protocol: 0)
+            identification: 0, protocol: 0, vrf: 0)
     }
 
     let key: Key
@@ -31,26 +33,26 @@ struct DatagramPart {
     /// - Parameter packet: a fragment, whose header was validated.
     /// - Returns: nil for one that can be no part of a datagram: it is empty, it ends where no other can begin, or beyond the
     ///   longest datagram that there is.
-    init?(_ packet: IPv4Header) {
+    init?(_ packet: IPv4Header, vrf: UInt16 = 0) {
         self.init(
             Key(
                 source: IPAddress(packet.source), destination: IPAddress(packet.destination),
                 identification: UInt32(packet.identification),
-                protocol: packet.protocol.rawValue),
+                protocol: packet.protocol.rawValue, vrf: vrf),
             from: packet.fragmentOffset, count: packet.totalLength - packet.headerLength,
             isLast: !packet.moreFragments, headerLength: packet.headerLength,
             ecn: packet.congestionNotification)
     }
 
     /// - Parameter header: where the fragment header begins in the packet.
-    init?(_ packet: IPv6Header, fragmentHeader header: Int) {
+    init?(_ packet: IPv6Header, fragmentHeader header: Int, vrf: UInt16 = 0) {
         guard let word = packet.bytes.uint32(at: header),
             let identification = packet.bytes.uint32(at: header + 4)
         else { return nil }
         self.init(
             Key(
                 source: IPAddress(packet.source), destination: IPAddress(packet.destination),
-                identification: identification, protocol: 0),
+                identification: identification, protocol: 0, vrf: vrf),
             from: Int(word & 0xfff8),
             count: IPv6Header.byteCount + packet.payloadLength - header - 8,
             isLast: word & 1 == 0, headerLength: header - IPv6Header.byteCount,

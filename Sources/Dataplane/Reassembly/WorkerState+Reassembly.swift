@@ -24,12 +24,12 @@ extension WorkerState {
     private static func part(in mbuf: MbufReference, from start: Int) -> DatagramPart? {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength).dropFirst(start)
         guard isIPv6(mbuf, from: start) else {
-            return IPv4Header(frame).flatMap { DatagramPart($0) }
+            return IPv4Header(frame).flatMap { DatagramPart($0, vrf: mbuf.metadata.pointee.vrf) }
         }
         guard let packet = IPv6Header(frame),
             case .fragment(let header, _) = LocalIPv6Packet.end(of: packet)
         else { return nil }
-        return DatagramPart(packet, fragmentHeader: header)
+        return DatagramPart(packet, fragmentHeader: header, vrf: mbuf.metadata.pointee.vrf)
     }
 
     /// Takes frames out of the pipeline: some have ended, others are packets of our own now, for Route, and others parts of
@@ -43,6 +43,7 @@ extension WorkerState {
             let mbuf = burst[position]
             mbuf.port = inPort ?? mbuf.port
             mbuf.metadata.pointee.headerLength = UInt8(headerLength(at: position))
+            keepVRF(at: position)
         }
         takeOut(gone, made: made)
         if parts.isEmpty { return }
@@ -223,6 +224,7 @@ extension WorkerState {
         isTagged = false
         isExact = true
         unproven = BurstPositions()
+        recallVRFs()
         var gone = BurstPositions()
         var made = BurstPositions()
         for index in 0..<burst.count {
@@ -273,6 +275,7 @@ extension WorkerState {
         let start = Int(mbuf.metadata.pointee.headerLength)
         if start != EthernetHeader.byteCount { noteHeaderLength(start, at: 0) }
         observer.resumed(mbuf, at: stepPlace)
+        recallVRFs()
         var gone = BurstPositions()
         var made = BurstPositions()
         isIPv6 = Self.isIPv6(mbuf, from: start)

@@ -27,7 +27,11 @@ struct BurstMetadata {
     /// Numbers of interfaces, where Admit has found them. Written and read by Admit alone.
     let interfaces: UnsafeMutablePointer<UInt16>
 
+    /// The numbers of the VRFs that packets are in, where there are several. Written by AssignVRF.
+    let vrfs: UnsafeMutablePointer<UInt16>
+
     init() {
+        vrfs = linesOf([UInt16](repeating: 0, count: Burst.capacity))
         destinations = linesOf([UInt32](repeating: 0, count: Burst.capacity))
         ipv6Destinations = linesOf(
             [IPv6Address](repeating: IPv6Address(high: 0, low: 0), count: Burst.capacity))
@@ -47,13 +51,17 @@ struct BurstMetadata {
     /// - Parameters:
     ///   - count: of the burst before.
     ///   - isRouted: whether anything is known beyond Route.
-    func close(_ gone: BurstPositions, count: Int, isRouted: Bool, isIPv6: Bool) {
+    ///   - hasVRFs: whether it is known which VRFs packets are in.
+    func close(
+        _ gone: BurstPositions, count: Int, isRouted: Bool, isIPv6: Bool, hasVRFs: Bool
+    ) {
         if isIPv6 {
             close(gone, count, ipv6Destinations)
         } else {
             close(gone, count, destinations)
         }
         close(gone, count, headerLengths)
+        if hasVRFs { close(gone, count, vrfs) }
         guard isRouted else { return }
         close(gone, count, nextHops)
         close(gone, count, outPorts)
@@ -76,6 +84,7 @@ struct BurstMetadata {
     }
 
     func free() {
+        vrfs.deallocate()
         destinations.deallocate()
         ipv6Destinations.deallocate()
         headerLengthsAside.deallocate()

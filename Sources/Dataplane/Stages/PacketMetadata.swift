@@ -22,6 +22,8 @@ struct PacketMetadata {
     var isMade = false
     /// Whether it is a frame of the control plane's, which leaves by the port that it names as its own.
     var isInjected = false
+    /// The number of the VRF that a packet is in which comes back to Route.
+    var vrf: UInt16 = 0
     /// Of such a frame, and of a packet of our own for a link-local address: the number of the interface by which it leaves.
     var interface: UInt16 = 0
     /// The host whose MAC a frame waits for.

@@ -7,7 +7,9 @@ struct Road: BitwiseCopyable {
         let rawValue: UInt8
 
         static let sourceCheck = Options(rawValue: 1)
-        static let all: Options = [.sourceCheck]
+        /// Interfaces belong to several VRFs.
+        static let vrf = Options(rawValue: 2)
+        static let all: Options = [.sourceCheck, .vrf]
     }
 
     let stages: UnsafeMutablePointer<Stage>

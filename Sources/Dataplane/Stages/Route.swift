@@ -15,8 +15,15 @@ enum Route {
         }
         let values = worker.metadata.nextHops
         let nextHops = worker.snapshot.pointee.nextHops
-        if !Observer.watchesFrames {
-            let kinds = kinds(of: values, worker.burst.count, nextHops)
+        if Observer.watchesFrames {
+            tellVRFs(worker, &observer)
+            lookAgain(worker, &observer)
+        } else {
+            var kinds = kinds(of: values, worker.burst.count, nextHops)
+            if NextHop.Kind.lookAgain(union: kinds) {
+                lookAgain(worker, &observer)
+                kinds = Self.kinds(of: values, worker.burst.count, nextHops)
+            }
             worker.leavesByVLAN = NextHop.Kind.leaveByVLAN(union: kinds)
             if NextHop.Kind.areAllPlain(union: kinds) { return }
         }
@@ -54,6 +61,7 @@ enum Route {
     @inline(__always) private static func lookUp(_ worker: inout WorkerState) -> Bool {
         if worker.isIPv6 { return lookUpIPv6(worker) }
         guard let fib = worker.snapshot.pointee.fib else { return false }
+        if worker.areInVRFs, lookUpInVRFs(worker) { return true }
         fib.lookUp(
             worker.metadata.destinations, count: worker.burst.count,
             into: worker.metadata.nextHops)
@@ -65,6 +73,11 @@ enum Route {
         let destinations = worker.metadata.ipv6Destinations
         let values = worker.metadata.nextHops
         fib.lookUp(destinations, count: worker.burst.count, into: values)
+        if worker.areInVRFs {
+            fib.lookUp(
+                ipv6: destinations, in: worker.metadata.vrfs, count: worker.burst.count,
+                into: values)
+        }
         guard worker.isMade else { return true }
         // What is for a link goes there, whatever the table says of such addresses: that they are ours, when they come in.
         for index in 0..<worker.burst.count where destinations[index].isLinkLocal {
@@ -72,6 +85,56 @@ enum Route {
             values[index] = UInt64(worker.snapshot.pointee.connected(interface))
         }
         return true
+    }
+
+    /// IPv4 packets some of which are in other VRFs than the main one.
+    /// - Returns: whether all are through.
+    @inline(never) private static func lookUpInVRFs(_ worker: borrowing WorkerState) -> Bool {
+        let (vrfs, count) = (worker.metadata.vrfs, worker.burst.count)
+        let (destinations, values) = (worker.metadata.destinations, worker.metadata.nextHops)
+        guard let fib = worker.snapshot.pointee.fib, let trie = worker.snapshot.pointee.ipv6FIB
+        else { return false }
+        var areAllInVRFs = true
+        for index in 0..<count where vrfs[index] == 0 { areAllInVRFs = false }
+        if !areAllInVRFs { fib.lookUp(destinations, count: count, into: values) }
+        trie.lookUp(ipv4: destinations, in: vrfs, count: count, into: values)
+        return true
+    }
+
+    /// Looks packets up in the VRFs that their routes lead to.
+    @inline(never) private static func lookAgain<Observer: StageObserver>(
+        _ worker: borrowing WorkerState, _ observer: inout Observer
+    ) {
+        let snapshot = worker.snapshot
+        let values = worker.metadata.nextHops
+        for index in 0..<worker.burst.count {
+            var entry = snapshot.pointee.nextHops[Int(truncatingIfNeeded: values[index])]
+            var tables = 1
+            while entry.kind == .table {
+                guard tables < Snapshot.mostTables else {
+                    values[index] = UInt64(snapshot.pointee.circle)
+                    break
+                }
+                tables &+= 1
+                observer.noted(
+                    worker.burst[index], by: .route,
+                    StageNote(table: entry.table, entry: values[index]))
+                values[index] = UInt64(worker.lookUp(at: index, in: entry.table))
+                entry = snapshot.pointee.nextHops[Int(truncatingIfNeeded: values[index])]
+            }
+        }
+    }
+
+    /// Tells in which VRFs packets are looked up first, where there are several.
+    private static func tellVRFs<Observer: StageObserver>(
+        _ worker: borrowing WorkerState, _ observer: inout Observer
+    ) {
+        guard worker.snapshot.pointee.options.contains(.vrf) else { return }
+        for index in 0..<worker.burst.count {
+            observer.noted(
+                worker.burst[index], by: .route,
+                StageNote(table: worker.vrf(at: index), entry: 0))
+        }
     }
 
     /// Packets that are dropped, or for us; for hosts on networks of ours; and such as somebody waits for.

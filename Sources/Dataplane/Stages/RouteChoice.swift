@@ -48,6 +48,12 @@ extension StageNote {
     fileprivate static var forwards: UInt64 { 0 }
     fileprivate static var lacksNeighbour: UInt64 { 1 }
     fileprivate static var drops: UInt64 { 2 }
+    fileprivate static var looksUp: UInt64 { 3 }
+
+    /// That a packet is looked up in a VRF, because of an entry or, where this is 0, since it is in it.
+    @inline(__always) init(table: UInt16, entry: UInt64) {
+        self.init(entry & 0xffff, UInt64(table & 0x3fff) &<< 48 | Self.looksUp &<< 62)
+    }
 
     @inline(__always) init(group: Int, _ chosen: GroupMember, _ entry: NextHop) {
         let detail =
@@ -71,6 +77,7 @@ extension RouteChoice {
             let mac = MACAddress(rawValue: note.second & 0xffff_ffff_ffff)
             outcome = .forward(interface: detail, mac: mac)
         case StageNote.lacksNeighbour: outcome = .unresolved(interface: detail)
+        case StageNote.looksUp: return nil
         default:
             guard let reason = UInt8(exactly: detail).flatMap(DropReason.init) else { return nil }
             outcome = .drop(reason)

@@ -11,13 +11,15 @@ enum SourceCheck {
         -> Bool
     {
         guard worker.snapshot.pointee.options.contains(.sourceCheck),
-            let fib = worker.snapshot.pointee.fib, let interface = worker.interfaceIn(of: mbuf)
+            let interface = worker.interfaceIn(of: mbuf)
         else { return true }
         let paths = worker.snapshot.pointee.reversePaths
         let demand = paths.demand(of: interface)
         if demand == .none { return true }
         let source = MutableIPv4Header(validated: mbuf.data + start).source
-        return paths.verdict(fib.lookUp(source.rawValue), interface, demand) == .passes
+        let vrf = worker.snapshot.pointee.localInterfaces.vrf(of: interface)
+        let entry = worker.snapshot.pointee.lookUp(source, in: vrf) ?? 0
+        return paths.verdict(entry, interface, demand) == .passes
     }
 
     @inline(never)
@@ -37,7 +39,10 @@ enum SourceCheck {
             else { continue }
             let demand = paths.demand(of: interface)
             if demand == .none { continue }
-            guard let number = entry(ofSourceIn: mbuf.data + start, worker) else { continue }
+            guard
+                let number = entry(
+                    ofSourceIn: mbuf.data + start, worker, worker.vrf(at: position))
+            else { continue }
             let verdict = paths.verdict(number, interface, demand)
             observer.noted(
                 mbuf, by: .sourceCheck, StageNote(verdict, demand, number: number, interface))
@@ -52,15 +57,15 @@ enum SourceCheck {
     /// The entry that the longest prefix of a packet's source names; nil for a source that is of the link alone.
     @inline(__always)
     private static func entry(
-        ofSourceIn header: UnsafeMutableRawPointer, _ worker: borrowing WorkerState
+        ofSourceIn header: UnsafeMutableRawPointer, _ worker: borrowing WorkerState, _ vrf: UInt16
     ) -> UInt16? {
         guard worker.isIPv6 else {
             let source = MutableIPv4Header(validated: header).source
-            return worker.snapshot.pointee.fib?.lookUp(source.rawValue)
+            return worker.snapshot.pointee.lookUp(source, in: vrf)
         }
         let source = MutableIPv6Header(validated: header).source
         if source.isLinkLocal || source.isUnspecified { return nil }
-        return worker.snapshot.pointee.ipv6FIB?.lookUp(source)
+        return worker.snapshot.pointee.lookUp(source, in: vrf)
     }
 }
 

@@ -3,15 +3,20 @@
 /// One step of the pipeline. A worker holds its stages as a raw table of these, so that a round
 /// walks bytes and dispatches once for each stage and burst.
 public enum Stage: UInt8, CaseIterable, Sendable {
-    case admit, crossConnect, validateIPv4, validateIPv6, sourceCheck, route, rewrite, transmit
+    case admit, crossConnect, assignVRF, validateIPv4, validateIPv6, sourceCheck, route, rewrite,
+        transmit
 
     /// The stages of a mode, in the order of the road.
-    /// - Parameter checksSources: whether any interface asks for that.
-    /// - Parameter ofIPv6: whether packets of IPv6 have a road, too.
+    /// - Parameters:
+    ///   - checksSources: whether any interface asks for that.
+    ///   - hasVRFs: whether any interface belongs to another VRF than the main one.
+    ///   - ofIPv6: whether packets of IPv6 have a road, too.
     public static func stages(
-        of mode: ForwardMode, checksSources: Bool = false, ofIPv6: Bool = false
+        of mode: ForwardMode, checksSources: Bool = false, hasVRFs: Bool = false,
+        ofIPv6: Bool = false
     ) -> [Stage] {
-        let options: Road.Options = checksSources ? .sourceCheck : []
+        var options: Road.Options = checksSources ? .sourceCheck : []
+        if hasVRFs { options.insert(.vrf) }
         let stages = stages(of: mode, options)
         let others = ofIPv6 ? stagesOfIPv6(of: mode, options) : []
         return allCases.filter { stages.contains($0) || others.contains($0) }
@@ -21,7 +26,8 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         switch mode {
         case .crossConnect: [.crossConnect]
         case .route:
-            [.admit, .validateIPv4] + (options.contains(.sourceCheck) ? [.sourceCheck] : [])
+            [.admit] + (options.contains(.vrf) ? [.assignVRF] : []) + [.validateIPv4]
+                + (options.contains(.sourceCheck) ? [.sourceCheck] : [])
                 + [.route, .rewrite, .transmit]
         }
     }
@@ -31,7 +37,8 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         switch mode {
         case .crossConnect: []
         case .route:
-            [.validateIPv6] + (options.contains(.sourceCheck) ? [.sourceCheck] : [])
+            (options.contains(.vrf) ? [.assignVRF] : []) + [.validateIPv6]
+                + (options.contains(.sourceCheck) ? [.sourceCheck] : [])
                 + [.route, .rewrite, .transmit]
         }
     }
@@ -41,6 +48,7 @@ public enum Stage: UInt8, CaseIterable, Sendable {
         switch self {
         case .admit: Admit.process(&worker, &observer)
         case .crossConnect: CrossConnect.process(&worker, &observer)
+        case .assignVRF: AssignVRF.process(&worker, &observer)
         case .validateIPv4: ValidateIPv4.process(&worker, &observer)
         case .validateIPv6: ValidateIPv6.process(&worker, &observer)
         case .sourceCheck: SourceCheck.process(&worker, &observer)

@@ -27,7 +27,7 @@ enum ValidateIPv4 {
             let destination = worker.metadata.destinations + position
             let start = worker.headerLength(at: position)
             let mbuf = worker.burst[position]
-            let reason = defect(mbuf, start, destination, own)
+            let reason = defect(mbuf, start, destination, own[worker.vrf(at: position)])
             var (objection, pointer): (DropReason?, UInt8) =
                 reason.map { ($0, 0) } ?? optionDefect(mbuf, start, looksAtOptions)
             // Whose source is not believed is told nothing.
@@ -62,7 +62,7 @@ enum ValidateIPv4 {
     /// All tests, one after the other; nil for a packet that passes them, whose destination it notes.
     private static func defect(
         _ mbuf: MbufReference, _ start: Int, _ destination: UnsafeMutablePointer<UInt32>,
-        _ own: AddressTable
+        _ own: AddressTable.OfVRF
     ) -> DropReason? {
         let frame = FrameBytes(mbuf.data, count: mbuf.dataLength)
         guard let header = IPv4Header(frame.dropFirst(start)) else {
@@ -91,7 +91,7 @@ enum ValidateIPv4 {
 
     /// Link-local packets stay on their link, and may be for us there (RFC 3927, 2.6.2 and 7).
     private static func isSource(
-        _ address: IPv4Address, _ own: AddressTable, toUs isLocal: Bool
+        _ address: IPv4Address, _ own: AddressTable.OfVRF, toUs isLocal: Bool
     ) -> Bool {
         (address.isRoutable || (address.isLinkLocal && isLocal)) && !own.holds(address)
     }

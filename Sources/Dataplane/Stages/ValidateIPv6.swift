@@ -52,7 +52,8 @@ enum ValidateIPv6 {
         while let position = others.popFirst() {
             let mbuf = worker.burst[position]
             let start = worker.headerLength(at: position)
-            guard let objection = defect(mbuf, start, worker) else {
+            let own = worker.snapshot.pointee.ownAddresses[worker.vrf(at: position)]
+            guard let objection = defect(mbuf, start, own, worker) else {
                 let header = MutableIPv6Header(validated: mbuf.data + start)
                 worker.metadata.ipv6Destinations[position] = header.destination
                 if start &+ header.totalLength != mbuf.frameLength { worker.isExact = false }
@@ -67,7 +68,8 @@ enum ValidateIPv6 {
 
     /// All tests, one after the other; nil for a packet that passes them.
     private static func defect(
-        _ mbuf: MbufReference, _ start: Int, _ worker: borrowing WorkerState
+        _ mbuf: MbufReference, _ start: Int, _ own: AddressTable.OfVRF,
+        _ worker: borrowing WorkerState
     ) -> DropReason? {
         // And what kind of message a packet of ICMPv6 has.
         mbuf.gather(start + IPv6Header.byteCount + 1)
@@ -79,11 +81,11 @@ enum ValidateIPv6 {
             header.payloadLength > 0 || header.nextHeader != .hopByHop
         else { return .badPayloadLength }
         guard let interface = worker.interfaceIn(of: mbuf) else { return .unknownVLAN }
-        let isForUs = isLocal(header.destination, interface, worker)
+        let isForUs = isLocal(header.destination, interface, own, worker)
         if !isForUs, header.destination.isMulticast, header.source.isUnspecified {
             return .multicast
         }
-        if let reason = objection(to: header, isForUs: isForUs, worker) { return reason }
+        if let reason = objection(to: header, isForUs: isForUs, own) { return reason }
         if !isForUs {
             if header.destination.isMulticast { return .multicast }
             guard header.destination.isRoutable else { return .martianDestination }
@@ -95,13 +97,13 @@ enum ValidateIPv6 {
     }
 
     private static func objection(
-        to header: IPv6Header, isForUs: Bool, _ worker: borrowing WorkerState
+        to header: IPv6Header, isForUs: Bool, _ own: AddressTable.OfVRF
     ) -> DropReason? {
         let source = header.source
         // Whoever has no address yet speaks to its link alone (RFC 4291, 2.5.2).
         if source.isUnspecified { return isForUs ? nil : .martianSource }
         guard source.isUnicast else { return .martianSource }
-        guard worker.snapshot.pointee.ownAddresses.holds(source) else { return nil }
+        guard own.holds(source) else { return nil }
         // Who has an address of ours says so with it (RFC 4862, 5.4.4).
         let type = header.bytes.uint8(at: IPv6Header.byteCount) ?? 0
         let isOfNeighbour =
@@ -112,11 +114,12 @@ enum ValidateIPv6 {
     }
 
     private static func isLocal(
-        _ destination: IPv6Address, _ interface: UInt16, _ worker: borrowing WorkerState
+        _ destination: IPv6Address, _ interface: UInt16, _ own: AddressTable.OfVRF,
+        _ worker: borrowing WorkerState
     ) -> Bool {
         let local = worker.snapshot.pointee.localInterfaces
         if destination.isMulticast { return local.listens(to: destination, interface) }
         if destination.isLinkLocal { return local.owns(destination, interface) }
-        return worker.snapshot.pointee.ownAddresses.holds(destination)
+        return own.holds(destination)
     }
 }

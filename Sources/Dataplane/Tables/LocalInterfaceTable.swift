@@ -31,11 +31,13 @@ public struct LocalInterface: Hashable, Sendable {
     public let advertises: Bool
     /// Hosts on its link that are on no network of it.
     public let peers: Set<IPAddress>
+    /// The number of its VRF; 0 for the main one.
+    public let vrf: UInt16
 
     public init(
         addresses: [InterfaceAddress], linkLocal: IPv6Address? = nil,
         tentative: Set<IPv6Address> = [], mtu: Int, sourceDemand: SourceDemand = .none,
-        advertises: Bool = false, peers: Set<IPAddress> = []
+        advertises: Bool = false, peers: Set<IPAddress> = [], vrf: UInt16 = 0
     ) {
         self.addresses = addresses
         self.linkLocal = linkLocal
@@ -44,6 +46,7 @@ public struct LocalInterface: Hashable, Sendable {
         self.sourceDemand = sourceDemand
         self.advertises = advertises
         self.peers = peers
+        self.vrf = vrf
     }
 }
 
@@ -71,6 +74,7 @@ struct LocalInterfaceTable {
 
     private struct Facts: BitwiseCopyable {
         let mtu: UInt16
+        let vrf: UInt16
         let hasIPv6: Bool
         let advertises: Bool
     }
@@ -117,7 +121,7 @@ struct LocalInterfaceTable {
             (0..<interfaceCount).map { number in
                 let interface = interfaces[UInt16(number)]
                 return Facts(
-                    mtu: UInt16(clamping: interface?.mtu ?? .max),
+                    mtu: UInt16(clamping: interface?.mtu ?? .max), vrf: interface?.vrf ?? 0,
                     hasIPv6: interface?.linkLocal != nil,
                     advertises: interface?.advertises == true)
             })
@@ -183,6 +187,11 @@ struct LocalInterfaceTable {
     /// The longest packet that leaves by the interface; any where nothing is known of it.
     func mtu(of interface: UInt16) -> Int {
         Int(interface) < interfaceCount ? Int(facts[Int(interface)].mtu) : .max
+    }
+
+    /// The number of the VRF that an interface belongs to; 0 for the main one.
+    @inline(__always) func vrf(of interface: UInt16) -> UInt16 {
+        Int(interface) < interfaceCount ? facts[Int(interface)].vrf : 0
     }
 
     @inline(__always) func hasIPv6(_ interface: UInt16) -> Bool {

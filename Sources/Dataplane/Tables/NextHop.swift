@@ -41,6 +41,8 @@ public struct NextHop: BitwiseCopyable, Sendable {
 
         /// Beside one of the two that leave by a port: it did not answer, so that packets need not wait.
         @inline(__always) static var failed: Kind { Kind(rawValue: 32) }
+        /// To be looked up in another VRF.
+        @inline(__always) static var table: Kind { Kind(rawValue: 64) }
 
         /// Whether all kinds whose numbers went into `union` leave by a port, and nothing else is to be done for them.
         @inline(__always)
@@ -49,11 +51,16 @@ public struct NextHop: BitwiseCopyable, Sendable {
         }
 
         @inline(__always)
+        static func lookAgain(union: UInt8) -> Bool { union & table.rawValue != 0 }
+
+        @inline(__always)
         static func leaveByVLAN(union: UInt8) -> Bool { union & forwardByVLAN.rawValue != 0 }
 
         /// Whether packets leave by a port, once the MAC is known to which they go.
         @inline(__always) var isForward: Bool {
-            rawValue & (Kind.drop.rawValue | Kind.group.rawValue | Kind.glean.rawValue) == 0
+            rawValue
+                & (Kind.drop.rawValue | Kind.group.rawValue | Kind.glean.rawValue
+                    | Kind.table.rawValue) == 0
         }
         @inline(__always) var leavesByVLAN: Bool { rawValue & Kind.forwardByVLAN.rawValue != 0 }
         /// Whether there is more to an entry than a way out, and it is no group.
@@ -104,6 +111,8 @@ public struct NextHop: BitwiseCopyable, Sendable {
     /// Of what leaves by a port.
     @inline(__always) var interface: UInt16 { number }
     @inline(__always) var tags: VLANTags { VLANTags(word: more, byteCount: detail) }
+    /// The number of the VRF that `table` leads to.
+    @inline(__always) var table: UInt16 { number }
     /// A group's slots in the table of members.
     var memberCount: UInt16 { number }
     var firstMember: UInt32 { UInt32(truncatingIfNeeded: more) }
@@ -166,6 +175,9 @@ public struct NextHop: BitwiseCopyable, Sendable {
     public static func glean(port: UInt16, interface: UInt16) -> NextHop {
         NextHop(kind: .glean, port: port, number: interface)
     }
+
+    /// To be looked up in the VRF with a number.
+    public static func table(_ vrf: UInt16) -> NextHop { NextHop(kind: .table, number: vrf) }
 
     /// The same, but somebody wants to know when a packet leaves by it.
     public var watched: NextHop {

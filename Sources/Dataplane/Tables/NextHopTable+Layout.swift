@@ -76,6 +76,12 @@ private struct NextHopLayout {
             } else if let composition = source.compositions[number] {
                 let ways = ways(Question(entry: number, tracksNeighbours: false))
                 if ways.slots == [number] { continue }
+                if ways.slots.count == 1, let only = table.entry(ways.slots[0]), only.kind == .table
+                {
+                    // Route looks for these before it picks members.
+                    table.entries[index] = only
+                    continue
+                }
                 var first = table.members.count
                 if case .ranked = composition, let same = shared[ways.slots] {
                     first = same

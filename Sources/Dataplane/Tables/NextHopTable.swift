@@ -104,7 +104,7 @@ public struct NextHopTable: Sendable {
         return entry.kind == .drop ? entry.reason : nil
     }
 
-    private func entry(_ number: UInt16) -> NextHop? {
+    func entry(_ number: UInt16) -> NextHop? {
         entries.indices.contains(Int(number)) ? entries[Int(number)] : nil
     }
 

@@ -26,78 +26,106 @@ public struct OwnAddresses: Equatable, Sendable {
     }
 }
 
-/// `OwnAddresses` as workers read them: a table by which nearly all packets are told to have none, and the
-/// sorted addresses for the others.
+/// `OwnAddresses` of all VRFs as workers read them: a table by which nearly all packets are told to have none of any VRF, and
+/// the sorted addresses of each for the others.
 struct AddressTable {
     let ordinary: OrdinaryAddresses
     let ordinaryIPv6: OrdinaryIPv6Addresses
     private let bytes: UnsafeMutablePointer<UInt8>
     private let ipv6Bytes: UnsafeMutablePointer<UInt8>
-    /// The hosts, then the anycasts, each sorted.
-    private let ipv6Addresses: UnsafeMutablePointer<IPv6Address>
-    private let ipv6HostCount: Int
-    private let ipv6Count: Int
-    /// In host order: the hosts, then the broadcasts, each sorted.
-    private let addresses: UnsafeMutablePointer<UInt32>
-    private let hostCount: Int
+    /// By number; the last has no address.
+    private let tables: UnsafeMutablePointer<OfVRF>
     private let count: Int
 
-    init(_ own: OwnAddresses) {
-        let sorted = [own.hosts, own.broadcasts].flatMap { $0.map(\.rawValue).sorted() }
-        bytes = linesOf(OrdinaryAddresses.table(without: own.hosts.union(own.broadcasts)))
-        addresses = linesOf(sorted)
-        ipv6Bytes = linesOf(
-            OrdinaryIPv6Addresses.table(without: own.ipv6Hosts.union(own.ipv6Anycasts)))
-        ordinaryIPv6 = OrdinaryIPv6Addresses(ipv6Bytes)
-        ipv6Addresses = linesOf(own.ipv6Hosts.sorted() + own.ipv6Anycasts.sorted())
-        ipv6HostCount = own.ipv6Hosts.count
-        ipv6Count = ipv6HostCount + own.ipv6Anycasts.count
+    /// - Parameter own: by the VRFs' numbers.
+    init(_ own: [UInt16: OwnAddresses]) {
+        let all = own.values
+        let addresses = all.reduce(into: Set<IPv4Address>()) {
+            $0.formUnion($1.hosts)
+            $0.formUnion($1.broadcasts)
+        }
+        let ofIPv6 = all.reduce(into: Set<IPv6Address>()) {
+            $0.formUnion($1.ipv6Hosts)
+            $0.formUnion($1.ipv6Anycasts)
+        }
+        bytes = linesOf(OrdinaryAddresses.table(without: addresses))
         ordinary = OrdinaryAddresses(bytes)
-        hostCount = own.hosts.count
-        count = sorted.count
+        ipv6Bytes = linesOf(OrdinaryIPv6Addresses.table(without: ofIPv6))
+        ordinaryIPv6 = OrdinaryIPv6Addresses(ipv6Bytes)
+        count = own.keys.max().map { Int($0) + 1 } ?? 0
+        tables = linesOf((0...count).map { OfVRF(own[UInt16($0)] ?? OwnAddresses()) })
     }
+
+    @inline(__always) subscript(vrf: UInt16) -> OfVRF { tables[min(Int(vrf), count)] }
 
     func free() {
         bytes.deallocate()
-        addresses.deallocate()
         ipv6Bytes.deallocate()
-        ipv6Addresses.deallocate()
+        for index in 0...count { tables[index].free() }
+        tables.deallocate()
     }
 
-    /// Whether the forwarder itself has the address.
-    func holds(host address: IPv4Address) -> Bool { holds(address, from: 0, to: hostCount) }
+    /// The addresses of one VRF.
+    struct OfVRF: BitwiseCopyable {
+        /// The hosts, then the anycasts, each sorted.
+        private let ipv6Addresses: UnsafeMutablePointer<IPv6Address>
+        private let ipv6HostCount: Int
+        private let ipv6Count: Int
+        /// In host order: the hosts, then the broadcasts, each sorted.
+        private let addresses: UnsafeMutablePointer<UInt32>
+        private let hostCount: Int
+        private let count: Int
 
-    /// Whether the forwarder has the address, or all hosts of one of its networks have.
-    func holds(_ address: IPv4Address) -> Bool {
-        holds(host: address) || holds(address, from: hostCount, to: count)
-    }
-
-    /// Whether the forwarder itself has the address, by whatever interface, and alone.
-    func holds(host address: IPv6Address) -> Bool { holds(address, from: 0, to: ipv6HostCount) }
-
-    /// Whether the forwarder has the address, or all routers of one of its networks have.
-    func holds(_ address: IPv6Address) -> Bool {
-        holds(host: address) || holds(address, from: ipv6HostCount, to: ipv6Count)
-    }
-
-    /// The first of its addresses of IPv6; nil where it has none.
-    var anyIPv6Host: IPv6Address? { ipv6HostCount > 0 ? ipv6Addresses[0] : nil }
-
-    private func holds(_ address: IPv6Address, from start: Int, to end: Int) -> Bool {
-        var (low, high) = (start, end)
-        while low < high {
-            let middle = (low &+ high) / 2
-            if ipv6Addresses[middle] < address { low = middle &+ 1 } else { high = middle }
+        init(_ own: OwnAddresses) {
+            let sorted = [own.hosts, own.broadcasts].flatMap { $0.map(\.rawValue).sorted() }
+            addresses = linesOf(sorted)
+            ipv6Addresses = linesOf(own.ipv6Hosts.sorted() + own.ipv6Anycasts.sorted())
+            ipv6HostCount = own.ipv6Hosts.count
+            ipv6Count = ipv6HostCount + own.ipv6Anycasts.count
+            hostCount = own.hosts.count
+            count = sorted.count
         }
-        return low < end && ipv6Addresses[low] == address
-    }
 
-    private func holds(_ address: IPv4Address, from start: Int, to end: Int) -> Bool {
-        var (low, high) = (start, end)
-        while low < high {
-            let middle = (low &+ high) / 2
-            if addresses[middle] < address.rawValue { low = middle &+ 1 } else { high = middle }
+        fileprivate func free() {
+            addresses.deallocate()
+            ipv6Addresses.deallocate()
         }
-        return low < end && addresses[low] == address.rawValue
+
+        /// Whether the forwarder itself has the address.
+        func holds(host address: IPv4Address) -> Bool { holds(address, from: 0, to: hostCount) }
+
+        /// Whether the forwarder has the address, or all hosts of one of its networks have.
+        func holds(_ address: IPv4Address) -> Bool {
+            holds(host: address) || holds(address, from: hostCount, to: count)
+        }
+
+        /// Whether the forwarder itself has the address, by whatever interface, and alone.
+        func holds(host address: IPv6Address) -> Bool { holds(address, from: 0, to: ipv6HostCount) }
+
+        /// Whether the forwarder has the address, or all routers of one of its networks have.
+        func holds(_ address: IPv6Address) -> Bool {
+            holds(host: address) || holds(address, from: ipv6HostCount, to: ipv6Count)
+        }
+
+        /// The first of its addresses of IPv6; nil where it has none.
+        var anyIPv6Host: IPv6Address? { ipv6HostCount > 0 ? ipv6Addresses[0] : nil }
+
+        private func holds(_ address: IPv6Address, from start: Int, to end: Int) -> Bool {
+            var (low, high) = (start, end)
+            while low < high {
+                let middle = (low &+ high) / 2
+                if ipv6Addresses[middle] < address { low = middle &+ 1 } else { high = middle }
+            }
+            return low < end && ipv6Addresses[low] == address
+        }
+
+        private func holds(_ address: IPv4Address, from start: Int, to end: Int) -> Bool {
+            var (low, high) = (start, end)
+            while low < high {
+                let middle = (low &+ high) / 2
+                if addresses[middle] < address.rawValue { low = middle &+ 1 } else { high = middle }
+            }
+            return low < end && addresses[low] == address.rawValue
+        }
     }
 }

@@ -11,13 +11,15 @@ public struct Snapshot: @unchecked Sendable {
     let ports: UnsafeMutablePointer<PortEntry>
     /// Prefix to index of `nextHops`; absent where nothing is routed.
     let fib: FIB?
-    /// The same for IPv6.
+    /// The same for IPv6, and for both families of other VRFs.
     let ipv6FIB: TrieFIB?
     private let ownsFIB: Bool
     /// Which of the roads of its mode frames take.
     let options: Road.Options
     let nextHops: UnsafeMutablePointer<NextHop>
     let nextHopCount: Int
+    /// The number of an entry for packets that VRFs lead round in a circle.
+    let circle: Int
     /// By the number of a next hop: the host's address; 0 for what stands for none.
     let hostAddresses: UnsafeMutablePointer<IPAddress>
     /// By the number of an interface: the entry of its networks; 0 where it has none.
@@ -43,13 +45,14 @@ public struct Snapshot: @unchecked Sendable {
     ///   - interfaces: by number; needed where any has tagged frames.
     ///   - local: by the interfaces' numbers.
     ///   - ownsFIB: whether the FIBs are freed with the snapshot, unless the one that replaces it has the same ones.
+    ///   - ownAddresses: by the VRFs' numbers.
     ///   - flowSeed: of the hash that picks among the next hops of a group.
     public init(
         ports: [UInt16: PortEntry], interfaces: [UInt16: InterfaceEntry] = [:],
         local: [UInt16: LocalInterface] = [:], fib: FIB? = nil,
         ipv6FIB: TrieFIB? = nil, ownsFIB: Bool = true,
         nextHops: NextHopTable = NextHopTable(), flowSeed: UInt32 = 0,
-        ownAddresses: OwnAddresses = OwnAddresses(), errorsPerSecond: Int = 1_000,
+        ownAddresses: [UInt16: OwnAddresses] = [:], errorsPerSecond: Int = 1_000,
         looksAtOptions: Bool = false, requestsPerSecond: Int = 20_000
     ) {
         let nextHops = nextHops.laidOut()
@@ -58,8 +61,10 @@ public struct Snapshot: @unchecked Sendable {
         self.fib = fib
         self.ipv6FIB = ipv6FIB
         self.ownsFIB = ownsFIB
-        self.nextHops = Self.allocate(nextHops.entries)
+        // Behind those that have numbers of their own.
+        self.nextHops = Self.allocate(nextHops.entries + [.drop(.vrfLoop)])
         nextHopCount = nextHops.entries.count
+        circle = nextHopCount
         var addresses = [IPAddress](
             repeating: IPAddress(high: 0, low: 0), count: nextHops.entries.count)
         for (number, address) in nextHops.addresses { addresses[Int(number)] = address }
@@ -76,7 +81,9 @@ public struct Snapshot: @unchecked Sendable {
             self.ports[Int(port)].hasIPv6 = localInterfaces.hasIPv6(port)
         }
         reversePaths = ReversePaths(local.mapValues(\.sourceDemand), nextHops)
-        options = reversePaths.areChecked ? .sourceCheck : []
+        var options: Road.Options = reversePaths.areChecked ? .sourceCheck : []
+        if local.values.contains(where: { $0.vrf != 0 }) { options.insert(.vrf) }
+        self.options = options
         self.errorsPerSecond = UInt32(clamping: errorsPerSecond)
         self.looksAtOptions = looksAtOptions
         self.requestsPerSecond = UInt32(clamping: requestsPerSecond)
@@ -85,12 +92,13 @@ public struct Snapshot: @unchecked Sendable {
     /// Whether hosts with an address may be behind an interface: it is on a network of it, or routes say so. Cold path.
     func isNear(_ address: IPAddress, _ interface: UInt16) -> Bool {
         let number: UInt16?
+        let vrf = localInterfaces.vrf(of: interface)
         if let address = address.ipv4 {
             if localInterfaces.isOnLink(address, interface) { return true }
-            number = fib?.lookUp(address.rawValue)
+            number = lookUp(address, in: vrf)
         } else if let address = address.ipv6 {
             if localInterfaces.isOnLink(address, interface) { return true }
-            number = ipv6FIB?.lookUp(address)
+            number = lookUp(address, in: vrf)
         } else {
             return false
         }

@@ -14,19 +14,23 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
     private let entries: UnsafeMutablePointer<UInt32>
     /// How many nodes there is room for, beside the root.
     public let nodeCount: Int
+    /// By the number of a VRF and the family: the node with which its addresses begin, as entries have it, or 0.
+    private let vrfRoots: UnsafeMutablePointer<UInt32>
     private let memory: TableMemory
 
+    /// The most VRFs, the main one among them.
+    public static let mostVRFs = 4_096
     public static let rootBits = 16
     public static let nodeBits = 8
     public static let nodeSize = 1 << nodeBits
     /// The root takes the place of so many nodes.
     public static let rootBlocks = 1 << (rootBits - nodeBits)
     /// Says of an entry that it leads to a node.
-    private static let nodeFlag: UInt32 = 0x8000_0000
+    static let nodeFlag: UInt32 = 0x8000_0000
     private static let levels = (128 - rootBits) / nodeBits
 
     static func byteCount(nodes: Int) -> Int {
-        (rootBlocks + nodes) * nodeSize * MemoryLayout<UInt32>.stride
+        ((rootBlocks + nodes) * nodeSize + 2 * mostVRFs) * MemoryLayout<UInt32>.stride
     }
 
     /// Creates a table in which each address has the number 0.
@@ -39,6 +43,7 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
             for: "create forwarding table \(name) of \(byteCount >> 20) MB")
         entries = memory.base.bindMemory(to: UInt32.self, capacity: byteCount / 4)
         nodeCount = nodes
+        vrfRoots = entries + (Self.rootBlocks + nodes) * Self.nodeSize
     }
 
     /// Looks addresses up and writes their numbers: a step for all, then the next for those that are not through, so that
@@ -54,28 +59,57 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
             let entry = entries[Int(truncatingIfNeeded: high &>> 48)]
             open |= note(entry, high &>> 40, index, values)
         }
-        var shift: UInt64 = 32
         // The first word has six bytes behind those of the root.
+        let rest = descend(open, from: 32, into: values) { addresses[$0].high }
+        if !rest.isEmpty { lookUpRest(addresses, rest, into: values) }
+    }
+
+    /// Goes on with addresses until each has its number, or the first 64 bits are through.
+    /// - Parameters:
+    ///   - positions: of addresses whose next entries stand in `values`.
+    ///   - shift: of the bits behind those.
+    ///   - high: the first 64 bits of one.
+    /// - Returns: the positions that go on with the other bits.
+    @inline(__always) func descend(
+        _ positions: UInt64, from shift: UInt64, into values: UnsafeMutablePointer<UInt64>,
+        _ high: (Int) -> UInt64
+    ) -> BurstPositions {
+        var open = positions
+        var shift = shift
         while open != 0 {
             var rest = open
             open = 0
             while rest != 0 {
                 let index = rest.trailingZeroBitCount
                 rest &= rest &- 1
-                let entry = entries[Int(truncatingIfNeeded: values[index])]
-                open |= note(entry, addresses[index].high &>> shift, index, values)
+                open |= note(entry(at: values[index]), high(index) &>> shift, index, values)
             }
             if shift == 0 { break }
             shift &-= 8
         }
-        if open != 0 { lookUpRest(addresses, BurstPositions(bits: open), into: values) }
+        return open == 0 ? BurstPositions() : readLast(of: open, into: values)
+    }
+
+    /// Reads the entries for the last byte of the first 64 bits.
+    @inline(never) private func readLast(
+        of positions: UInt64, into values: UnsafeMutablePointer<UInt64>
+    ) -> BurstPositions {
+        var open = BurstPositions(bits: positions)
+        var rest = open
+        while let index = rest.popFirst() {
+            let entry = entry(at: values[index])
+            guard entry < Self.nodeFlag else { continue }
+            values[index] = UInt64(entry)
+            open.remove(index)
+        }
+        return open
     }
 
     /// Notes the number of an entry, or where the next one stands, which is asked for. No branch, which would be guessed
     /// wrongly as often as not: how long prefixes are has no pattern.
     /// - Parameter byte: the next of the address, in the lowest bits.
     /// - Returns: the position's bit where it is not through.
-    @inline(__always) private func note(
+    @inline(__always) func note(
         _ entry: UInt32, _ byte: UInt64, _ index: Int, _ values: UnsafeMutablePointer<UInt64>
     ) -> UInt64 {
         // The highest bit goes.
@@ -116,7 +150,17 @@ public struct TrieFIB: Hashable, @unchecked Sendable {
         return Int(UInt8(truncatingIfNeeded: word))
     }
 
-    @inline(__always) private func entry(_ node: UInt32, _ byte: Int) -> UInt32 {
+    @inline(__always) func entry(at place: UInt64) -> UInt32 {
+        entries[Int(truncatingIfNeeded: place)]
+    }
+
+    /// With which the addresses of a VRF begin.
+    /// - Parameter family: 0 for IPv6, 1 for IPv4.
+    @inline(__always) func root(of vrf: UInt16, family: Int) -> UInt32 {
+        vrfRoots[2 &* (Int(vrf) & (Self.mostVRFs &- 1)) &+ family]
+    }
+
+    @inline(__always) func entry(_ node: UInt32, _ byte: Int) -> UInt32 {
         entries[Int(node & ~Self.nodeFlag) &<< Self.nodeBits &+ byte]
     }
 
@@ -145,6 +189,18 @@ extension TrieFIB {
     public func link(_ block: Block, _ index: Int, to node: Block) {
         precondition(node >= Self.rootBlocks && node < Self.rootBlocks + nodeCount)
         entries[block * Self.nodeSize + index] = UInt32(node) | Self.nodeFlag
+    }
+
+    /// Has the addresses of a VRF begin with a node; nil for none.
+    /// - Parameter family: 0 for IPv6, 1 for IPv4.
+    public func setRoot(of vrf: UInt16, family: Int, to node: Block?) {
+        vrfRoots[2 * Int(vrf) + family] = node.map { UInt32($0) | Self.nodeFlag } ?? 0
+    }
+
+    /// The node with which the addresses of a VRF begin; nil where there is none.
+    public func root(ofVRF vrf: UInt16, family: Int) -> Block? {
+        let root = root(of: vrf, family: family)
+        return root >= Self.nodeFlag ? Int(root & ~Self.nodeFlag) : nil
     }
 
     /// The number of an entry, which leads to no node.

@@ -29,6 +29,8 @@ struct WorkerState: ~Copyable {
     var isIPv6 = false
     /// Whether `aside` has frames.
     var hasAside = false
+    /// Whether any packet of the burst is in another VRF than the main one, as far as is known.
+    var areInVRFs = false
     /// Whether the burst before had frames of IPv6.
     var expectsIPv6 = false
     /// Whether every packet of the burst ends where its frame does: known behind ValidateIPv4.
@@ -226,7 +228,8 @@ struct WorkerState: ~Copyable {
 
     /// Has what is known of the other frames close up.
     mutating func close(_ positions: BurstPositions, isRouted: Bool = true) {
-        metadata.close(positions, count: burst.count, isRouted: isRouted, isIPv6: isIPv6)
+        metadata.close(
+            positions, count: burst.count, isRouted: isRouted, isIPv6: isIPv6, hasVRFs: areInVRFs)
         unproven = unproven.closingUp(without: positions)
         if hasTooLong { tooLong = tooLong.closingUp(without: positions) }
     }

@@ -10,7 +10,7 @@ import PacketHeaders
 struct ForwardingTables: Sendable {
     let configuration: Configuration
     /// Of the configuration's interfaces: made once, since there may be thousands.
-    let networks: InterfaceNetworks
+    let networks: VRFNetworks
     /// In the order of the configuration.
     let ports: [AttachedPort]
     /// Whether every port takes frames for any MAC address.
@@ -23,7 +23,7 @@ struct ForwardingTables: Sendable {
     var formerAddresses: [UInt16: MACAddress] = [:]
     /// Of the hash that picks among the next hops of a group.
     let flowSeed: UInt32
-    private let ownAddresses: OwnAddresses
+    private let ownAddresses: [UInt16: OwnAddresses]
     /// Of the configuration's interfaces.
     let numbers: InterfaceNumbers
 
@@ -35,7 +35,7 @@ struct ForwardingTables: Sendable {
         numbers: InterfaceNumbers, _ routing: RoutingState?
     ) {
         self.configuration = configuration
-        networks = routing?.networks ?? InterfaceNetworks()
+        networks = routing?.networks ?? VRFNetworks()
         self.numbers = numbers
         self.ports = ports
         self.admitsAny = admitsAny
@@ -43,7 +43,7 @@ struct ForwardingTables: Sendable {
         ipv6FIB = routing?.ipv6Pair?.live
         nextHops = routing?.nextHops ?? NextHopTable()
         self.flowSeed = configuration.hash.seed ?? flowSeed
-        ownAddresses = routing?.contents.ownAddresses ?? OwnAddresses()
+        ownAddresses = routing?.contents.ownAddresses ?? [:]
     }
 
     /// What workers read while the links of some ports are down.
@@ -85,7 +85,8 @@ struct ForwardingTables: Sendable {
                         tentative: tentative[number] ?? [],
                         mtu: interface.mtu(on: ports[interface.port].configured),
                         sourceDemand: SourceDemand(interface.sourceCheck),
-                        advertises: interface.ra != nil, peers: Set(peers))
+                        advertises: interface.ra != nil, peers: Set(peers),
+                        vrf: numbers.vrfs[interface.vrf] ?? 0)
                 )
             })
     }

@@ -8,6 +8,7 @@ import FreewayConfiguration
 struct InterfaceNumbers: Sendable {
     /// By index into the configuration's interfaces.
     private(set) var numbers: [UInt16] = []
+    private(set) var vrfs = VRFNumbers()
     /// Of tagged frames.
     private var byName: [String: UInt16] = [:]
     /// Taken back: no snapshot that a worker may still have uses them.
@@ -33,6 +34,7 @@ struct InterfaceNumbers: Sendable {
         count: (UInt16) -> InterfaceCount, countOfPort: (UInt16) -> InterfaceCount
     ) -> InterfaceNumbers {
         var result = self
+        result.vrfs = vrfs.following(configuration)
         result.tagged = Set(configuration.portsWithVLANs.map { portIndices[$0] })
         for number in result.tagged.symmetricDifference(tagged) where !numbers.isEmpty {
             let before = tagged.contains(number) ? count(number) : countOfPort(number)

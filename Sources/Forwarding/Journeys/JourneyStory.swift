@@ -17,6 +17,8 @@ struct JourneyStory {
     private(set) var frame = ToldFrame(HeldFrame(length: 0, bytes: []))
     /// The number of the interface that the frame's tags belong to, once a stage has told; else that of the port.
     var interface: UInt16
+    /// The number of the VRF that it is in, or is looked up in; 0 for the main one.
+    var vrf: UInt16 = 0
     /// Where the route stage sent it, once it has.
     var choice: NamedChoice?
     /// Between which interfaces it crosses, once the stage has told.

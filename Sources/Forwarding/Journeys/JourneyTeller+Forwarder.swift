@@ -26,7 +26,8 @@ extension JourneyTeller {
             contents: contents ?? RouteContents(),
             nextHops: tables.nextHops.laidOut(
                 linksDown: down, lost: forwarder.neighbours?.lost ?? []),
-            configuration: configuration, networks: tables.networks, numbers: numbers, down: down)
+            configuration: configuration, networks: tables.networks, numbers: numbers,
+            vrfs: tables.numbers.vrfs, down: down)
         flowSeed = tables.flowSeed
     }
 

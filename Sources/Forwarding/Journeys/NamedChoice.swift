@@ -32,8 +32,12 @@ package struct NamedChoice {
     /// Whether the stage chose what it should have. It always does, unless Freeway has a fault.
     let agrees: Bool
 
-    /// - Parameter tables: those that were in force when the stage chose.
-    package init(_ choice: RouteChoice, to destination: IPAddress, _ tables: NamedTables) {
+    /// - Parameters:
+    ///   - tables: those that were in force when the stage chose.
+    ///   - vrf: the number of that in which the stage looked.
+    package init(
+        _ choice: RouteChoice, to destination: IPAddress, in vrf: UInt16 = 0, _ tables: NamedTables
+    ) {
         if destination.ipv6?.isLinkLocal == true,
             case .connected = tables.meaning(of: choice.group)
         {
@@ -42,7 +46,7 @@ package struct NamedChoice {
                 prefix: IPPrefix.localScopes[0], source: .connected,
                 number: UInt16(truncatingIfNeeded: choice.group))
         } else {
-            match = tables.contents.longest(of: destination)
+            match = tables.contents.longest(of: destination, in: vrf)
         }
         let nextHop: IPAddress?
         let interface: UInt16?
@@ -52,11 +56,11 @@ package struct NamedChoice {
             interface = tables.interface(reaching: host) ?? choice.outcome.interface
         case .connected(let number), .link(let number):
             (nextHop, interface) = (destination, number)
-        case .drop, .group, .ranked, nil: (nextHop, interface) = (nil, nil)
+        case .drop, .group, .ranked, .table, nil: (nextHop, interface) = (nil, nil)
         }
         self.nextHop = nextHop
         self.interface = interface
-        let route = tables.route(choice, match)
+        let route = tables.route(choice, match, in: vrf)
         metric = route.metric
         let hops = tables.contents.registry.members(route.number)
         let index = hops.firstIndex {
@@ -79,7 +83,7 @@ package struct NamedChoice {
             member = nil
         }
         agrees =
-            Int(match?.number ?? 0) == choice.group
+            (Int(match?.number ?? 0) == choice.group || choice.outcome == .drop(.vrfLoop))
             && tables.allows(choice) && tables.allows(choice.outcome, of: choice.nextHop)
     }
 }
@@ -98,7 +102,7 @@ extension NamedTables {
     /// The route that a choice was made by: of several the one that counts.
     /// - Returns: the number where it leads, and its metric where there are several.
     fileprivate func route(
-        _ choice: RouteChoice, _ match: RouteContents.Match?
+        _ choice: RouteChoice, _ match: RouteContents.Match?, in vrf: UInt16
     ) -> (number: UInt16, metric: UInt32?) {
         let entry = UInt16(truncatingIfNeeded: choice.group)
         guard case .ranked(let ranks) = meaning(of: choice.group), let match else {
@@ -108,7 +112,7 @@ extension NamedTables {
             ranks.firstIndex {
                 nextHops.leaves(of: $0.entry).contains(UInt16(truncatingIfNeeded: choice.nextHop))
             } ?? 0
-        let routes = contents.routes(match.prefix)
+        let routes = contents.routes(match.prefix, in: vrf)
         return (
             ranks[index].entry,
             routes.count > 1 && index < routes.count ? routes[index].metric : nil

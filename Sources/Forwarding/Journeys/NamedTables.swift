@@ -17,7 +17,8 @@ package struct NamedTables: Sendable {
     let numbers: [UInt16]
     /// Those of interfaces whose port's link is down.
     private let down: Set<UInt16>
-    private let networks: InterfaceNetworks
+    private let networks: VRFNetworks
+    let vrfs: VRFNumbers
 
     /// - Parameters:
     ///   - networks: of the configuration's interfaces.
@@ -25,8 +26,10 @@ package struct NamedTables: Sendable {
     ///   - down: DPDK's indices of ports whose link is down.
     init(
         contents: RouteContents, nextHops: NextHopTable, configuration: Configuration,
-        networks: InterfaceNetworks? = nil, numbers: [UInt16], down: Set<UInt16>
+        networks: VRFNetworks? = nil, numbers: [UInt16], vrfs: VRFNumbers? = nil,
+        down: Set<UInt16>
     ) {
+        self.vrfs = vrfs ?? VRFNumbers(configuration)
         self.contents = contents
         self.nextHops = nextHops
         self.configuration = configuration
@@ -44,7 +47,8 @@ package struct NamedTables: Sendable {
 
     /// The number of the interface on whose network the host is, or on whose link.
     func interface(reaching host: NextHopRegistry.Host) -> UInt16? {
-        host.interface ?? networks.holder(of: host.address).map { numbers[$0.interface] }
+        host.interface
+            ?? networks[vrfs.name(host.vrf)].holder(of: host.address).map { numbers[$0.interface] }
     }
 
     /// The MAC that the configuration says of a host.
@@ -55,14 +59,14 @@ package struct NamedTables: Sendable {
                 $0.address == host.address && $0.interface == index
             }?.mac
         }
-        return contents.mac(ofNeighbourAt: host.address)
+        return contents.mac(ofNeighbourAt: host.address, in: host.vrf)
     }
 
     /// The numbers of the interfaces by which packets leave that get an entry, in the order of its next hops.
     func interfaces(of number: Int) -> [UInt16] {
         let all: [UInt16] =
             switch meaning(of: number) {
-            case nil, .drop: []
+            case nil, .drop, .table: []
             case .connected(let interface), .link(let interface): [interface]
             case .host, .group, .ranked:
                 nextHops.leaves(of: UInt16(truncatingIfNeeded: number)).compactMap { leaf in
@@ -81,9 +85,11 @@ package struct NamedTables: Sendable {
     /// Whether the entry with a number may do this with packets.
     func allows(_ outcome: RouteChoice.Outcome, of number: Int) -> Bool {
         switch meaning(of: number) {
-        case nil: number == 0 && outcome == .drop(.noRoute)
+        case nil:
+            number == 0 && outcome == .drop(.noRoute)
+                || number == nextHops.entries.count && outcome == .drop(.vrfLoop)
         case .drop(let reason): outcome == .drop(reason)
-        case .group: false
+        case .group, .table: false
         case .ranked: outcome == .drop(.nextHopUnresolved)
         case .connected(let interface), .link(let interface):
             allows(outcome, toHostOn: interface)

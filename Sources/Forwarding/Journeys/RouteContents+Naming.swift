@@ -27,9 +27,11 @@ extension RouteContents {
     }
 
     /// The longest prefix that the address is in.
-    func longest(of address: IPAddress) -> Match? {
-        address.isIPv4
-            ? ipv4.longest(of: address, registry) : ipv6.longest(of: address, registry)
+    /// - Parameter vrf: the number of that in which it is looked up.
+    func longest(of address: IPAddress, in vrf: UInt16 = 0) -> Match? {
+        guard let vrf = self[vrf] else { return nil }
+        return address.isIPv4
+            ? vrf.ipv4.longest(of: address, registry) : vrf.ipv6.longest(of: address, registry)
     }
 }
 

@@ -117,11 +117,18 @@ extension NeighbourKeeper {
                     remedy: "name it as interface"))
         }
         let candidates = links.values.filter { $0.number == number ?? $0.number }
-        let found = candidates.lazy.compactMap { link -> (InterfaceLink, InterfaceAddress?)? in
+        let found = candidates.compactMap { link -> (InterfaceLink, InterfaceAddress?)? in
             if isOfLink { return link.linkLocal == nil ? nil : (link, nil) }
             return link.addresses.first { $0.network.contains(address) }.map { (link, $0) }
-        }.first
-        guard let (link, own) = found else {
+        }
+        guard found.count < 2 else {
+            return .failure(
+                Refusal(
+                    message:
+                        "\(address) is on networks of several VRFs, so that its interface is needed",
+                    remedy: "name it as interface"))
+        }
+        guard let (link, own) = found.first else {
             return .failure(
                 Refusal(
                     message: number == nil
@@ -138,7 +145,9 @@ extension NeighbourKeeper {
         let isOwn =
             isOfLink
             ? link.linkLocal == address.ipv6
-            : links.values.contains { $0.addresses.contains { $0.address == address } }
+            : links.values.contains {
+                $0.vrf == link.vrf && $0.addresses.contains { $0.address == address }
+            }
         guard !isOwn else {
             return .failure(Refusal(message: "\(address) is an address of our own"))
         }

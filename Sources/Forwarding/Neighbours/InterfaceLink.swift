@@ -22,6 +22,8 @@ struct InterfaceLink: Equatable, Sendable {
     let addresses: [InterfaceAddress]
     /// Nil without IPv6.
     let linkLocal: IPv6Address?
+    /// The number of the VRF that it belongs to.
+    var vrf: UInt16 = 0
 
     /// What becomes of packets to a host.
     /// - Parameter mac: nil for one that is not known.
@@ -114,7 +116,8 @@ extension ForwardingTables {
                         isByVLAN: tagged.contains(interface.port),
                         addresses: interface.addresses.filter { !$0.isOfLink }.map {
                             InterfaceAddress(address: $0.address, prefixLength: $0.prefixLength)
-                        }, linkLocal: interface.linkLocal(mac: port.mac))
+                        }, linkLocal: interface.linkLocal(mac: port.mac),
+                        vrf: numbers.vrfs[interface.vrf] ?? 0)
                 )
             })
     }

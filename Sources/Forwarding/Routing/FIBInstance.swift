@@ -12,12 +12,13 @@ struct FIBInstance: TableInstance {
     let size: Plan.ForwardingTable
     private var freeGroups: [UInt16]
 
-    /// Makes a table that has what a tree has.
+    /// Makes a table that has what the first of some trees has.
     /// - Parameters:
     ///   - name: nobody else's.
     ///   - numaNode: where it is wanted; nil without huge pages.
     init(
-        _ tree: PrefixTree<PrefixKey>, _ size: Plan.ForwardingTable, name: String, numaNode: Int32?
+        _ trees: PrefixForest<PrefixKey>, _ size: Plan.ForwardingTable, name: String,
+        numaNode: Int32?
     ) throws(FIBFailure) {
         self.size = size
         // The lowest are taken first.
@@ -27,7 +28,7 @@ struct FIBInstance: TableInstance {
         } catch {
             throw .noMemory(error)
         }
-        let change = FIBChange(tree)
+        let change = FIBChange(trees[0])
         do throws(FIBFailure) {
             try check(change)
         } catch {
@@ -38,9 +39,9 @@ struct FIBInstance: TableInstance {
     }
 
     static func change(
-        _ steps: [FIBStep<PrefixKey>], _ tree: PrefixTree<PrefixKey>
+        _ steps: [FIBStep<PrefixKey>], _ trees: PrefixForest<PrefixKey>
     ) -> FIBChange {
-        FIBChange(of: steps.lazy.map(\.key), tree)
+        FIBChange(of: steps.lazy.map(\.key), trees[0])
     }
 
     /// Finds out whether a change fits, before anything is touched.

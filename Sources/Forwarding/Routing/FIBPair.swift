@@ -9,6 +9,8 @@ struct FIBStep<Key: FamilyPrefix>: Sendable {
     let key: Key
     let before: UInt16
     let after: UInt16
+    /// The number of the table, where an instance has several.
+    var table: UInt16 = 0
 }
 
 /// The two instances of the forwarding table of a family: workers read one while the other is changed. Control thread,
@@ -22,7 +24,8 @@ struct FIBPair<Instance: TableInstance> {
     private var liveInstance: Instance
     private var spareInstance: Instance?
     /// What is in the live instance.
-    private(set) var tree = PrefixTree<Key>()
+    private(set) var trees = PrefixForest<Key>()
+    var tree: PrefixTree<Key> { trees[0] }
     /// What made the live instance differ from the spare one; empty when both have the same.
     private var lag: (steps: [FIBStep<Key>], change: Instance.Change)?
     private let numaNode: Int32?
@@ -37,14 +40,17 @@ struct FIBPair<Instance: TableInstance> {
 
     /// - Parameters:
     ///   - entries: the prefixes that are in it from the start, none of them 0.
+    ///   - others: those of other tables than the first.
     ///   - numaNode: where the table is wanted; nil without huge pages.
     init(
-        _ size: Instance.Size, _ entries: [(Key, UInt16)] = [], numaNode: Int32?
+        _ size: Instance.Size, _ entries: [(Key, UInt16)] = [],
+        others: [FIBStep<Key>] = [], numaNode: Int32?
     ) throws(FIBFailure) {
         self.numaNode = numaNode
-        for (key, value) in entries { tree.set(key, to: value) }
+        for (key, value) in entries { trees.set(key, in: 0, to: value) }
+        for step in others { trees.set(step.key, in: step.table, to: step.after) }
         liveInstance = try Instance(
-            tree, size, name: Instance.name + "-1", numaNode: numaNode)
+            trees, size, name: Instance.name + "-1", numaNode: numaNode)
     }
 
     /// Brings the instance that nobody reads to the new contents and makes it the live one, which is then to
@@ -58,13 +64,13 @@ struct FIBPair<Instance: TableInstance> {
         catchUp()
         // The memory holds two instances, not three.
         if newSize != nil { dropSpare() }
-        for step in steps { tree.set(step.key, to: step.after) }
-        let change = Instance.change(steps, tree)
+        for step in steps { trees.set(step.key, in: step.table, to: step.after) }
+        let change = Instance.change(steps, trees)
         let next: Instance
         do throws(FIBFailure) {
             next = try spareInstance(with: change, newSize ?? size)
         } catch {
-            for step in steps { tree.set(step.key, to: step.before) }
+            for step in steps { trees.set(step.key, in: step.table, to: step.before) }
             throw error
         }
         spareInstance = liveInstance
@@ -79,7 +85,7 @@ struct FIBPair<Instance: TableInstance> {
         guard var instance = spareInstance else {
             names += 1
             return try Instance(
-                tree, size, name: "\(Instance.name)-\(names)", numaNode: numaNode)
+                trees, size, name: "\(Instance.name)-\(names)", numaNode: numaNode)
         }
         try instance.check(change)
         instance.apply(change)
@@ -89,11 +95,13 @@ struct FIBPair<Instance: TableInstance> {
     /// Takes the last ``swap(_:newSize:)`` back, which nobody has published.
     mutating func swapBack() {
         guard let (steps, _) = lag, let old = spareInstance else { return }
-        let back = steps.map { FIBStep(key: $0.key, before: $0.after, after: $0.before) }
-        for step in back { tree.set(step.key, to: step.after) }
+        let back = steps.map {
+            FIBStep(key: $0.key, before: $0.after, after: $0.before, table: $0.table)
+        }
+        for step in back { trees.set(step.key, in: step.table, to: step.after) }
         spareInstance = liveInstance
         liveInstance = old
-        lag = (back, Instance.change(back, tree))
+        lag = (back, Instance.change(back, trees))
         catchUp()
     }
 

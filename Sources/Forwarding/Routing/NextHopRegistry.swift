@@ -15,6 +15,8 @@ struct NextHopRegistry {
         var address: IPAddress
         /// The number of the interface that is named: for an address of its link, and for one on no network of it.
         var interface: UInt16?
+        /// The number of the VRF whose networks and routes say where it is.
+        var vrf: UInt16 = 0
     }
 
     /// A next hop of a set, and its share of the flows.
@@ -30,6 +32,8 @@ struct NextHopRegistry {
         /// Hosts behind the interface with this number that have the destinations of a route.
         case link(interface: UInt16)
         case host(Host)
+        /// To be looked up in the VRF with this number.
+        case table(vrf: UInt16)
         case group([Member])
         /// The first of these numbers by which packets can leave.
         case ranked([NextHopTable.Rank])
@@ -174,6 +178,7 @@ struct NextHopRegistry {
                 case .none: number = table.add(.drop(.nextHopUnresolved))
                 }
             case .ranked(let ranks): number = table.addRanked(ranks)
+            case .table(let vrf): number = table.add(.table(vrf))
             case .group(let members):
                 let numbers = entry?.members ?? []
                 number = table.addGroup(

@@ -7,16 +7,27 @@ import PacketHeaders
 /// own routes.
 struct NextHopRules {
     private let configuration: Configuration
-    private let networks: InterfaceNetworks
+    private let networks: VRFNetworks
     /// Of the configuration's interfaces.
     private let numbers: [UInt16]
+    private let vrfs: VRFNumbers
 
     /// - Parameter networks: the configuration's.
-    init(_ configuration: Configuration, _ networks: InterfaceNetworks, _ numbers: [UInt16]) {
+    init(
+        _ configuration: Configuration, _ networks: VRFNetworks, _ numbers: [UInt16],
+        _ vrfs: VRFNumbers? = nil
+    ) {
         self.configuration = configuration
         self.networks = networks
         self.numbers = numbers
+        self.vrfs = vrfs ?? VRFNumbers(configuration)
     }
+
+    /// The number of a VRF, by its name.
+    func number(ofVRF name: String) -> UInt16? { vrfs[name] }
+
+    /// Those of a VRF.
+    private func networks(of vrf: UInt16) -> InterfaceNetworks { networks[vrfs.name(vrf)] }
 
     /// The number of an interface, by its name.
     func number(ofInterface name: String) -> UInt16? {
@@ -42,6 +53,7 @@ struct NextHopRules {
                 ? "\(address) is \(interface.title)'s own address" : nil
         }
         // What the routes say of it is looked at elsewhere.
+        let networks = networks(of: host.vrf)
         guard let holder = networks.holder(of: address) else { return nil }
         if let own = networks.owner(of: address) {
             return "\(address) is \(configuration[interface: own].title)'s own address"
@@ -58,7 +70,7 @@ struct NextHopRules {
             return "the interface of \(address) is not there any more"
         }
         let interface = configuration[interface: index]
-        if let own = networks.owner(of: address) {
+        if let own = networks[interface.vrf].owner(of: address) {
             return "\(address) is \(configuration[interface: own].title)'s own address"
         }
         return interface.canAsk(for: address)
@@ -67,23 +79,31 @@ struct NextHopRules {
     }
 
     /// Whether an address is on a network of an interface.
-    func isOnNetwork(_ address: IPAddress) -> Bool { networks.holder(of: address) != nil }
+    func isOnNetwork(_ address: IPAddress, in vrf: UInt16) -> Bool {
+        networks(of: vrf).holder(of: address) != nil
+    }
+
+    /// The VRF that an interface belongs to.
+    func vrf(ofInterface number: UInt16) -> UInt16? {
+        numbers.firstIndex(of: number).flatMap { vrfs[configuration.vrf(ofInterface: $0)] }
+    }
 
     /// The interface behind which a host is; nil where routes decide that.
     func interface(of host: NextHopRegistry.Host) -> UInt16? {
-        host.interface ?? networks.holder(of: host.address).map { numbers[$0.interface] }
+        host.interface
+            ?? networks(of: host.vrf).holder(of: host.address).map { numbers[$0.interface] }
     }
 
     /// Why a host that no network has can be no next hop, where no route leads to it.
     func problemOfRemote(_ host: NextHopRegistry.Host) -> String {
         "\(host.address) is on no interface's network, and no route but the default leads to it; "
-            + networks.list(configuration.interfaceName)
+            + networks(of: host.vrf).list(configuration.interfaceName)
     }
 
     /// Why a prefix can have no route; nil when it can.
-    func problem(with prefix: IPPrefix) -> String? {
+    func problem(with prefix: IPPrefix, in vrf: UInt16) -> String? {
         prefix.problemOfScope
-            ?? networks.holder(ofNetwork: prefix).map {
+            ?? networks(of: vrf).holder(ofNetwork: prefix).map {
                 "\(prefix) is \(configuration[interface: $0.interface].title)'s own network, whose hosts are neighbours of it"
             }
     }

@@ -44,10 +44,11 @@ struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
     init() {}
 
     /// - Parameters:
+    ///   - vrf: whose interfaces count.
     ///   - numbers: of the configuration's interfaces.
     ///   - registry: whose numbers are used once more each.
     init(
-        _ configuration: Configuration, numbers: [UInt16],
+        _ configuration: Configuration, _ vrf: OwnVRF = OwnVRF(), numbers: [UInt16],
         in registry: inout NextHopRegistry
     ) throws(TableIsFull) {
         func number(_ meaning: NextHopRegistry.Meaning) throws(TableIsFull) -> UInt16 {
@@ -58,7 +59,12 @@ struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
         let local = try number(.drop(.localNotHandled))
         broadcast = try number(.drop(.directedBroadcast))
         var connected: [UInt16] = []
-        for (interface, interfaceNumber) in zip(configuration.interfaces, numbers) {
+        let interfaces = configuration.interfaces
+        for (interface, interfaceNumber) in zip(interfaces, numbers) {
+            guard interface.vrf == vrf.name else {
+                connected.append(0)
+                continue
+            }
             let own = interface.addresses.filter {
                 $0.address.isIPv4 == Key.isIPv4 && !$0.isOfLink
             }
@@ -68,7 +74,10 @@ struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
             connected.append(value)
             for address in own { values[Key(address.network)] = value }
         }
-        let addresses = configuration.ownAddresses.filter { $0.address.isIPv4 == Key.isIPv4 }
+        let ofVRF = interfaces.filter { $0.vrf == vrf.name }
+        let addresses = ofVRF.flatMap(\.addresses).filter {
+            $0.address.isIPv4 == Key.isIPv4 && !$0.isOfLink
+        }
         for address in addresses where !address.isPointToPoint {
             if Key.isIPv4 {
                 values[.host(address.network.lastAddress)] = broadcast
@@ -78,17 +87,19 @@ struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
             }
         }
         for address in addresses { values[.host(address.address)] = local }
-        if !Key.isIPv4, configuration.routesIPv6 {
+        if !Key.isIPv4, ofVRF.contains(where: \.hasIPv6) {
             // What is for a link or a group comes to the table only where it is for us.
             for scope in IPPrefix.localScopes { values[Key(scope)] = local }
         }
         for neighbour in configuration.neighbours
-        where neighbour.address.isIPv4 == Key.isIPv4 && neighbour.address.ipv6?.isLinkLocal != true
+        where neighbour.address.isIPv4 == Key.isIPv4
+            && neighbour.address.ipv6?.isLinkLocal != true
+            && interfaces[neighbour.interface].vrf == vrf.name
         {
             neighbours.append(
                 Neighbour(
                     address: Key.bits(of: neighbour.address),
-                    number: try number(.host(.init(address: neighbour.address))),
+                    number: try number(.host(.init(address: neighbour.address, vrf: vrf.number))),
                     connected: connected[neighbour.interface], mac: neighbour.mac,
                     interface: neighbour.interface, line: neighbour.origin.lineOrNone))
         }
@@ -137,6 +148,12 @@ struct OwnPrefixes<Key: FamilyPrefix>: Sendable {
         let network = networks[next - 1]
         return network.length < key.length && key.address <= network.lastAddress
     }
+}
+
+/// A VRF whose prefixes are meant.
+struct OwnVRF {
+    var name = Configuration.VRF.main
+    var number: UInt16 = 0
 }
 
 /// There are too many next hops.

@@ -18,9 +18,10 @@ extension RouteContents {
         let path: String
 
         init(
-            _ configuration: Configuration, _ networks: InterfaceNetworks, _ numbers: [UInt16]
+            _ configuration: Configuration, _ networks: VRFNetworks, _ numbers: [UInt16],
+            _ vrfs: VRFNumbers? = nil
         ) {
-            nextHops = NextHopRules(configuration, networks, numbers)
+            nextHops = NextHopRules(configuration, networks, numbers, vrfs)
             capacity = configuration.memory.routes
             path = configuration.path
         }
@@ -30,12 +31,18 @@ extension RouteContents {
     mutating func apply(_ changes: inout RouteChanges, _ rules: Rules) -> (Change, ChangeCount) {
         var change = Change()
         var count = ChangeCount()
-        let numbers = use(changes.targets, rules.nextHops)
+        let vrfs = changes.vrfs.map(rules.nextHops.number(ofVRF:))
+        let numbers = use(changes, rules.nextHops)
         defer { for case .number(let number) in numbers { registry.drop(number) } }
         // Asked once for each target; not before somebody names it.
         var misplaced = [String??](repeating: nil, count: changes.targets.count)
         for item in changes.items {
-            let all = routes(item.prefix)
+            guard let vrf = vrfs[item.vrf] else {
+                changes.report(
+                    "no interface belongs to VRF \(changes.vrfs[item.vrf].prefix(64))", of: item)
+                continue
+            }
+            let all = routes(item.prefix, in: vrf)
             let preference = item.preference
             // A deletion without a metric means the first, as in Linux.
             let present =
@@ -58,19 +65,21 @@ extension RouteContents {
                 }
                 if item.target >= 0,
                     registry[present.number]
-                        != changes.targets[Int(item.target)].meaning(rules.nextHops)
+                        != changes.targets[Int(item.target)].meaning(rules.nextHops, in: vrf)
                 {
                     changes.report(
                         "\(name) has another target than the one to delete", of: item)
                     continue
                 }
-                set(item.prefix, to: all.filter { $0.metric != present.metric }, &change)
+                set(
+                    item.prefix, in: vrf, to: all.filter { $0.metric != present.metric }, &change)
                 count.deleted += 1
                 continue
             }
             let target = Int(item.target)
             if misplaced[target] == nil {
-                misplaced[target] = .some(rules.nextHops.problem(with: changes.targets[target]))
+                misplaced[target] = .some(
+                    rules.nextHops.problem(with: changes.targets[target], in: vrf))
             }
             if let problem = (misplaced[target] ?? nil)
                 ?? changes.targets[target].problem(for: item.prefix)
@@ -83,8 +92,8 @@ extension RouteContents {
                     "\(name) has a route already; replace changes it", of: item)
                 continue
             }
-            if isNetwork(item.prefix) || item.prefix.problemOfScope != nil,
-                let problem = rules.nextHops.problem(with: item.prefix)
+            if isNetwork(item.prefix, in: vrf) || item.prefix.problemOfScope != nil,
+                let problem = rules.nextHops.problem(with: item.prefix, in: vrf)
             {
                 changes.report(problem, of: item)
                 continue
@@ -102,7 +111,8 @@ extension RouteContents {
             let route = Route(
                 number: number, isOfAPI: true, tracksNeighbours: preference.tracksNeighbours,
                 metric: preference.metric ?? 0)
-            set(item.prefix, to: all.isEmpty ? [route] : all.replacing(route), &change)
+            set(
+                item.prefix, in: vrf, to: all.isEmpty ? [route] : all.replacing(route), &change)
             if present == nil { count.added += 1 } else { count.replaced += 1 }
         }
         reportUnreached(&changes, rules.nextHops)
@@ -111,8 +121,10 @@ extension RouteContents {
 
     /// Next hops that neither a network nor a route leads to once all changes are made.
     private func reportUnreached(_ changes: inout RouteChanges, _ rules: NextHopRules) {
-        let problems = changes.targets.map { target -> String? in
-            guard rules.problem(with: target) == nil, let hosts = target.meaning(rules)?.hosts
+        let problems = zip(changes.targets, changes.vrfsOfTargets).map { target, vrf -> String? in
+            guard let vrf = rules.number(ofVRF: changes.vrfs[vrf]),
+                rules.problem(with: target, in: vrf) == nil,
+                let hosts = target.meaning(rules, in: vrf)?.hosts
             else { return nil }
             return hosts.lazy.compactMap { problem(withRemote: $0, rules) }.first
         }
@@ -130,29 +142,35 @@ extension RouteContents {
 
     /// The targets' numbers, which are used until the changes are made.
     private mutating func use(
-        _ targets: [RouteChanges.Target], _ rules: NextHopRules
+        _ changes: RouteChanges, _ rules: NextHopRules
     ) -> [Given] {
-        targets.map { target in
+        zip(changes.targets, changes.vrfsOfTargets).map { target, vrf in
             // What has no meaning has a problem.
-            target.meaning(rules).flatMap { registry.use($0) }.map(Given.number) ?? .none
+            rules.number(ofVRF: changes.vrfs[vrf]).flatMap { target.meaning(rules, in: $0) }
+                .flatMap { registry.use($0) }.map(Given.number) ?? .none
         }
     }
 }
 
 extension NextHopRules {
-    fileprivate func problem(with target: RouteChanges.Target) -> String? {
+    fileprivate func problem(with target: RouteChanges.Target, in vrf: UInt16) -> String? {
         switch target {
         case .drop: return nil
+        case .table(let name):
+            guard let number = number(ofVRF: name) else {
+                return "no interface belongs to VRF \(name.prefix(64))"
+            }
+            return number == vrf ? "the route is in VRF \(name) itself" : nil
         case .interface(let name):
             return number(ofInterface: name) == nil ? noInterface(name) : nil
         case .via(let hops):
             return hops.lazy.compactMap { hop in
-                if let name = hop.interface, hop.needsInterface(self),
+                if let name = hop.interface, hop.needsInterface(self, in: vrf),
                     self.number(ofInterface: name) == nil
                 {
                     return self.noInterface(name)
                 }
-                return self.problem(with: hop.host(self))
+                return self.problem(with: hop.host(self, in: vrf))
             }.first
         }
     }
@@ -164,14 +182,15 @@ extension NextHopRules {
 
 extension RouteChanges.Target {
     /// - Parameter rules: know the numbers of interfaces.
-    func meaning(_ rules: NextHopRules) -> NextHopRegistry.Meaning? {
+    func meaning(_ rules: NextHopRules, in vrf: UInt16) -> NextHopRegistry.Meaning? {
         switch self {
         case .drop(let action): return .drop(action.reason)
         case .interface(let name):
             return rules.number(ofInterface: name).map { .link(interface: $0) }
-        case .via(let hops) where hops.count == 1: return .host(hops[0].host(rules))
+        case .table(let name): return rules.number(ofVRF: name).map { .table(vrf: $0) }
+        case .via(let hops) where hops.count == 1: return .host(hops[0].host(rules, in: vrf))
         case .via(let hops):
-            return .group(hops.map { .init(host: $0.host(rules), weight: $0.weight) })
+            return .group(hops.map { .init(host: $0.host(rules, in: vrf), weight: $0.weight) })
         }
     }
 
@@ -185,15 +204,18 @@ extension RouteChanges.Target {
 }
 
 extension RouteChanges.Hop {
-    /// Whether where it is does not follow from its address.
-    fileprivate func needsInterface(_ rules: NextHopRules) -> Bool {
-        address.ipv6?.isLinkLocal == true || isOnLink && !rules.isOnNetwork(address)
+    /// Whether where it is does not follow from its address: it is of a link, on no network, or in another VRF.
+    fileprivate func needsInterface(_ rules: NextHopRules, in vrf: UInt16) -> Bool {
+        if address.ipv6?.isLinkLocal == true { return true }
+        if isOnLink, !rules.isOnNetwork(address, in: vrf) { return true }
+        let other = interface.flatMap(rules.number(ofInterface:)).flatMap(rules.vrf(ofInterface:))
+        return other != nil && other != vrf
     }
 
-    func host(_ rules: NextHopRules) -> NextHopRegistry.Host {
-        NextHopRegistry.Host(
-            address: address,
-            interface: needsInterface(rules)
-                ? interface.flatMap(rules.number(ofInterface:)) : nil)
+    func host(_ rules: NextHopRules, in vrf: UInt16) -> NextHopRegistry.Host {
+        let number =
+            needsInterface(rules, in: vrf) ? interface.flatMap(rules.number(ofInterface:)) : nil
+        return NextHopRegistry.Host(
+            address: address, interface: number, vrf: number == nil ? vrf : 0)
     }
 }

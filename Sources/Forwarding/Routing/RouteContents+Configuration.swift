@@ -21,37 +21,38 @@ extension RouteContents {
     /// What is no longer used stays in the registry until it is collected. When the next hops are too many,
     /// these contents are of no further use.
     mutating func set(
-        _ configuration: Configuration, numbers: [UInt16]
+        _ configuration: Configuration, numbers: [UInt16], vrfs: VRFNumbers? = nil
     ) throws(TableIsFull) -> (Change, Withdrawn) {
+        let vrfs = vrfs ?? VRFNumbers(configuration)
         var change = Change()
-        let ownIPv4 = try OwnPrefixes<PrefixKey>(configuration, numbers: numbers, in: &registry)
-        let ownIPv6 = try OwnPrefixes<IPv6PrefixKey>(configuration, numbers: numbers, in: &registry)
-        var wantedOfIPv4 = RouteCandidates<PrefixKey>()
-        var wantedOfIPv6 = RouteCandidates<IPv6PrefixKey>()
-        wantedOfIPv4.reserveCapacity(configuration.routes.count { $0.to.isIPv4 })
+        var wanted: [UInt16: Wanted] = [:]
+        wanted[0] = Wanted()
+        wanted[0]?.ipv4.reserveCapacity(configuration.routes.count { $0.to.isIPv4 })
         var used: [UInt16] = []
         used.reserveCapacity(configuration.routes.count)
         for route in configuration.routes {
-            guard let number = registry.use(route.target.meaning(numbers)) else {
+            let vrf = vrfs[route.vrf] ?? 0
+            guard let number = registry.use(route.target.meaning(numbers, vrfs, in: vrf)) else {
                 throw TableIsFull()
             }
             used.append(number)
-            let wanted = Route(
-                number: number, isOfAPI: false, tracksNeighbours: route.track == .neighbour,
-                metric: route.metric, line: route.origin.lineOrNone)
-            if route.to.isIPv4 {
-                wantedOfIPv4.put(wanted, PrefixKey(route.to))
-            } else {
-                wantedOfIPv6.put(wanted, IPv6PrefixKey(route.to))
+            wanted[vrf, default: Wanted()].put(
+                Route(
+                    number: number, isOfAPI: false, tracksNeighbours: route.track == .neighbour,
+                    metric: route.metric, line: route.origin.lineOrNone), route.to)
+        }
+        let rules = NextHopRules(configuration, configuration.networks, numbers, vrfs)
+        let misplaced = misplacedNumbers(rules)
+        var withdrawn: [IPPrefix] = []
+        // Those that are not there any more lose all that they have.
+        for vrf in Set(vrfs.names.keys).union(self.vrfs.indices.map { UInt16($0) }).sorted() {
+            let own = vrfs.names[vrf].map { OwnVRF(name: $0, number: vrf) }
+            withdrawn += try withVRF(vrf) { tables, registry throws(TableIsFull) in
+                try tables.set(
+                    configuration, own, numbers, wanted[vrf] ?? Wanted(), misplaced,
+                    &change[vrf], &registry)
             }
         }
-        let rules = NextHopRules(configuration, configuration.networks, numbers)
-        let misplaced = misplacedNumbers(rules)
-        var withdrawn =
-            ipv4.set(
-                configuration.routes, wantedOfIPv4, ownIPv4, misplaced, &change.ipv4, &registry)
-            + ipv6.set(
-                configuration.routes, wantedOfIPv6, ownIPv6, misplaced, &change.ipv6, &registry)
         for number in used { registry.drop(number) }
         withdrawn += withdrawUnreached(rules, &change)
         withdrawn.sort { ($0.address, $0.length) < ($1.address, $1.length) }
@@ -61,6 +62,23 @@ extension RouteContents {
             Withdrawn(
                 count: withdrawn.count, first: Array(withdrawn.prefix(Withdrawn.shown)))
         )
+    }
+
+    /// The routes of a configuration in one VRF.
+    struct Wanted {
+        var ipv4 = RouteCandidates<PrefixKey>()
+        var ipv6 = RouteCandidates<IPv6PrefixKey>()
+        /// The prefixes in their order.
+        private(set) var prefixes: [IPPrefix] = []
+
+        mutating func put(_ route: Route, _ prefix: IPPrefix) {
+            prefixes.append(prefix)
+            if prefix.isIPv4 {
+                ipv4.put(route, PrefixKey(prefix))
+            } else {
+                ipv6.put(route, IPv6PrefixKey(prefix))
+            }
+        }
     }
 
     /// The numbers with a next hop that can be none any more.
@@ -82,9 +100,13 @@ extension RouteContents {
                 meaning.hosts.contains { problem(withRemote: $0, rules) != nil }
             }
             guard !unreached.isEmpty else { break }
-            let gone =
-                ipv4.withdraw(unreached, &change.ipv4, &registry)
-                + ipv6.withdraw(unreached, &change.ipv6, &registry)
+            var gone: [IPPrefix] = []
+            for vrf in vrfs.indices.map({ UInt16($0) }) {
+                gone += withVRF(vrf) { tables, registry in
+                    tables.ipv4.withdraw(unreached, &change[vrf].ipv4, &registry)
+                        + tables.ipv6.withdraw(unreached, &change[vrf].ipv6, &registry)
+                }
+            }
             guard !gone.isEmpty else { break }
             withdrawn += gone
         }
@@ -92,14 +114,39 @@ extension RouteContents {
     }
 }
 
+extension RouteContents.OfVRF {
+    /// - Parameter own: nil for a VRF that is there no more.
+    fileprivate mutating func set(
+        _ configuration: Configuration, _ own: OwnVRF?, _ numbers: [UInt16],
+        _ wanted: RouteContents.Wanted, _ misplaced: Set<UInt16>,
+        _ change: inout RouteContents.ChangeOfVRF, _ registry: inout NextHopRegistry
+    ) throws(TableIsFull) -> [IPPrefix] {
+        var ownIPv4 = OwnPrefixes<PrefixKey>()
+        var ownIPv6 = OwnPrefixes<IPv6PrefixKey>()
+        if let own {
+            ownIPv4 = try OwnPrefixes(configuration, own, numbers: numbers, in: &registry)
+            ownIPv6 = try OwnPrefixes(configuration, own, numbers: numbers, in: &registry)
+        }
+        let gone = own == nil
+        return ipv4.set(
+            wanted.prefixes, wanted.ipv4, ownIPv4, misplaced, isGone: gone, &change.ipv4, &registry)
+            + ipv6.set(
+                wanted.prefixes, wanted.ipv6, ownIPv6, misplaced, isGone: gone, &change.ipv6,
+                &registry)
+    }
+}
+
 extension FamilyRoutes {
     /// - Parameters:
+    ///   - all: prefixes of both families, in their order.
     ///   - wanted: the configuration's, of this family.
     ///   - misplaced: numbers with a next hop that can be none any more.
+    ///   - isGone: whether the VRF is there no more.
     /// - Returns: routes of the API that went, by address.
     fileprivate mutating func set(
-        _ all: [Configuration.Route], _ wanted: RouteCandidates<Key>, _ new: OwnPrefixes<Key>,
-        _ misplaced: Set<UInt16>, _ change: inout Change, _ registry: inout NextHopRegistry
+        _ all: [IPPrefix], _ wanted: RouteCandidates<Key>, _ new: OwnPrefixes<Key>,
+        _ misplaced: Set<UInt16>, isGone: Bool, _ change: inout Change,
+        _ registry: inout NextHopRegistry
     ) -> [IPPrefix] {
         var withdrawn: [Key] = []
         var removed: [Key] = []
@@ -109,7 +156,7 @@ extension FamilyRoutes {
             if first.isOfAPI || routes.areSeveral(key) {
                 let ofAPI = routes[key].filter(\.isOfAPI)
                 let staying = ofAPI.filter {
-                    !misplaced.contains($0.number) && !new.allNetworks.contains(key)
+                    !isGone && !misplaced.contains($0.number) && !new.allNetworks.contains(key)
                         && wanted.route(key, metric: $0.metric) == nil
                 }
                 withdrawn += Array(repeating: key, count: ofAPI.count - staying.count)
@@ -124,8 +171,8 @@ extension FamilyRoutes {
         for key in kept.keys.sorted() where wanted.best[key] == nil {
             put(kept[key] ?? [], key, &change, &registry)
         }
-        for route in all where route.to.isIPv4 == Key.isIPv4 {
-            let key = Key(route.to)
+        for prefix in all where prefix.isIPv4 == Key.isIPv4 {
+            let key = Key(prefix)
             put((kept[key] ?? []).reduce(wanted[key]) { $0.replacing($1) }, key, &change, &registry)
         }
         return withdrawn.sorted().map(\.prefix)
@@ -164,7 +211,7 @@ extension NextHopRegistry.Meaning {
         switch self {
         case .host(let host): [host]
         case .group(let members): members.map(\.host)
-        case .drop, .connected, .link, .ranked: []
+        case .drop, .connected, .link, .table, .ranked: []
         }
     }
 }
@@ -185,24 +232,29 @@ extension Configuration.Route.Action {
 }
 
 extension Configuration.Route.Target {
-    /// - Parameter numbers: of the configuration's interfaces.
-    func meaning(_ numbers: [UInt16]) -> NextHopRegistry.Meaning {
+    /// - Parameters:
+    ///   - numbers: of the configuration's interfaces.
+    ///   - vrf: the number of the route's.
+    func meaning(
+        _ numbers: [UInt16], _ vrfs: VRFNumbers, in vrf: UInt16
+    ) -> NextHopRegistry.Meaning {
         switch self {
         case .drop(let action): .drop(action.reason)
         case .interface(let index): .link(interface: numbers[index])
-        case .via(let hops) where hops.count == 1: .host(hops[0].host(numbers))
+        case .table(let name): .table(vrf: vrfs[name] ?? 0)
+        case .via(let hops) where hops.count == 1: .host(hops[0].host(numbers, in: vrf))
         case .via(let hops):
-            .group(hops.map { .init(host: $0.host(numbers), weight: $0.weight) })
+            .group(hops.map { .init(host: $0.host(numbers, in: vrf), weight: $0.weight) })
         }
     }
 }
 
 extension Configuration.WeightedNextHop {
-    /// The interface counts where it does not follow from the address.
-    func host(_ numbers: [UInt16]) -> NextHopRegistry.Host {
-        NextHopRegistry.Host(
-            address: address,
-            interface: address.ipv6?.isLinkLocal == true || isOnLink
-                ? interface.map { numbers[$0] } : nil)
+    /// The interface counts where it does not follow from the address: then the VRF does not.
+    func host(_ numbers: [UInt16], in vrf: UInt16) -> NextHopRegistry.Host {
+        let isNamed = address.ipv6?.isLinkLocal == true || isOnLink || isLeak
+        let number = isNamed ? interface.map { numbers[$0] } : nil
+        return NextHopRegistry.Host(
+            address: address, interface: number, vrf: number == nil ? vrf : 0)
     }
 }

@@ -19,7 +19,7 @@ extension RouteContents {
     func place(of host: NextHopRegistry.Host, _ rules: NextHopRules) -> Place {
         if let interface = rules.interface(of: host) { return .interface(interface) }
         // The default route leads everywhere, and so says nothing of a next hop.
-        guard let match = longest(of: host.address), match.prefix.length > 0 else { return .none }
+        guard let match = longest(following: host), match.prefix.length > 0 else { return .none }
         switch registry[match.number] {
         case .connected(let interface), .link(let interface): return .interface(interface)
         case .host(host): return .none
@@ -40,7 +40,7 @@ extension RouteContents {
     ) -> String? {
         if path.contains(host) {
             let first = path.first ?? host
-            let prefix = longest(of: first.address).map { "\($0.prefix)" } ?? "no prefix"
+            let prefix = longest(following: first).map { "\($0.prefix)" } ?? "no prefix"
             return
                 "\(first.address) is reached through \(prefix), whose next hops lead back to \(host.address)"
         }
@@ -49,7 +49,7 @@ extension RouteContents {
         switch place(of: host, rules) {
         case .interface: return nil
         case .none:
-            if let match = longest(of: host.address), match.prefix.length > 0 {
+            if let match = longest(following: host), match.prefix.length > 0 {
                 return
                     "\(host.address) would be reached through \(match.prefix), whose next hop it is"
             }
@@ -60,6 +60,19 @@ extension RouteContents {
             let problems = hosts.map { problem(with: $0, rules, &path) }
             return problems.contains(nil) ? nil : problems.first ?? nil
         }
+    }
+
+    /// The longest prefix that a host is in, in its VRF or in one that this leads to.
+    private func longest(following host: NextHopRegistry.Host) -> Match? {
+        var vrf = host.vrf
+        for _ in 0..<8 {
+            guard let match = longest(of: host.address, in: vrf) else { return nil }
+            guard case .table(let next) = registry[match.number], match.prefix.length > 0 else {
+                return match
+            }
+            vrf = next
+        }
+        return nil
     }
 
     /// The next hops of an entry.

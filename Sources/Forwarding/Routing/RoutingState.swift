@@ -10,14 +10,14 @@ import PacketHeaders
 struct RoutingState {
     private(set) var contents: RouteContents
     private(set) var pair: FIBPair<FIBInstance>
-    /// Nil until an interface has IPv6.
+    /// IPv6, and both families of other VRFs than the main one; nil until an interface has the one or belongs to one of the others.
     private(set) var ipv6Pair: FIBPair<TrieInstance>?
     private let numaNode: Int32?
     private(set) var nextHops: NextHopTable
     /// Whether the routes decide where a next hop is.
     private var hasRemoteHosts = false
     /// Of the configuration in force.
-    private(set) var networks: InterfaceNetworks
+    private(set) var networks: VRFNetworks
 
     /// - Parameters:
     ///   - ports: in the order of the configuration.
@@ -30,7 +30,8 @@ struct RoutingState {
         contents = RouteContents()
         networks = configuration.networks
         do throws(TableIsFull) {
-            _ = try contents.set(configuration, numbers: numbers.numbers)
+            _ = try contents.set(
+                configuration, numbers: numbers.numbers, vrfs: numbers.vrfs)
         } catch {
             throw .tooManyNextHops
         }
@@ -38,9 +39,11 @@ struct RoutingState {
         (nextHops, hasRemoteHosts) = try Self.nextHops(
             contents, configuration, networks, ports, numbers)
         pair = try FIBPair(sizes.ipv4, contents.ipv4.entries, numaNode: numaNode)
-        guard configuration.routesIPv6 else { return }
+        guard configuration.needsTrie else { return }
         do throws(FIBFailure) {
-            ipv6Pair = try FIBPair(sizes.ipv6, contents.ipv6.entries, numaNode: numaNode)
+            ipv6Pair = try FIBPair(
+                sizes.ipv6, contents.ipv6.entries, others: contents.entriesOfVRFs,
+                numaNode: numaNode)
         } catch {
             pair.free()
             throw error
@@ -69,7 +72,8 @@ struct RoutingState {
         var next = contents
         let (change, withdrawn): (RouteContents.Change, RouteContents.Withdrawn)
         do throws(TableIsFull) {
-            (change, withdrawn) = try next.set(configuration, numbers: numbers.numbers)
+            (change, withdrawn) = try next.set(
+                configuration, numbers: numbers.numbers, vrfs: numbers.vrfs)
         } catch {
             throw .tooManyNextHops
         }
@@ -93,13 +97,13 @@ struct RoutingState {
         _ change: RouteContents.Change, _ next: RouteContents, _ configuration: Configuration,
         _ sizes: TableSizes?
     ) throws(FIBFailure) {
-        let steps = change.ipv4.steps
+        let steps = change[0].ipv4.steps
         // Room that is no longer needed does no harm.
         let newSize = sizes.flatMap { $0.ipv4.tbl8Groups > pair.size.tbl8Groups ? $0.ipv4 : nil }
         let swaps = !steps.isEmpty || newSize != nil
         if swaps { try pair.swap(steps, newSize: newSize) }
         do throws(FIBFailure) {
-            try swapIPv6(change.ipv6.steps, next, configuration, sizes?.ipv6)
+            try swapIPv6(change.stepsOfTrie, next, configuration, sizes?.ipv6)
         } catch {
             if swaps { pair.swapBack() }
             throw error
@@ -111,8 +115,9 @@ struct RoutingState {
         _ size: Plan.TrieTable?
     ) throws(FIBFailure) {
         guard var pair = ipv6Pair else {
-            guard let size, configuration.routesIPv6 else { return }
-            ipv6Pair = try FIBPair(size, next.ipv6.entries, numaNode: numaNode)
+            guard let size, configuration.needsTrie else { return }
+            ipv6Pair = try FIBPair(
+                size, next.ipv6.entries, others: next.entriesOfVRFs, numaNode: numaNode)
             return
         }
         let newSize = size.flatMap { $0.nodes > pair.size.nodes ? $0 : nil }
@@ -147,7 +152,7 @@ struct RoutingState {
         _ numbers: InterfaceNumbers
     ) throws(FIBFailure) -> RouteContents.ChangeCount? {
         let (change, count) = contents.apply(
-            &changes, RouteContents.Rules(configuration, networks, numbers.numbers))
+            &changes, RouteContents.Rules(configuration, networks, numbers.numbers, numbers.vrfs))
         guard changes.problems.isEmpty else {
             contents.revert(change)
             return nil
@@ -185,11 +190,11 @@ struct RoutingState {
 
     /// - Returns: what workers read, and whether the routes decide where a next hop is.
     private static func nextHops(
-        _ contents: RouteContents, _ configuration: Configuration, _ networks: InterfaceNetworks,
+        _ contents: RouteContents, _ configuration: Configuration, _ networks: VRFNetworks,
         _ ports: [AttachedPort], _ numbers: InterfaceNumbers
     ) throws(FIBFailure) -> (NextHopTable, hasRemoteHosts: Bool) {
         let ways = HostWays(configuration, ports, numbers)
-        let rules = NextHopRules(configuration, networks, numbers.numbers)
+        let rules = NextHopRules(configuration, networks, numbers.numbers, numbers.vrfs)
         var hasRemoteHosts = false
         do throws(TableIsFull) {
             let table = try contents.registry.table { host in
@@ -208,6 +213,50 @@ struct RoutingState {
             return (table, hasRemoteHosts)
         } catch {
             throw .tooManyNextHops
+        }
+    }
+}
+
+extension Configuration {
+    /// Whether anything is looked up in the trie.
+    fileprivate var needsTrie: Bool { routesIPv6 || hasVRFs }
+}
+
+extension RouteContents {
+    /// What the tables of other VRFs than the main one have.
+    fileprivate var entriesOfVRFs: [FIBStep<IPv6PrefixKey>] {
+        vrfs.enumerated().dropFirst().flatMap { number, tables in
+            let vrf = UInt16(number)
+            return tables.ipv4.entries.map {
+                FIBStep(
+                    key: IPv6PrefixKey(ofIPv4: $0), before: 0, after: $1,
+                    table: TrieTables.ipv4(of: vrf))
+            }
+                + tables.ipv6.entries.map {
+                    FIBStep(key: $0, before: 0, after: $1, table: TrieTables.ipv6(of: vrf))
+                }
+        }
+    }
+}
+
+extension RouteContents.Change {
+    /// What the trie must take: IPv6 of the main VRF, and both families of the others.
+    var stepsOfTrie: [FIBStep<IPv6PrefixKey>] {
+        vrfs.sorted { $0.key < $1.key }.flatMap { vrf, change in
+            let ipv4 =
+                vrf == 0
+                ? []
+                : change.ipv4.steps.map {
+                    FIBStep(
+                        key: IPv6PrefixKey(ofIPv4: $0.key), before: $0.before, after: $0.after,
+                        table: TrieTables.ipv4(of: vrf))
+                }
+            return ipv4
+                + change.ipv6.steps.map {
+                    FIBStep(
+                        key: $0.key, before: $0.before, after: $0.after,
+                        table: TrieTables.ipv6(of: vrf))
+                }
         }
     }
 }

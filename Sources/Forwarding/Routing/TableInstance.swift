@@ -17,17 +17,17 @@ protocol TableInstance: Sendable {
     var table: Table { get }
     var size: Size { get }
 
-    /// Makes a table that has what a tree has.
+    /// Makes a table that has what trees have.
     /// - Parameters:
     ///   - name: nobody else's.
     ///   - numaNode: where it is wanted; nil without huge pages.
     init(
-        _ tree: PrefixTree<Key>, _ size: Size, name: String, numaNode: Int32?
+        _ trees: PrefixForest<Key>, _ size: Size, name: String, numaNode: Int32?
     ) throws(FIBFailure)
 
     /// What makes a table follow prefixes that changed.
-    /// - Parameter tree: as it is afterwards.
-    static func change(_ steps: [FIBStep<Key>], _ tree: PrefixTree<Key>) -> Change
+    /// - Parameter trees: as they are afterwards.
+    static func change(_ steps: [FIBStep<Key>], _ trees: PrefixForest<Key>) -> Change
 
     /// Finds out whether a change fits, before anything is touched.
     func check(_ change: Change) throws(FIBFailure)

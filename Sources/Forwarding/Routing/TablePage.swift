@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FreewayConfiguration
 public import PacketHeaders
 
 /// Which part of the forwarding table a request asks for.
@@ -10,6 +11,8 @@ public struct RoutePage: Sendable, Equatable {
     /// A page ends early when its routes have this many next hops.
     static let mostNextHops = 4_096
 
+    /// The name of the VRF whose table it is.
+    public var vrf = Configuration.VRF.main
     /// Only what lies in it; nil for all.
     public var within: IPPrefix?
     /// The last prefix of the page before, which need not be in the table any more; nil for the first page.

@@ -22,6 +22,8 @@ struct TableReading: Sendable {
         /// Those of its next hops.
         let hops: [UInt16]
         let route: RouteContents.Route?
+        /// The number of its VRF.
+        let vrf: UInt16
 
         /// How many next hops it has.
         var width: Int {
@@ -29,9 +31,11 @@ struct TableReading: Sendable {
         }
     }
 
-    private let own: (ipv4: OwnPrefixes<PrefixKey>, ipv6: OwnPrefixes<IPv6PrefixKey>)
+    /// By the VRFs' numbers.
+    private let own: [(ipv4: OwnPrefixes<PrefixKey>, ipv6: OwnPrefixes<IPv6PrefixKey>)]
+    private let vrfs: VRFNumbers
     private let configuration: Configuration
-    private let networks: InterfaceNetworks
+    private let networks: VRFNetworks
     /// Of the configuration's interfaces.
     private let numbers: [UInt16]
     /// Of the configuration's ports whose link is down.
@@ -50,7 +54,8 @@ struct TableReading: Sendable {
     ) {
         self.hosts = hosts
         nextHops = tables.nextHops.laidOut(linksDown: down, lost: lost)
-        own = (contents.ipv4.own, contents.ipv6.own)
+        own = contents.vrfs.map { ($0.ipv4.own, $0.ipv6.own) }
+        vrfs = tables.numbers.vrfs
         configuration = tables.configuration
         networks = tables.networks
         numbers = tables.numbers.numbers
@@ -62,11 +67,23 @@ struct TableReading: Sendable {
         let (type, nextHops) = way(of: found)
         var entry = RouteEntry(
             to: "\(found.prefix)", type: type, nextHops: nextHops, origin: origin(of: found))
+        entry.vrf = shownVRF(found.vrf)
         guard let route = found.route else { return entry }
         if route.metric > 0 { entry.metric = Int(route.metric) }
         if route.tracksNeighbours { entry.track = Configuration.Route.Track.neighbour.rawValue }
         if !isInForce(found) { entry.standby = true }
         return entry
+    }
+
+    /// The name of a VRF; nil for the main one, which is not told of.
+    private func shownVRF(_ number: UInt16) -> String? { number == 0 ? nil : vrfs.name(number) }
+
+    private func networks(of vrf: UInt16) -> InterfaceNetworks { networks[vrfs.name(vrf)] }
+
+    /// The VRF of an interface; nil for the main one.
+    private func shownVRF(ofInterface index: Int) -> String? {
+        let name = configuration.vrf(ofInterface: index)
+        return name == Configuration.VRF.main ? nil : name
     }
 
     /// Whether packets to the prefix go by this route, and not by another one with a lower metric.
@@ -87,7 +104,8 @@ struct TableReading: Sendable {
                 (address.isMulticast ? DropReason.multicast : .martianDestination).name
             case nil: DropReason.noRoute.name
             // Some of it is answered.
-            case .drop(.localNotHandled): nil
+            // What becomes of it there is asked of that table.
+            case .drop(.localNotHandled), .table: nil
             case .drop(let reason): reason.name
             default: reasons.contains(nil) ? nil : reasons.first ?? nil
             }
@@ -98,7 +116,8 @@ struct TableReading: Sendable {
         NeighbourEntry(
             address: "\(Key.ipAddress(neighbour.address))",
             port: portName(neighbour.interface),
-            interface: configuration.interfaceName(neighbour.interface), mac: "\(neighbour.mac)",
+            interface: configuration.interfaceName(neighbour.interface),
+            vrf: shownVRF(ofInterface: neighbour.interface), mac: "\(neighbour.mac)",
             state: "permanent",
             origin: origin(.neighbour, interface: neighbour.interface, line: neighbour.line))
     }
@@ -116,8 +135,10 @@ struct TableReading: Sendable {
                 if isBehind(place) { entries.append((place, entry(neighbour))) }
             }
         }
-        add(own.ipv4)
-        add(own.ipv6)
+        for tables in own {
+            add(tables.ipv4)
+            add(tables.ipv6)
+        }
         let learnt = hosts.keys.map { ($0.address, $0.interface) }.filter(isBehind)
         entries += learnt.sorted(by: <).prefix(page.limit + 1).compactMap { place in
             let key = NeighbourKey(interface: place.1, address: place.0)
@@ -130,7 +151,7 @@ struct TableReading: Sendable {
             neighbours: shown.map(\.1),
             next: next.map {
                 // Each interface may have neighbours with the same link-local addresses.
-                IPAddress($0.address)?.ipv6?.isLinkLocal == true
+                IPAddress($0.address)?.ipv6?.isLinkLocal == true || own.count > 1
                     ? "\($0.address)%\($0.interface)" : $0.address
             })
     }
@@ -143,7 +164,8 @@ struct TableReading: Sendable {
         guard let interface = numbers.firstIndex(of: key.interface) else { return nil }
         return NeighbourEntry(
             address: "\(key.address)", port: portName(interface),
-            interface: configuration.interfaceName(interface), mac: host.mac.map { "\($0)" },
+            interface: configuration.interfaceName(interface),
+            vrf: shownVRF(ofInterface: interface), mac: host.mac.map { "\($0)" },
             state: host.state.name,
             origin: host.state == .permanent
                 ? RouteOrigin(.api) : origin(.learnt, interface: interface, line: 0))
@@ -163,6 +185,8 @@ struct TableReading: Sendable {
                 .unicast,
                 zip(members, found.hops).map { nextHop($0.host, weight: $0.weight, $1) }
             )
+        case .table(let vrf):
+            (.unicast, [RouteNextHop(address: nil, port: nil, vrf: vrfs.name(vrf))])
         // Each of them is told of by itself.
         case .ranked: (.unicast, [])
         }
@@ -185,7 +209,7 @@ struct TableReading: Sendable {
         let address = known.address
         guard
             let interface = known.interface.flatMap({ numbers.firstIndex(of: $0) })
-                ?? networks.holder(of: address)?.interface
+                ?? networks(of: known.vrf).holder(of: address)?.interface
         else { return remoteHop(address, weight: weight, number) }
         return nextHop(address, interface, weight: weight)
     }
@@ -218,7 +242,7 @@ struct TableReading: Sendable {
 
     private func nextHop(_ address: IPAddress, _ interface: Int, weight: Int) -> RouteNextHop {
         let host = hosts[NeighbourKey(interface: numbers[interface], address: address)]
-        let mac = mac(ofNeighbourAt: address) ?? host?.mac
+        let mac = mac(ofNeighbourAt: address, on: interface) ?? host?.mac
         let reason: DropReason? =
             isDown(interface) ? .linkDown : host?.state == .failed ? .noNeighbour : nil
         return RouteNextHop(
@@ -227,12 +251,23 @@ struct TableReading: Sendable {
             mac: mac.map { "\($0)" }, dropped: reason?.name)
     }
 
-    private func mac(ofNeighbourAt address: IPAddress) -> MACAddress? {
-        address.isIPv4
+    private func ownPrefixes(
+        ofInterface index: Int
+    ) -> (ipv4: OwnPrefixes<PrefixKey>, ipv6: OwnPrefixes<IPv6PrefixKey>) {
+        let number = Int(vrfs[configuration.vrf(ofInterface: index)] ?? 0)
+        return own[min(number, own.count - 1)]
+    }
+
+    private func mac(ofNeighbourAt address: IPAddress, on interface: Int) -> MACAddress? {
+        let own = ownPrefixes(ofInterface: interface)
+        return address.isIPv4
             ? own.ipv4.neighbour(at: address)?.mac : own.ipv6.neighbour(at: address)?.mac
     }
 
-    private func place(ofNeighbourAt address: IPAddress) -> (interface: Int?, line: UInt32) {
+    private func place(
+        ofNeighbourAt address: IPAddress, in vrf: UInt16
+    ) -> (interface: Int?, line: UInt32) {
+        let own = own[min(Int(vrf), own.count - 1)]
         if address.isIPv4 {
             let neighbour = own.ipv4.neighbour(at: address)
             return (neighbour?.interface, neighbour?.line ?? 0)
@@ -250,12 +285,13 @@ struct TableReading: Sendable {
     }
 
     private func origin(of found: Found) -> RouteOrigin {
+        let networks = networks(of: found.vrf)
         switch found.source {
         case .route:
             guard let route = found.route, !route.isOfAPI else { return RouteOrigin(.api) }
             return origin(.configuration, interface: nil, line: route.line)
         case .neighbour:
-            let (interface, line) = place(ofNeighbourAt: found.prefix.address)
+            let (interface, line) = place(ofNeighbourAt: found.prefix.address, in: found.vrf)
             return origin(.neighbour, interface: interface, line: line)
         case .connected:
             return ofInterface(.connected, networks.holder(ofNetwork: found.prefix)?.interface)

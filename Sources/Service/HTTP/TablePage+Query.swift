@@ -8,21 +8,22 @@ extension RoutePage {
     /// - Throws: 400 for a query that is not of this kind.
     init(_ target: RequestTarget) throws(ControlRefusal) {
         self.init()
-        for (key, value) in try target.parameters(["after", "limit", "within"]) {
+        for (key, value) in try target.parameters(["after", "limit", "vrf", "within"]) {
             switch key {
             case "after": after = try Self.prefix(value, of: key)
             case "within": within = try Self.prefix(value, of: key)
+            case "vrf": vrf = value
             default: limit = try Self.limit(value)
             }
         }
     }
 
-    /// The address that a path names, which takes no query.
+    /// The address that a path names, and the VRF of its query; nil for the main one.
     static func address(
         _ text: String, in target: RequestTarget
-    ) throws(ControlRefusal) -> IPAddress {
-        _ = try target.parameters([])
-        return try address(text, of: "address")
+    ) throws(ControlRefusal) -> (address: IPAddress, vrf: String?) {
+        let vrf = try target.parameters(["vrf"]).first?.value
+        return (try address(text, of: "address"), vrf)
     }
 
     static func address(_ text: String, of place: String) throws(ControlRefusal) -> IPAddress {

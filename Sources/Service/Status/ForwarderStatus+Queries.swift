@@ -30,8 +30,11 @@ extension ForwarderStatus {
         Query(.routes, readsTables: true, reading: routePage) { status, page in
             try await OwnThread.run { try status.forwarder.routes(page) }
         },
-        Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) { status, address in
-            try await OwnThread.run { try status.forwarder.route(to: address) }
+        Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) { status, asked in
+            try await OwnThread.run {
+                try status.forwarder.route(
+                    to: asked.address, in: asked.vrf ?? Configuration.VRF.main)
+            }
         },
         Query(.neighbours, readsTables: true, reading: neighbourPage) { status, page in
             try await OwnThread.run { try status.forwarder.neighbours(page) }
@@ -73,6 +76,7 @@ extension ForwarderStatus {
                 interface.name,
                 InterfaceStatus(
                     port: attached.planned.name,
+                    vrf: interface.vrf == Configuration.VRF.main ? nil : interface.vrf,
                     tags: interface.vlans.isEmpty
                         ? nil
                         : InterfaceTags(

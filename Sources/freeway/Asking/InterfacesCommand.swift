@@ -34,26 +34,33 @@ struct InterfacesTable {
 
     func rendered(_ style: TextStyle) -> String {
         let hasTags = reply.interfaces.values.contains { $0.tags != nil }
-        var table = TextTable(
-            [
-                .text("INTERFACE"), .text("LINK"), .text("MAC"), .number("MTU"),
-                .number("RECEIVED"), .number("TRANSMITTED"),
-            ] + (hasTags ? [.text("TAGS")] : []) + [
-                .text("LINUX"), .text("STATE"), .number("LINUX MTU"), .prose("ADDRESSES"),
-            ])
+        let hasVRFs = reply.interfaces.values.contains { $0.vrf != nil }
+        var columns: [TextTable.Column] = [
+            .text("INTERFACE"), .text("LINK"), .text("MAC"), .number("MTU"),
+            .number("RECEIVED"), .number("TRANSMITTED"),
+        ]
+        if hasTags { columns.append(.text("TAGS")) }
+        if hasVRFs { columns.append(.text("VRF")) }
+        columns += [
+            .text("LINUX"), .text("STATE"), .number("LINUX MTU"), .prose("ADDRESSES"),
+        ]
+        var table = TextTable(columns)
         for name in reply.interfaceOrder {
             guard let interface = reply.interfaces[name] else { continue }
             let linux = interface.linux
-            table.addRow(
-                [
-                    .init(name), interface.up ? .init("up", .good) : .init("down", .bad),
-                    .init(interface.mac), .init("\(interface.mtu)"),
-                    .init(interface.received.frames), .init(interface.transmitted.frames),
-                ] + (hasTags ? [.init(interface.tags?.text ?? "none")] : []) + [
-                    .init(linux.map { "\($0.name) (\($0.index))" } ?? "none"),
-                    linux.map(state) ?? .init(""), .init(linux.map { "\($0.mtu)" } ?? ""),
-                    .init(interface.addresses.joined(separator: " ")),
-                ])
+            var row: [TextTable.Cell] = [
+                .init(name), interface.up ? .init("up", .good) : .init("down", .bad),
+                .init(interface.mac), .init("\(interface.mtu)"),
+                .init(interface.received.frames), .init(interface.transmitted.frames),
+            ]
+            if hasTags { row.append(.init(interface.tags?.text ?? "none")) }
+            if hasVRFs { row.append(.init(interface.vrf ?? "main")) }
+            row += [
+                .init(linux.map { "\($0.name) (\($0.index))" } ?? "none"),
+                linux.map(state) ?? .init(""), .init(linux.map { "\($0.mtu)" } ?? ""),
+                .init(interface.addresses.joined(separator: " ")),
+            ]
+            table.addRow(row)
         }
         return table.rendered(style) + obstacles(style)
     }

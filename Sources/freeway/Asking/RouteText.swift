@@ -39,13 +39,15 @@ enum RouteText {
         if route.nextHops.count != 1 || route.nextHops[0].dropped != reply.dropped {
             lines[0] += dropped(reply.dropped)
         }
-        lines.append("    in \(route.to)\(rank(of: route)), \(origin(route.origin))")
+        let vrf = route.vrf.map { " of VRF \($0)" } ?? ""
+        lines.append("    in \(route.to)\(vrf)\(rank(of: route)), \(origin(route.origin))")
         return lines.map { style.folded($0, indent: 8) }.joined()
     }
 
     private static func way(_ hop: RouteNextHop, isSet: Bool) -> String {
         (hop.address.map { "via \($0)\(through(hop)) " } ?? "")
-            + (hop.interface.map { title($0, port: hop.port) } ?? "by no interface")
+            + (hop.vrf.map { "looked up in VRF \($0)" }
+                ?? hop.interface.map { title($0, port: hop.port) } ?? "by no interface")
             + (hop.mac.map { " mac \($0)" } ?? "") + (isSet ? " weight \(hop.weight)" : "")
             + dropped(hop.dropped)
     }

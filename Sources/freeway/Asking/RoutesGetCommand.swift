@@ -11,6 +11,7 @@ struct RoutesGetCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               freeway routes get 203.0.113.9
+              freeway routes get 10.0.0.9 --vrf blue
               freeway routes get 203.0.113.9 --json | jq -r .route.to
 
             The longest prefix of the tables in force that the address is in, as ip route get \
@@ -20,6 +21,9 @@ struct RoutesGetCommand: AsyncParsableCommand {
     @Argument(help: "An address.")
     var address: String
 
+    @Option(help: "The VRF whose table is meant; without it the main one.")
+    var vrf: String?
+
     @OptionGroup var controlSocket: ControlSocketOption
 
     @Flag(help: "Print JSON, one object on one line.")
@@ -27,7 +31,8 @@ struct RoutesGetCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let reply = try await controlSocket.client.get(.routeOfAddress, name: address)
+            let reply = try await controlSocket.client.get(
+                .routeOfAddress, name: address, query: [("vrf", vrf)])
             try Terminal.show(reply, json: json) { RouteText.text(of: reply, $0) }
         } catch {
             throw CommandFailure.report(error)

@@ -12,6 +12,7 @@ struct RoutesShowCommand: AsyncParsableCommand {
             EXAMPLES:
               freeway routes show
               freeway routes show 10.0.0.0/8
+              freeway routes show --vrf blue
               freeway routes show --json | jq -r 'select(.origin.source == "api") | .to'
 
             The prefixes of the forwarding table by address: routes of the configuration (with \
@@ -22,6 +23,9 @@ struct RoutesShowCommand: AsyncParsableCommand {
 
     @Argument(help: "Show only what lies in this prefix.")
     var prefix: String?
+
+    @Option(help: "The VRF whose table is meant; without it the main one.")
+    var vrf: String?
 
     @OptionGroup var controlSocket: ControlSocketOption
 
@@ -35,7 +39,7 @@ struct RoutesShowCommand: AsyncParsableCommand {
             json: json,
             of: { after async throws(ControlClientError) in
                 let reply = try await client.routes(
-                    within: prefix, after: after, limit: TablePages.size)
+                    vrf: vrf, within: prefix, after: after, limit: TablePages.size)
                 return (reply.routes, reply.next)
             }, as: { table.lines($0, Terminal.style) })
     }

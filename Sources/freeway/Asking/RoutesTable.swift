@@ -32,7 +32,7 @@ struct RoutesTable {
                     + lines.line(
                         [
                             entry.to, Self.via(first, isSet) + RouteText.rank(of: entry),
-                            first.interface ?? "none", from,
+                            first.interface ?? (first.vrf == nil ? "none" : ""), from,
                         ], style)
             ) {
                 $0 + lines.line(["", Self.via($1, isSet), $1.interface ?? "none", ""], style)
@@ -41,7 +41,9 @@ struct RoutesTable {
     }
 
     private static func via(_ hop: RouteNextHop, _ isSet: Bool) -> String {
-        guard let address = hop.address else { return "on the network" }
+        guard let address = hop.address else {
+            return hop.vrf.map { "VRF \($0)" } ?? "on the network"
+        }
         return address + RouteText.through(hop) + (isSet ? " weight \(hop.weight)" : "")
     }
 }

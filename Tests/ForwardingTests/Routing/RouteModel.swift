@@ -89,6 +89,7 @@ struct RouteModel {
         switch target {
         case .drop(let action): action.rawValue
         case .interface(let index): "link \(index)"
+        case .table(let vrf): "table \(vrf)"
         case .via(let hops) where hops.count == 1: "via \(hops[0].address)"
         case .via(let hops):
             hops.map { "nexthop via \($0.address) weight \($0.weight)" }.joined(separator: " ")
@@ -148,8 +149,8 @@ struct RouteEngine {
     }
 
     private mutating func swap(_ change: RouteContents.Change) throws {
-        if !change.ipv4.steps.isEmpty { try pair.swap(change.ipv4.steps) }
-        if !change.ipv6.steps.isEmpty { try ipv6Pair.swap(change.ipv6.steps) }
+        if !change[0].ipv4.steps.isEmpty { try pair.swap(change[0].ipv4.steps) }
+        if !change[0].ipv6.steps.isEmpty { try ipv6Pair.swap(change[0].ipv6.steps) }
     }
 
     mutating func free() {
@@ -186,6 +187,7 @@ struct RouteEngine {
         case .drop(let reason): return "\(reason)"
         case .connected(let interface): return "connected \(interface)"
         case .link(let interface): return "link \(interface)"
+        case .table(let vrf): return "table \(vrf)"
         case .ranked(let ranks): return ranks.map { outcome($0.entry) }.joined(separator: " else ")
         case .host(let host): return "via \(host.address)"
         case .group(let members):

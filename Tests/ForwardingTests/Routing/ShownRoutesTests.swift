@@ -24,12 +24,14 @@ import Testing
                     case nil: "-"
                     case .drop(let action)?: action.rawValue
                     case .interface(let name)?: "on \(name)"
+                    case .table(let name)?: "in \(name)"
                     case .via(let members)?:
                         members.map { "\($0.address)*\($0.weight)" }.joined(separator: "+")
                     }
                 let metric = item.preference.metric.map { " metric \($0)" } ?? ""
                 let track = item.preference.tracksNeighbours ? " track neighbour" : ""
-                return "\(item.action.name) \(item.prefix) \(target)\(metric)\(track)"
+                let vrf = item.vrf == 0 ? "" : " vrf \(changes.vrfs[item.vrf])"
+                return "\(item.action.name) \(item.prefix) \(target)\(metric)\(track)\(vrf)"
             }, changes.problems.map { "\($0.line ?? 0): \($0.message)" }
         )
     }
@@ -101,7 +103,7 @@ import Testing
         #expect(down.changes == ["replace 10.2.3.4/32 192.0.2.10*1"])
     }
 
-    @Test("of table all, the kernel's own are passed over, and other tables refused")
+    @Test("of table all, the kernel's own are passed over, and other tables are those of VRFs")
     func allTables() {
         let (changes, problems) = read(
             """
@@ -113,11 +115,12 @@ import Testing
             multicast ff00::/8 dev eth0 table local proto kernel metric 256 pref medium
             fd00:1::/64 via fd00::1 dev eth0 metric 1024 pref medium
             """)
-        #expect(changes == ["replace fd00:1::/64 fd00::1*1 metric 1024"])
         #expect(
-            problems == [
-                "1: Freeway has one table: leave routes of others than main away"
+            changes == [
+                "replace 10.8.0.0/16 192.0.2.9*1 vrf 100",
+                "replace fd00:1::/64 fd00::1*1 metric 1024",
             ])
+        #expect(problems == [])
     }
 
     @Test(
@@ -192,6 +195,9 @@ import Testing
             add 10.4.0.0/16 via 192.0.2.9 metric 5 track neighbour
             add 10.5.0.0/16 dev lan
             delete 10.4.0.0/16 metric 5
+            add 10.6.0.0/16 via vrf red vrf blue
+            add 10.7.0.0/16 via 192.0.2.9 vrf blue
+            add 10.7.0.0/16 via 192.0.2.9 table main
             """)
         #expect(problems == [])
         #expect(
@@ -200,7 +206,8 @@ import Testing
                 "replace 0.0.0.0/0 192.0.2.9*2+192.0.2.10*1",
                 "delete 10.1.0.0/16 -", "add 10.3.0.0/16 blackhole",
                 "add 10.4.0.0/16 192.0.2.9*1 metric 5 track neighbour", "add 10.5.0.0/16 on lan",
-                "delete 10.4.0.0/16 - metric 5",
+                "delete 10.4.0.0/16 - metric 5", "add 10.6.0.0/16 in red vrf blue",
+                "add 10.7.0.0/16 192.0.2.9*1 vrf blue", "add 10.7.0.0/16 192.0.2.9*1",
             ])
     }
 

@@ -76,6 +76,7 @@ struct StillForwarder {
                 case nil: return "entry \(number), which nobody gave"
                 case .drop(let reason): return "\(reason)"
                 case .connected, .link: return "connected"
+                case .table(let vrf): return "VRF \(vrf)"
                 case .ranked(let ranks): return "first of \(ranks.count)"
                 case .host(let host): return "via \(host.address)"
                 case .group(let members): return "one of \(members.count)"

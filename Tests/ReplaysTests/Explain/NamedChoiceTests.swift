@@ -71,7 +71,7 @@ import Testing
         _ address: String, _ choice: RouteChoice, down: Set<UInt16> = []
     ) throws -> NamedChoice {
         // Which ports they leave by is all that matters here.
-        let networks = configuration.networks
+        let networks = configuration.networks["main"]
         let table = try contents.registry.table { host in
             .known(.unresolved(port: networks.holder(of: host.address)?.interface == 0 ? 7 : 8))
         } connected: {

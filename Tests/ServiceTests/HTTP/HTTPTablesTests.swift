@@ -47,7 +47,7 @@ import Testing
         ("/v1/routes?limit=1&limit=2", "limit is given twice"),
         (
             "/v1/routes?from=1",
-            "the query: found \\\"from\\\"\",\"remedy\":\"expected after, limit, within"
+            "the query: found \\\"from\\\"\",\"remedy\":\"expected after, limit, vrf, within"
         ),
         (
             "/v1/routes/10.0.0.0%2F8",

@@ -34,7 +34,7 @@ struct SampleSource: ControlSource {
                 try RoutePage(target)
             }, answer: { try await $0.routes($1) }),
         Query(.routeOfAddress, readsTables: true, reading: RoutePage.address) {
-            try await $0.route(to: $1)
+            try await $0.route(to: $1.address)
         },
         Query(
             .neighbours, readsTables: true,
@@ -105,7 +105,7 @@ struct SampleSource: ControlSource {
                 (
                     "wan",
                     InterfaceStatus(
-                        port: "wan",
+                        port: "wan", vrf: "blue",
                         tags: InterfaceTags(encapsulation: "802.1ad", vlans: [300, 7]),
                         device: "interface:eth1", up: false, obstacle: "eth1 has no carrier",
                         mac: "02:00:00:00:00:01", mtu: 1500,
@@ -203,7 +203,7 @@ struct SampleSource: ControlSource {
         return NeighboursReply(
             neighbours: [
                 NeighbourEntry(
-                    address: "192.0.2.9", port: "wan", mac: "02:00:00:00:01:09",
+                    address: "192.0.2.9", port: "wan", vrf: "blue", mac: "02:00:00:00:01:09",
                     state: "reachable", origin: Self.origin)
             ], next: "192.0.2.9")
     }
@@ -211,13 +211,19 @@ struct SampleSource: ControlSource {
     private static let origin = RouteOrigin(
         .neighbour, port: "wan", path: "/etc/freeway/freeway.yaml", line: 7)
 
-    private static let route = RouteEntry(
-        to: "10.0.0.0/8", type: .unicast,
-        nextHops: [
-            RouteNextHop(
-                address: "192.0.2.9", port: "wan", weight: 2, mac: "02:00:00:00:01:09",
-                dropped: "linkDown")
-        ], origin: origin)
+    private static let route: RouteEntry = {
+        var hop = RouteNextHop(
+            address: "192.0.2.9", port: "wan", weight: 2, mac: "02:00:00:00:01:09",
+            dropped: "linkDown", vrf: "red")
+        hop.through = ["192.0.2.7"]
+        var route = RouteEntry(
+            to: "10.0.0.0/8", type: .unicast, nextHops: [hop], origin: origin)
+        route.vrf = "blue"
+        route.metric = 10
+        route.track = "neighbour"
+        route.standby = true
+        return route
+    }()
 
     func explain(_ request: ExplainRequest) -> Explanation {
         var exit = FrameJourney.Exit.dropped(

@@ -40,7 +40,8 @@ enum RewriteWords: StageWords {
             facts.add(frame, .ethernetDestination, .ethernetSource)
             parts.append("MACs \(frame.text(.ethernetSource)) > \(destination)")
             if let hop = story.choice?.nextHop,
-                let known = story.teller.tables.contents.mac(ofNeighbourAt: hop),
+                let known = story.teller.tables.mac(
+                    of: .init(address: hop, interface: story.choice?.interface)),
                 "\(known)" != destination
             {
                 parts.append(

@@ -9,11 +9,12 @@ enum RouteWords: StageWords {
     static var areKeptByDrops: Bool { true }
 
     static func noted(_ note: StageNote, _ story: inout JourneyStory) -> JourneyStep? {
-        guard let choice = RouteChoice(note) else { return nil }
         let teller = story.teller
         let destination = story.frame.destination ?? IPPrefix.allIPv4.address
+        if let table = TableChoice(note) { return looks(in: table, for: destination, &story) }
+        guard let choice = RouteChoice(note) else { return nil }
         let field = story.frame.isIPv6 ? "ipv6.destination" : "ipv4.destination"
-        let named = NamedChoice(choice, to: destination, teller.tables)
+        let named = NamedChoice(choice, to: destination, in: story.vrf, teller.tables)
         story.choice = named
         var facts: [String: JSONValue] = [
             field: "\(destination)", "entry": "\(choice.group)",
@@ -63,6 +64,32 @@ enum RouteWords: StageWords {
             text += "which nothing in force asks for: this is a fault of Freeway, please report it"
         }
         return JourneyStep(stage: "route", text: text, facts: facts)
+    }
+
+    /// In which VRF a packet is looked up: its own, or one that a route leads to.
+    private static func looks(
+        in table: TableChoice, for destination: IPAddress, _ story: inout JourneyStory
+    ) -> JourneyStep? {
+        let teller = story.teller
+        let before = story.vrf
+        story.vrf = table.vrf
+        let name = teller.tables.vrfs.name(table.vrf)
+        guard table.entry != 0 else {
+            // Which is told already of what came in just now.
+            return before == table.vrf
+                ? nil
+                : JourneyStep(
+                    stage: "route", text: "in VRF \(name)", facts: ["vrf": .string(name)])
+        }
+        let match = teller.tables.contents.longest(of: destination, in: before)
+        var facts: [String: JSONValue] = ["vrf": .string(name)]
+        var text = "\(destination)"
+        if let match {
+            facts["prefix"] = "\(match.prefix)"
+            facts["source"] = .string(match.source.rawValue)
+            text += " is in \(match.prefix) (\(match.source))"
+        }
+        return JourneyStep(stage: "route", text: text + ": looked up in VRF \(name)", facts: facts)
     }
 
     private static func describe(

@@ -19,7 +19,7 @@ enum SourceCheckWords: StageWords {
             "interface": .string(inbound), "sourceEntry": "\(check.entry)",
         ]
         var text = "\(source) is in no prefix"
-        if let match = teller.tables.contents.longest(of: source) {
+        if let match = teller.tables.contents.longest(of: source, in: story.vrf) {
             facts["sourcePrefix"] = "\(match.prefix)"
             text = "\(source) is in \(match.prefix) (\(match.source))"
         }

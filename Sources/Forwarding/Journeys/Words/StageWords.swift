@@ -33,6 +33,7 @@ extension Stage {
         switch self {
         case .admit: AdmitWords.self
         case .crossConnect: CrossConnectWords.self
+        case .assignVRF: VRFWords.self
         case .validateIPv4: ValidateIPv4Words.self
         case .validateIPv6: ValidateIPv6Words.self
         case .sourceCheck: SourceCheckWords.self

@@ -7,7 +7,7 @@ package import PacketHeaders
 
 /// Reads changes of routes from JSON: `{"routes":[{"action":"add","to":"10.0.0.0/8","via":"192.0.2.9"}]}`.
 extension RouteChanges {
-    private static let keys = ["action", "to", "via", "type", "metric", "track"]
+    private static let keys = ["action", "to", "via", "type", "metric", "track", "vrf"]
     private static let hopKeys = ["address", "weight", "interface", "onlink"]
 
     /// What an empty body says.
@@ -40,8 +40,8 @@ extension RouteChanges {
         for (index, element) in list.enumerated() { read(element, at: index) }
     }
 
-    private mutating func read(_ element: JSONValue, at index: Int) {
-        let field = "routes[\(index)]"
+    private mutating func read(_ element: JSONValue, at place: Int) {
+        let field = "routes[\(place)]"
         guard case .object(let object) = element else {
             return report(Problem(field: field, message: "not an object"))
         }
@@ -59,11 +59,17 @@ extension RouteChanges {
         let prefix = text("to", of: object, field).flatMap { self.prefix($0, "\(field).to") }
         let target = self.target(of: object, field, isNeeded: action != .delete)
         let preference = preference(of: object, field)
-        guard let action, let prefix, let preference, problems.count + omittedProblems == count
+        let name =
+            object["vrf"] == nil ? Configuration.VRF.main : text("vrf", of: object, field)
+        guard let action, let prefix, let preference, let name,
+            problems.count + omittedProblems == count
         else { return }
+        guard let vrf = self.index(ofVRF: name) else {
+            return report(Problem(field: "\(field).vrf", message: "too many VRFs in one request"))
+        }
         append(
-            action, prefix, target.map { self.index(of: $0) } ?? -1, preference,
-            place: UInt32(truncatingIfNeeded: index + 1))
+            action, prefix, target.map { self.index(of: $0, in: vrf) } ?? -1, preference, vrf: vrf,
+            place: UInt32(truncatingIfNeeded: place + 1))
     }
 
     private mutating func preference(
@@ -124,6 +130,9 @@ extension RouteChanges {
                 object["interface"] != nil, object.count == 1
             {
                 return text("interface", of: object, field).map { .interface($0) }
+            }
+            if case .object(let object) = value, object["vrf"] != nil, object.count == 1 {
+                return text("vrf", of: object, field).map { .table($0) }
             }
             return member(value, field).map { .via([$0]) }
         }

@@ -18,6 +18,8 @@ public struct RouteChanges: Sendable {
         case via([Hop])
         /// To hosts on the link of the interface with the name.
         case interface(String)
+        /// To be looked up in the VRF with the name.
+        case table(String)
     }
 
     /// A next hop as the request names it.
@@ -45,28 +47,37 @@ public struct RouteChanges: Sendable {
         /// From 1: the line of a text, or the place in a list.
         let place: UInt32
         private let metric: UInt32
+        private let vrfIndex: UInt16
         private let length: UInt8
-        private let hasMetric: Bool
-        private let tracksNeighbours: Bool
-        let action: Action
+        /// The action in the lowest bits.
+        private let flags: UInt8
+        private static var hasMetric: UInt8 { 4 }
+        private static var tracksNeighbours: UInt8 { 8 }
+
+        var action: Action { Action(rawValue: flags & 3) ?? .add }
+        /// Into ``RouteChanges/vrfs``.
+        var vrf: Int { Int(vrfIndex) }
 
         init(
             _ action: Action, _ prefix: IPPrefix, _ target: Int32, _ preference: Preference,
-            place: UInt32
+            vrf: Int, place: UInt32
         ) {
             address = prefix.address
             length = UInt8(prefix.length)
             metric = preference.metric ?? 0
-            hasMetric = preference.metric != nil
-            tracksNeighbours = preference.tracksNeighbours
+            flags =
+                action.rawValue | (preference.metric == nil ? 0 : Self.hasMetric)
+                | (preference.tracksNeighbours ? Self.tracksNeighbours : 0)
+            vrfIndex = UInt16(vrf)
             self.target = target
             self.place = place
-            self.action = action
         }
 
         var prefix: IPPrefix { IPPrefix(containing: address, length: Int(length)) }
         var preference: Preference {
-            Preference(metric: hasMetric ? metric : nil, tracksNeighbours: tracksNeighbours)
+            Preference(
+                metric: flags & Self.hasMetric == 0 ? nil : metric,
+                tracksNeighbours: flags & Self.tracksNeighbours != 0)
         }
     }
 
@@ -85,7 +96,16 @@ public struct RouteChanges: Sendable {
     /// Bytes of memory, about.
     var heldBytes: Int { items.count * MemoryLayout<Item>.stride + targets.count * 128 }
     private(set) var targets: [Target] = []
-    private var knownTargets: [Target: Int32] = [:]
+    /// The VRF of each, into ``vrfs``: where a next hop is depends on that.
+    private(set) var vrfsOfTargets: [Int] = []
+    /// The names that the request has; the first is the main one's.
+    private(set) var vrfs = [Configuration.VRF.main]
+    private var knownTargets: [PlacedTarget: Int32] = [:]
+
+    private struct PlacedTarget: Hashable {
+        let target: Target
+        let vrf: Int
+    }
     package private(set) var problems: [Problem] = []
     /// How many more there are.
     private(set) var omittedProblems = 0
@@ -99,17 +119,28 @@ public struct RouteChanges: Sendable {
 
     mutating func append(
         _ action: Action, _ prefix: IPPrefix, _ target: Int32,
-        _ preference: Preference = Preference(), place: UInt32
+        _ preference: Preference = Preference(), vrf: Int = 0, place: UInt32
     ) {
-        items.append(Item(action, prefix, target, preference, place: place))
+        items.append(Item(action, prefix, target, preference, vrf: vrf, place: place))
+    }
+
+    /// The index of a VRF's name; nil where there are too many.
+    mutating func index(ofVRF name: String) -> Int? {
+        if let index = vrfs.firstIndex(of: name) { return index }
+        guard vrfs.count <= Configuration.VRF.maximumCount else { return nil }
+        vrfs.append(name)
+        return vrfs.count - 1
     }
 
     /// The index of a target that was named.
-    mutating func index(of target: Target) -> Int32 {
-        if let index = knownTargets[target] { return index }
+    /// - Parameter vrf: the index of the route's.
+    mutating func index(of target: Target, in vrf: Int = 0) -> Int32 {
+        let placed = PlacedTarget(target: target, vrf: vrf)
+        if let index = knownTargets[placed] { return index }
         let index = Int32(targets.count)
         targets.append(target)
-        knownTargets[target] = index
+        vrfsOfTargets.append(vrf)
+        knownTargets[placed] = index
         return index
     }
 

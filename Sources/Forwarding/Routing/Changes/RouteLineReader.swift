@@ -10,6 +10,7 @@ struct RouteLineReader {
         let prefix: IPPrefix
         let line: UInt32
         let preference: RouteChanges.Preference
+        let vrf: String?
         var members: [RouteChanges.Hop] = []
     }
 
@@ -17,6 +18,7 @@ struct RouteLineReader {
     private struct Shown: Hashable {
         let prefix: IPPrefix
         let metric: UInt32
+        let vrf: Int
     }
 
     private var changes = RouteChanges(isText: true)
@@ -80,7 +82,11 @@ struct RouteLineReader {
             _ = try prefixWord.prefix()
             let rest = try targets.read(&words, isDrop: drop != nil)
             let prefix = try targets.prefix(prefixWord, rest)
-            guard rest.table == .main else { throw RouteTextError(RouteTargetReader.otherTable) }
+            guard rest.table != .local else {
+                throw RouteTextError(
+                    "table local has Freeway's own addresses, which are those of ports")
+            }
+            let vrf = try index(ofVRF: rest.vrf)
             // A deletion means whatever leads there.
             let link = action == .delete ? nil : rest.device.map(RouteChanges.Target.interface)
             let target = drop ?? rest.target ?? link
@@ -89,14 +95,20 @@ struct RouteLineReader {
                     "has no next hop: expected via ADDRESS behind the prefix, or blackhole, "
                         + "unreachable or prohibit in front of it")
             }
-            changes.append(action, prefix, index(of: target), rest.preference, place: line)
+            changes.append(
+                action, prefix, target.map { changes.index(of: $0, in: vrf) } ?? -1,
+                rest.preference, vrf: vrf, place: line)
         } catch {
             report(error.message)
         }
     }
 
-    private mutating func index(of target: RouteChanges.Target?) -> Int32 {
-        target.map { changes.index(of: $0) } ?? -1
+    private mutating func index(ofVRF name: String?) throws(RouteTextError) -> Int {
+        guard let name else { return 0 }
+        guard let index = changes.index(ofVRF: name) else {
+            throw RouteTextError("too many VRFs in one request")
+        }
+        return index
     }
 
     // What ip route show prints.
@@ -106,9 +118,11 @@ struct RouteLineReader {
             let route = try ShownRoute(first, &words, &targets)
             switch route.kind {
             case .passedOver: return
-            case .target(let target): add(route.prefix, target, route.preference, at: line)
+            case .target(let target):
+                try add(route.prefix, target, route.preference, in: route.vrf, at: line)
             case .open:
-                open = OpenRoute(prefix: route.prefix, line: line, preference: route.preference)
+                open = OpenRoute(
+                    prefix: route.prefix, line: line, preference: route.preference, vrf: route.vrf)
             }
         } catch {
             skipsNextHops = true
@@ -143,19 +157,27 @@ struct RouteLineReader {
         } else if let problem = RouteChanges.problem(with: route.members) {
             report(problem, at: route.line)
         } else {
-            add(route.prefix, .via(route.members), route.preference, at: route.line)
+            do throws(RouteTextError) {
+                try add(
+                    route.prefix, .via(route.members), route.preference, in: route.vrf,
+                    at: route.line)
+            } catch {
+                report(error.message, at: route.line)
+            }
         }
     }
 
     /// Of several with one prefix and metric, which differ in something that Freeway's do not have, the first counts.
     private mutating func add(
         _ prefix: IPPrefix, _ target: RouteChanges.Target,
-        _ preference: RouteChanges.Preference, at line: UInt32
-    ) {
-        guard shown.insert(Shown(prefix: prefix, metric: preference.metric ?? 0)).inserted else {
-            return
-        }
-        changes.append(.replace, prefix, changes.index(of: target), preference, place: line)
+        _ preference: RouteChanges.Preference, in vrf: String?, at line: UInt32
+    ) throws(RouteTextError) {
+        let vrf = try index(ofVRF: vrf)
+        let name = Shown(prefix: prefix, metric: preference.metric ?? 0, vrf: vrf)
+        guard shown.insert(name).inserted else { return }
+        changes.append(
+            .replace, prefix, changes.index(of: target, in: vrf), preference, vrf: vrf,
+            place: line)
     }
 }
 

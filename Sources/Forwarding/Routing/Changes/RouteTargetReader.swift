@@ -7,8 +7,10 @@ import PacketHeaders
 /// them. Whatever does not say where packets go is passed over; what does and is nothing that Freeway has is an
 /// error.
 struct RouteTargetReader {
-    enum Table {
-        case main, local, other
+    enum Table: Equatable {
+        case main, local
+        /// That of a VRF.
+        case other(String)
     }
 
     struct Rest {
@@ -24,9 +26,10 @@ struct RouteTargetReader {
         var device: String?
         /// Whether it has words that Linux says of routes of IPv6 alone.
         var isOfIPv6 = false
-    }
 
-    static let otherTable = "Freeway has one table: leave routes of others than main away"
+        /// The VRF whose table it is; nil for the main one.
+        var vrf: String? { if case .other(let name) = table { name } else { nil } }
+    }
 
     /// Each has a value behind it; that of a locked metric has `lock` in front.
     private static let values: [StaticString] = [
@@ -71,7 +74,13 @@ struct RouteTargetReader {
                 }
                 rest.target = .via(members)
             } else if word == "via" {
-                address = try self.address(&words)
+                var ahead = words
+                if let next = ahead.next(), next == "vrf" {
+                    rest.target = .table(try value(of: next, &ahead).text)
+                    words = ahead
+                } else {
+                    address = try self.address(&words)
+                }
             } else {
                 throw RouteTextError(
                     "found \(word.quoted), expected via ADDRESS or nexthop via ADDRESS")
@@ -187,7 +196,10 @@ struct RouteTargetReader {
             let name = try value(of: word, &words)
             rest.table =
                 name == "main" || name == "254"
-                ? .main : name == "local" || name == "255" ? .local : .other
+                ? .main : name == "local" || name == "255" ? .local : .other(name.text)
+        } else if word == "vrf" {
+            let name = try value(of: word, &words)
+            rest.table = name == "main" ? .main : .other(name.text)
         } else if word == "tos" || word == "dsfield" {
             throw RouteTextError("is for one type of service; Freeway's routes are for all")
         } else if Self.flags.contains(where: { word == $0 }) {

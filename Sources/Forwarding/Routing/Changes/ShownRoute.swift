@@ -16,6 +16,8 @@ struct ShownRoute {
     let prefix: IPPrefix
     let kind: Kind
     let preference: RouteChanges.Preference
+    /// Nil for the main one.
+    private(set) var vrf: String?
 
     /// Types of routes that `ip route show` puts in front of the prefix (rtnetlink(7)), beside those that Freeway has.
     private static let ownTypes: [StaticString] = ["local", "broadcast", "multicast", "anycast"]
@@ -52,7 +54,7 @@ struct ShownRoute {
             kind = .passedOver
             return
         }
-        guard rest.table == .main else { throw RouteTextError(RouteTargetReader.otherTable) }
+        vrf = rest.vrf
         guard !isOwn else {
             throw RouteTextError(
                 "\(first.text) is none of Freeway's routes: its own addresses are those of ports")
