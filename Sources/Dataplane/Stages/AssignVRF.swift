@@ -5,43 +5,37 @@ import PacketHeaders
 
 /// Says of each packet which VRF it is in: that of the interface that it came in by. On the road where there are several.
 enum AssignVRF {
-    /// What is known of the frame before, which most often holds for the next one, too.
-    private struct Row {
-        /// The bytes behind the addresses; none have been looked at where this is 0.
-        var word: UInt32 = 0
-        var port = UInt16.max
-        var vrf: UInt16 = 0
-    }
-
     @inline(never)
     static func process<Observer: StageObserver>(
         _ worker: inout WorkerState, _ observer: inout Observer
     ) {
         let vrfs = worker.metadata.vrfs
         let local = worker.snapshot.pointee.localInterfaces
-        var row = Row()
         var union: UInt16 = 0
         for index in 0..<worker.burst.count {
             let mbuf = worker.burst[index]
-            let port = (worker.inPort ?? mbuf.port) & 31
-            let word =
-                worker.isTagged
-                ? UInt32(
-                    littleEndian: mbuf.data.loadUnaligned(fromByteOffset: 12, as: UInt32.self)) : 1
-            // Of two tags the inner one decides, too.
-            if word != row.word || port != row.port
-                || worker.headerLength(at: index) > EthernetHeader.byteCount &+ VLANTag.byteCount
-            {
-                let interface =
-                    worker.headerLength(at: index) == EthernetHeader.byteCount
-                    ? port : worker.interfaceIn(of: mbuf) ?? port
-                row = Row(word: word, port: port, vrf: local.vrf(of: interface))
-            }
-            vrfs[index] = row.vrf
-            union |= row.vrf
-            observer.noted(mbuf, by: .assignVRF, StageNote(vrf: row.vrf))
+            let vrf = local.vrf(of: interface(of: mbuf, worker.headerLength(at: index), worker))
+            vrfs[index] = vrf
+            union |= vrf
+            observer.noted(mbuf, by: .assignVRF, StageNote(vrf: vrf))
         }
         worker.areInVRFs = union != 0
+    }
+
+    /// The number of the interface that a frame came in by, which Admit let in: nearly all have one tag, or none.
+    @inline(__always) private static func interface(
+        of mbuf: MbufReference, _ headerLength: Int, _ worker: borrowing WorkerState
+    ) -> UInt16 {
+        let port = (worker.inPort ?? mbuf.port) & 31
+        if headerLength == EthernetHeader.byteCount { return port }
+        if headerLength == EthernetHeader.byteCount &+ VLANTag.byteCount {
+            let tag = UInt16(
+                bigEndian: mbuf.data.loadUnaligned(fromByteOffset: 14, as: UInt16.self))
+            let number = worker.snapshot.pointee.interfaces.single(
+                tag & 0xfff, of: worker.snapshot.pointee.ports[Int(port)])
+            if number != InterfaceEntry.none { return number }
+        }
+        return worker.interfaceIn(of: mbuf) ?? port
     }
 }
 

@@ -117,7 +117,7 @@ extension Bench {
         let port = configuration.ports[source]
         let maker = BenchFrames(
             destinationMAC: port.mac ?? Configuration.Port.derivedMAC(name: port.name),
-            destinations: destinations, sizes: sizes, vlan: workload.vlan,
+            destinations: destinations, sizes: sizes, vlans: workload.vlans,
             isMixed: workload.isMixed)
         var captures: [String] = []
         for number in 0..<sources {

@@ -47,7 +47,7 @@ enum BenchConfiguration {
                 (workload.hasIPv4 ? [network] : []) + (workload.hasIPv6 ? [ipv6] : [])
             return Configuration.Port(
                 name: name, device: .vdev(name: "net_null", arguments: ""), mac: mac,
-                addresses: isRouted && workload != .vlan ? networks : [])
+                addresses: isRouted && workload.vlans.isEmpty ? networks : [])
         }
         var ports = [
             port("in", inMAC, inNetwork, inNetworkOfIPv6),
@@ -63,32 +63,37 @@ enum BenchConfiguration {
             configuration.crossConnects = [Configuration.CrossConnect(left: 0, right: 1)]
             return configuration
         }
-        if let vlan = workload.vlan {
-            configuration.vlanInterfaces = [
+        configuration.vlanInterfaces = workload.vlans.flatMap { vlan in
+            let out = vlan + 100
+            var interfaces = [
                 Configuration.Interface(
                     name: "in.\(vlan)", port: 0, vlans: [vlan], addresses: [inNetwork]),
                 Configuration.Interface(
-                    name: "out.200", port: 1, vlans: [200], addresses: [outNetwork]),
+                    name: "out.\(out)", port: 1, vlans: [out], addresses: [outNetwork]),
             ]
+            for index in interfaces.indices { interfaces[index].vrf = vrf(of: vlan, workload) }
+            return interfaces
         }
         configuration.memory.routes = max(
             Configuration.Memory.defaultRoutes,
             // Those that have nothing in common take three nodes each.
             workload == .route6Scattered ? 4 * workload.prefixes : workload.prefixes)
         let families = (workload.hasIPv4 ? [false] : []) + (workload.hasIPv6 ? [true] : [])
-        configuration.neighbours = families.flatMap { isIPv6 in
-            (0..<workload.gateways).map {
-                let (address, mac) = host($0, workload, isIPv6: isIPv6)
-                return Configuration.Neighbour(
-                    interface: way(workload), address: address, mac: mac)
+        configuration.neighbours = ways(workload).flatMap { way in
+            families.flatMap { isIPv6 in
+                (0..<workload.gateways).map {
+                    let (address, mac) = host($0, workload, isIPv6: isIPv6)
+                    return Configuration.Neighbour(
+                        interface: way.interface, address: address, mac: mac)
+                }
             }
         }
-        configuration.routes = routes(workload)
+        configuration.routes = ways(workload).flatMap { routes(workload, $0) }
         return configuration
     }
 
     /// The default route, so that a capture of one's own is routed too, and generated prefixes.
-    private static func routes(_ workload: BenchWorkload) -> [Configuration.Route] {
+    private static func routes(_ workload: BenchWorkload, _ way: Way) -> [Configuration.Route] {
         guard workload.gateways > 0 else { return [] }
         let count = workload.hasIPv4 && workload.hasIPv6 ? workload.prefixes / 2 : workload.prefixes
         let width = workload == .ecmp ? nextHopsOfGroup : 1
@@ -98,9 +103,9 @@ enum BenchConfiguration {
                     Configuration.WeightedNextHop(
                         address: host(
                             (index + $0) % workload.gateways, workload, isIPv6: isIPv6
-                        ).address, interface: way(workload))
+                        ).address, interface: way.interface)
                 }
-                return Configuration.Route(to: prefix, target: .via(hops))
+                return Configuration.Route(to: prefix, target: .via(hops), vrf: way.vrf)
             }
         }
         var all: [Configuration.Route] = []
@@ -117,8 +122,25 @@ enum BenchConfiguration {
         return all
     }
 
-    /// The interface that frames leave by: that of the port `out`, or of its VLAN.
-    private static func way(_ workload: BenchWorkload) -> Int { workload.vlan == nil ? 1 : 3 }
+    /// An interface that frames leave by, and its VRF.
+    private struct Way {
+        var interface: Int
+        var vrf: String
+    }
+
+    /// That of the port `out`, or those of its VLANs.
+    private static func ways(_ workload: BenchWorkload) -> [Way] {
+        guard !workload.vlans.isEmpty else {
+            return [Way(interface: 1, vrf: Configuration.VRF.main)]
+        }
+        return workload.vlans.enumerated().map {
+            Way(interface: 3 + 2 * $0, vrf: vrf(of: $1, workload))
+        }
+    }
+
+    private static func vrf(of vlan: UInt16, _ workload: BenchWorkload) -> String {
+        workload.hasVRFs ? "vrf-\(vlan)" : Configuration.VRF.main
+    }
 
     /// The configuration with a source in the place of one port's device, and sinks for the others.
     /// - Parameter captures: what each queue of the source repeats.

@@ -11,8 +11,8 @@ struct BenchFrames {
     let destinations: Destinations?
     /// Bytes of the frames in turn, without FCS and tag.
     let sizes: [Int]
-    /// Of a tag (IEEE 802.1Q, 9.6); nil for untagged frames.
-    let vlan: UInt16?
+    /// Of tags (IEEE 802.1Q, 9.6), in turn; none for untagged frames.
+    let vlans: [UInt16]
 
     /// Whether each tenth frame is none of IPv4.
     let isMixed: Bool
@@ -37,7 +37,9 @@ struct BenchFrames {
                     isMixed && index % 10 == 9
                     ? otherFrame(index / 10)
                     : destination.ipv4.map {
-                        self.frame(sizes[index % sizes.count], $0, &numbers)
+                        self.frame(
+                            sizes[index % sizes.count], $0,
+                            vlan: vlans.isEmpty ? nil : vlans[index % vlans.count], &numbers)
                     } ?? frameOfIPv6(sizes[index % sizes.count], destination, &numbers)
                 var fault: CaptureError?
                 frame.withUnsafeBytes { bytes in
@@ -105,7 +107,7 @@ struct BenchFrames {
 
     /// Ethernet, IPv4 (RFC 791) and UDP (RFC 768) from a host of 198.18.0.0/15 (RFC 2544, C.2.2).
     private func frame(
-        _ size: Int, _ destination: IPv4Address, _ numbers: inout SeededNumbers
+        _ size: Int, _ destination: IPv4Address, vlan: UInt16?, _ numbers: inout SeededNumbers
     ) -> [UInt8] {
         let random = numbers.next()
         let source = 0xc612_0000 | UInt32(truncatingIfNeeded: random) & 0x1_ffff

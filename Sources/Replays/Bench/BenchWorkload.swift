@@ -23,6 +23,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     case route6of100k = "route6-100k"
     case route6Scattered = "route6-scattered"
     case mixedFamilies = "mixed-families"
+    case vrf1 = "vrf-1"
+    case vrf64 = "vrf-64"
     /// The user's own file, with frames of 64 bytes.
     case config
 
@@ -34,12 +36,12 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     public static let builtIn =
         usual + [
             .imix, .vlan, .mixed, .gateways4, .gateways10k, .hosts10k, .fragments, .route6,
-            .route6of100k, .route6Scattered, .mixedFamilies,
+            .route6of100k, .route6Scattered, .mixedFamilies, .vrf1, .vrf64,
         ]
     /// Those of a file.
     public static let ofFile: [BenchWorkload] = [.config, .imix]
 
-    /// Routes of a built-in workload, the default route among them.
+    /// Routes of a built-in workload, or of each of its VRFs, the default route among them.
     var prefixes: Int {
         switch self {
         case .crossConnect, .config: 0
@@ -48,6 +50,7 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .mixedFamilies: 2_000
         case .gateways4, .gateways10k: 10_000
         case .hosts10k: 1
+        case .vrf1, .vrf64: 16
         case .route100k, .route6of100k, .route6Scattered: 100_000
         case .route1m: 1_000_000
         }
@@ -87,8 +90,17 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
     /// Of the port that frames leave by.
     var mtuOut: Int { self == .fragments ? 1_400 : Configuration.Port.defaultMTU }
 
-    /// The VLAN that frames come in by; nil for untagged ones.
-    var vlan: UInt16? { self == .vlan ? 100 : nil }
+    /// The VLANs that frames come in by, in turn; none for untagged ones.
+    var vlans: [UInt16] {
+        switch self {
+        case .vlan, .vrf1: [100]
+        case .vrf64: (0..<64).map { 100 + $0 }
+        default: []
+        }
+    }
+
+    /// Whether the interfaces of each VLAN belong to a VRF.
+    var hasVRFs: Bool { self == .vrf1 || self == .vrf64 }
 
     /// Routers that packets go to, on the network of the port that they leave by.
     var gateways: Int {
@@ -140,6 +152,8 @@ public enum BenchWorkload: String, CaseIterable, Sendable {
         case .route6Scattered:
             "IPv6 routing, 100,000 prefixes of 48 bits that have nothing in common"
         case .mixedFamilies: "1,000 prefixes of IPv4 and 1,000 of IPv6; half the packets of each"
+        case .vrf1: "a VRF with 16 prefixes; frames come in by a VLAN and leave by another"
+        case .vrf64: "64 of these, with the same addresses; each frame is another one's"
         case .config: "the file that is named"
         }
     }
