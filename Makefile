@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make run     routes a real capture through config/router.yaml and prints the ledger
-# make test    runs all tests, and the cases of Tests/Cases with 1, 2, 4 and 8 workers
+# make test    runs all tests, and the cases of Tests/Cases with 1, 3 and 8 workers
 # make lint    format, architecture, hot path, shell scripts
 # make guards  instructions and allocations for a frame, held against Benchmarks/instructions.json
 # make conformance  requests that docs/openapi.yaml allows, and some that it does not, against a forwarder

@@ -19,11 +19,12 @@ extension NextHopTable {
 
     /// Whether packets that get an entry may get another one as neighbours come and go, which no reload tells of.
     public func mayLead(_ number: UInt16, to leaf: UInt16) -> Bool {
-        NextHopLayout(self, [], []).leavesOfTracked(number).contains(leaf)
+        tracksNeighbours && NextHopLayout(self, [], []).leavesOfTracked(number).contains(leaf)
     }
 
     /// The hosts of entries that are tracked, also of such as are not used while a better one is.
     public var trackedHosts: Set<NeighbourKey> {
+        guard tracksNeighbours else { return [] }
         let tracked = NextHopLayout(self, [], []).trackedEntries
         return Set(hosts.filter { tracked.contains($0.value) }.keys)
     }
@@ -195,43 +196,45 @@ private struct NextHopLayout {
 
 extension NextHopLayout {
     var trackedEntries: Set<UInt16> {
-        source.compositions.keys.reduce(into: []) { found, number in
-            found.formUnion(visit(number).tracked)
+        var walk = Walk()
+        for number in source.compositions.keys {
+            visit(Question(entry: number, tracksNeighbours: false), &walk)
         }
+        return walk.tracked
     }
 
     /// All entries that one may lead to, where that depends on neighbours.
     func leavesOfTracked(_ number: UInt16) -> Set<UInt16> {
-        let (all, tracked) = visit(number)
-        return tracked.isEmpty ? [] : all
+        var walk = Walk()
+        visit(Question(entry: number, tracksNeighbours: false), &walk)
+        return walk.tracked.isEmpty ? [] : walk.leaves
     }
 
-    private func visit(_ number: UInt16) -> (all: Set<UInt16>, tracked: Set<UInt16>) {
-        var (all, tracked): (Set<UInt16>, Set<UInt16>) = ([], [])
+    private struct Walk {
         var seen: Set<Question> = []
-        func visit(_ question: Question) {
-            guard seen.insert(question).inserted else { return }
-            switch source.compositions[question.entry] {
-            case nil:
-                all.insert(question.entry)
-                if question.tracksNeighbours { tracked.insert(question.entry) }
-            case .group(let members):
-                for member in members {
-                    visit(
-                        Question(
-                            entry: member.entry, tracksNeighbours: question.tracksNeighbours))
-                }
-            case .ranked(let ranks):
-                for rank in ranks {
-                    visit(
-                        Question(
-                            entry: rank.entry,
-                            tracksNeighbours: question.tracksNeighbours || rank.tracksNeighbours))
-                }
+        var leaves: Set<UInt16> = []
+        var tracked: Set<UInt16> = []
+    }
+
+    private func visit(_ question: Question, _ walk: inout Walk) {
+        guard walk.seen.insert(question).inserted else { return }
+        let tracks = question.tracksNeighbours
+        switch source.compositions[question.entry] {
+        case nil:
+            walk.leaves.insert(question.entry)
+            if tracks { walk.tracked.insert(question.entry) }
+        case .group(let members):
+            for member in members {
+                visit(Question(entry: member.entry, tracksNeighbours: tracks), &walk)
+            }
+        case .ranked(let ranks):
+            for rank in ranks {
+                visit(
+                    Question(
+                        entry: rank.entry, tracksNeighbours: tracks || rank.tracksNeighbours),
+                    &walk)
             }
         }
-        visit(Question(entry: number, tracksNeighbours: false))
-        return (all, tracked)
     }
 }
 

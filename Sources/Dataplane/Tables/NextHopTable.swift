@@ -18,6 +18,8 @@ public struct NextHopTable: Sendable {
     public private(set) var linksOfRoutes: Set<UInt16> = []
     /// The entries that stand for other entries: what these are.
     var compositions: [UInt16: Composition] = [:]
+    /// Whether anything depends on whether hosts answer.
+    private(set) var tracksNeighbours = false
     /// Whether nothing stands between what entries are made of and what workers read.
     var isLaidOut = true
 
@@ -136,6 +138,7 @@ public struct NextHopTable: Sendable {
         guard let number = add(.drop(.nextHopUnresolved)) else { return nil }
         compositions[number] = .ranked(ranks)
         isLaidOut = false
+        if ranks.contains(where: \.tracksNeighbours) { tracksNeighbours = true }
         return number
     }
 

@@ -20,10 +20,11 @@ public struct DecidingField: Sendable, Equatable {
     ///     all fields.
     ///   - frameLength: bytes of the whole frame.
     ///   - stage: that dropped it; nil between workers.
+    ///   - interface: by which it came in, where that is known: what it is held against is of the same VRF.
     ///   - configuration: names ports and networks: the one in force now, which may not be that of the time.
     public init?(
         _ reason: DropReason, in frame: FrameBytes, frameLength: Int, by stage: Stage? = nil,
-        _ configuration: Configuration
+        on interface: String? = nil, _ configuration: Configuration
     ) {
         // Routing measures the packet, a cross-connect the frame, whatever is in it.
         let row =
@@ -53,14 +54,16 @@ public struct DecidingField: Sendable, Equatable {
             return
         }
         let start = tags?.payloadOffset ?? EthernetHeader.byteCount
+        let all = configuration.interfaces
+        let vrf = all.first { $0.name == interface }?.vrf
+        let interfaces = all.filter { $0.vrf == vrf ?? $0.vrf }
         let detail =
             isIPv6
             ? IPv6Header(frame.dropFirst(start)).map {
-                Self.detail(reason, $0, room: frameLength - start, configuration)
+                Self.detail(reason, $0, room: frameLength - start, interfaces)
             }
             : Self.detail(
-                reason, IPv4Header(frame.dropFirst(start)), room: frameLength - start,
-                configuration)
+                reason, IPv4Header(frame.dropFirst(start)), room: frameLength - start, interfaces)
         value = fields.text(of: field) + (detail ?? "")
     }
 
@@ -73,11 +76,12 @@ public struct DecidingField: Sendable, Equatable {
     ].reduce(into: [:]) { $0[$1.key.rawValue] = $1.value.rawValue }
 
     private static func detail(
-        _ reason: DropReason, _ packet: IPv6Header, room: Int, _ configuration: Configuration
+        _ reason: DropReason, _ packet: IPv6Header, room: Int,
+        _ interfaces: [Configuration.Interface]
     ) -> String {
         switch reason {
         case .badPayloadLength: ", \(room - IPv6Header.byteCount) in the frame"
-        case .martianSource: source(IPAddress(packet.source), configuration)
+        case .martianSource: source(IPAddress(packet.source), interfaces)
         case .martianDestination:
             packet.destination.isLinkLocal ? ", link-local (RFC 4291, 2.5.6)" : ""
         default: ""
@@ -87,7 +91,8 @@ public struct DecidingField: Sendable, Equatable {
     /// What the field was held against, where it can be told.
     /// - Parameter room: for the packet, in the frame.
     private static func detail(
-        _ reason: DropReason, _ packet: IPv4Header?, room: Int, _ configuration: Configuration
+        _ reason: DropReason, _ packet: IPv4Header?, room: Int,
+        _ interfaces: [Configuration.Interface]
     ) -> String {
         guard let packet else { return "" }
         return switch reason {
@@ -95,7 +100,7 @@ public struct DecidingField: Sendable, Equatable {
         case .badTotalLength: totalLength(packet, room)
         case .badChecksum:
             ", computed " + FieldValue.hexadecimal(UInt64(checksum(packet)), bits: 16)
-        case .martianSource: source(IPAddress(packet.source), configuration)
+        case .martianSource: source(IPAddress(packet.source), interfaces)
         case .sourceRoute, .badOptions: options(packet, reason)
         case .martianDestination: linkLocal(packet.destination)
         default: ""
@@ -111,9 +116,9 @@ public struct DecidingField: Sendable, Equatable {
 
     /// A source that no packet of another host can have.
     private static func source(
-        _ address: IPAddress, _ configuration: Configuration
+        _ address: IPAddress, _ interfaces: [Configuration.Interface]
     ) -> String {
-        for interface in configuration.interfaces {
+        for interface in interfaces {
             for own in interface.addresses {
                 if own.address == address { return ", \(interface.title)'s own address" }
                 if own.address.isIPv4, !own.isPointToPoint, own.network.lastAddress == address {

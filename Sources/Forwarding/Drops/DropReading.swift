@@ -59,16 +59,17 @@ package struct DropReading {
     }
 
     private func describe(_ sample: DropSample, _ frame: FrameBytes) -> DroppedFrame {
-        DroppedFrame(
+        // What did not get out has the tags by which it was to leave.
+        let interface =
+            sample.stage == .transmit ? nil : interfaceNames.name(of: frame, from: sample.port)
+        return DroppedFrame(
             reason: sample.reason.name, time: time(sample.time), port: portNames[sample.port],
-            // What did not get out has the tags by which it was to leave.
-            interface: sample.stage == .transmit
-                ? nil : interfaceNames.name(of: frame, from: sample.port),
+            interface: interface,
             worker: sample.worker, stage: sample.stage.map { "\($0)" }, length: sample.length,
             flow: FrameSummary.text(of: frame),
             field: DecidingField(
                 sample.reason, in: frame, frameLength: sample.length, by: sample.stage,
-                configuration
+                on: interface, configuration
             ).map {
                 DroppedFrame.Field(name: $0.name, value: $0.value)
             }, bytes: sample.bytes)

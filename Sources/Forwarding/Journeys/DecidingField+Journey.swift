@@ -36,7 +36,7 @@ extension DecidingField {
         let plain = bytes.withUnsafeBytes {
             DecidingField(
                 reason, in: FrameBytes($0), frameLength: length, by: context.stage,
-                context.configuration)
+                on: context.interface, context.configuration)
         }
         guard let plain else { return nil }
         var value = plain.value

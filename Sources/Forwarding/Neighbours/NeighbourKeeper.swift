@@ -193,6 +193,10 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
             || linksOfRoutes.contains(key.interface)
     }
 
+    private func isUp(_ interface: UInt16) -> Bool {
+        links[interface].map { !down.contains($0.port) } ?? false
+    }
+
     /// Has the hosts looked after that routes depend on, also where nothing is sent to them. A step of the control loop.
     func beginTracking() {
         tracking.probes = true
@@ -205,7 +209,9 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         if let due = tracking.nextTime,
             due <= min(time, states.nextTime ?? .max, duties.nextTime ?? .max)
         {
-            for key in tracking.take(at: now) { apply(states.verify(key, at: now), to: key) }
+            for key in tracking.take(at: now) where isUp(key.interface) {
+                apply(states.verify(key, at: now), to: key)
+            }
             return
         }
         // What is due first comes first; of two at a time what is due for hosts.

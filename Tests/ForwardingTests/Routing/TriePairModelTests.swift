@@ -12,7 +12,7 @@ import Testing
 /// The two instances of the table of IPv6, held to plain lists of prefixes through thousands of changes while it is about as
 /// full as it gets.
 @Suite(.usesEAL) struct TriePairModelTests {
-    private static let operations = 3_000
+    private static let operations = 1_200
 
     @Test(
         "random changes of a nearly full table leave both instances as a plain list has them",
