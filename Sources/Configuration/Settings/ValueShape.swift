@@ -40,7 +40,10 @@ enum ValueShape: Sendable {
     var schema: String {
         switch self {
         case .words(let words, _):
-            "\"enum\": [" + words.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+            // What YAML takes for true and false, editors do, too.
+            "\"enum\": ["
+                + (words.map { "\"\($0)\"" } + words.filter { ["true", "false"].contains($0) })
+                .joined(separator: ", ") + "]"
         case .integer(let range):
             "\"type\": \"integer\", \"minimum\": \(range.lowerBound), "
                 + "\"maximum\": \(range.upperBound)"

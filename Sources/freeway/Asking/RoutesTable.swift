@@ -65,7 +65,8 @@ struct NeighboursTable {
             $0
                 + lines.line(
                     [
-                        $1.address, $1.mac ?? "unknown", $1.interface, $1.state,
+                        $1.address, $1.mac ?? "unknown",
+                        $1.interface + ($1.vrf.map { " in \($0)" } ?? ""), $1.state,
                         Self.from($1.origin, $1.address),
                     ], style)
         }

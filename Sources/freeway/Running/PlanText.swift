@@ -97,7 +97,7 @@ struct PlanText {
         }
         if let fib = memory.ipv6Fib {
             table.addRow([
-                "IPv6 FIB", .init(megabytes(fib.bytes)),
+                "IPv6, VRFs", .init(megabytes(fib.bytes)),
                 .init(
                     "room for \(fib.instances) tables of \(fib.nodes) nodes, each for 256 neighbouring prefixes"
                 ),
