@@ -211,6 +211,8 @@ def leaks():
     mac = "02:00:00:00:02:77"
     said = header("lan", None, src=mac) / ARP(op=2, hwsrc=mac, psrc="198.51.100.77", hwdst=OWN["lan"], pdst="198.51.100.1")
     case.add("lan", "its answer", said, leaves(frame, "lan", None, mac))
+    frame = udp("wan", "blue", "198.51.100.2")
+    case.add("wan", "blue: one there whose MAC the configuration says", frame, leaves(frame, "lan", None))
     frame = udp("lan", None, "10.0.0.2", "198.51.100.2")
     case.add("lan", "the main one, back into red", frame, leaves(frame, "wan", "red"))
     frame = udp("lan", None, "10.0.0.1", "198.51.100.2")

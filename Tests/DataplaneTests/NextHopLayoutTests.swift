@@ -100,6 +100,26 @@ struct NextHopLayoutTests {
         #expect(Self.slots(laidOut, spared) == [1])
     }
 
+    @Test(
+        "a next hop is not reached by what leads to another VRF, where packets themselves are looked up"
+    )
+    func tables() {
+        var table = Self.table(1)
+        let vrf = table.add(.table(7)) ?? 0
+        let ranked =
+            table.addRanked([
+                .init(entry: 1, tracksNeighbours: false),
+                .init(entry: vrf, tracksNeighbours: false),
+            ]) ?? 0
+        let remote = table.addRemote(through: ranked) ?? 0
+        let group = table.addGroup([(1, 1), (remote, 1)])
+        #expect(Self.slots(table.laidOut(), remote) == [1])
+        let down = table.laidOut(linksDown: [1])
+        #expect(down.entries[Int(ranked)].kind == .table)
+        #expect(down.reason(of: remote) == .nextHopUnresolved)
+        #expect(!Self.slots(down, group).contains(vrf))
+    }
+
     @Test("of 256 next hops one goes: no flow of the others moves, and its own spread over them")
     func largest() {
         var table = Self.table(256)

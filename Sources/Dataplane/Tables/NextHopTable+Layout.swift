@@ -84,7 +84,10 @@ private struct NextHopLayout {
                     continue
                 }
                 var first = table.members.count
-                if case .ranked = composition, let same = shared[ways.slots] {
+                if case .group = composition {
+                    shared[ways.slots] = first
+                    table.members += ways.slots
+                } else if let same = shared[ways.slots] {
                     first = same
                 } else {
                     shared[ways.slots] = first
@@ -111,6 +114,7 @@ private struct NextHopLayout {
         let ways =
             switch composition {
             case .ranked(let ranks): best(of: ranks, tracks, number)
+            case .through(let other): way(through: other, tracks, number)
             case .group(let members): shares(of: members, tracks)
             }
         // In a circle the answer depends on where it was entered.
@@ -132,6 +136,13 @@ private struct NextHopLayout {
             if ways.slots != [number] { first = first ?? ways }
         }
         return first ?? Ways(slots: [number], isUp: false)
+    }
+
+    /// An entry that leads to another VRF says where packets are looked up, and nothing of a next hop.
+    private mutating func way(through other: UInt16, _ tracks: Bool, _ number: UInt16) -> Ways {
+        let ways = ways(Question(entry: other, tracksNeighbours: tracks))
+        let leads = ways.slots.contains { source.entry($0)?.kind == .table }
+        return leads ? Ways(slots: [number], isUp: false) : ways
     }
 
     private mutating func shares(
@@ -227,6 +238,8 @@ extension NextHopLayout {
             for member in members {
                 visit(Question(entry: member.entry, tracksNeighbours: tracks), &walk)
             }
+        case .through(let other):
+            visit(Question(entry: other, tracksNeighbours: tracks), &walk)
         case .ranked(let ranks):
             for rank in ranks {
                 visit(

@@ -29,6 +29,8 @@ public struct NextHopTable: Sendable {
         case group([(entry: UInt16, weight: Int)])
         /// The first that packets can leave by now.
         case ranked([Rank])
+        /// Packets to a next hop go where another entry leads.
+        case through(UInt16)
     }
 
     /// One of several entries of which the first that packets can leave by counts.
@@ -77,6 +79,14 @@ public struct NextHopTable: Sendable {
     public mutating func addLink(_ nextHop: NextHop, _ interface: UInt16) -> UInt16? {
         linksOfRoutes.insert(interface)
         return add(nextHop)
+    }
+
+    /// Adds the entry of a next hop that is reached as packets to it are, by another entry.
+    public mutating func addRemote(through entry: UInt16) -> UInt16? {
+        guard let number = add(.drop(.nextHopUnresolved)) else { return nil }
+        compositions[number] = .through(entry)
+        isLaidOut = false
+        return number
     }
 
     /// The entries that packets may get which an entry leads to: itself, or members of a group. Of a table that is laid out.

@@ -8,28 +8,28 @@ import PacketHeaders
 /// Finds out the MACs of hosts on our networks, and has workers know them. In steps of the control loop; in a replay of
 /// whoever drives.
 package final class NeighbourKeeper: StepControl, @unchecked Sendable {
-    private let group: WorkerGroup
-    private let pool: (UInt16) -> Mempool?
+    let group: WorkerGroup
+    let pool: (UInt16) -> Mempool?
     var states = NeighbourStates()
-    private var duties = AddressDuties()
-    private var advertising = AdvertisingDuties()
+    var duties = AddressDuties()
+    var advertising = AdvertisingDuties()
     /// Of the interfaces that advertise a router, by number.
-    private var advertisements: [UInt16: Configuration.RouterAdvertisement] = [:]
+    var advertisements: [UInt16: Configuration.RouterAdvertisement] = [:]
     /// After which they do so of themselves; nil where only who asks is answered.
-    private var advertisingDelay: UInt64?
+    var advertisingDelay: UInt64?
     /// Own addresses of IPv6 that are not used, since others may have them, by the interface's number.
     var tentative: [UInt16: Set<IPv6Address>] { duties.tentative }
     /// Whether these, or `lost`, have changed since somebody published them.
-    private(set) var hasNews = false
+    var hasNews = false
     private var tracking = NeighbourTracking()
     /// Hosts that do not answer, of those on which it depends which routes count.
     var lost: Set<NeighbourKey> { tracking.lost }
     /// Publishes at once what has changed; nil where somebody looks after that.
     var publish: (() -> Void)?
     /// The numbers of interfaces behind which routes have hosts, whatever their networks.
-    private var linksOfRoutes: Set<UInt16> = []
+    var linksOfRoutes: Set<UInt16> = []
     /// By the interfaces' numbers.
-    private(set) var links: [UInt16: InterfaceLink] = [:]
+    var links: [UInt16: InterfaceLink] = [:]
     /// Of the configuration, on links.
     private var neighboursOfLinks: [NeighbourKey: MACAddress] = [:]
     /// What the configuration says is no question.
@@ -37,7 +37,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     /// The entries that stand for hosts in the newest snapshot.
     private var numbers: [NeighbourKey: UInt16] = [:]
     /// DPDK's indices of ports whose link is down.
-    private var down: Set<UInt16> = []
+    var down: Set<UInt16> = []
     /// The last time that is known.
     private(set) var now: UInt64 = 0
     /// When a host with an address of ours was last told of.
@@ -94,47 +94,17 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         followAdvertisements()
     }
 
-    private func followAdvertisements() {
-        let up = advertisements.filter { number, _ in
-            links[number].map { !down.contains($0.port) } ?? false
-        }
-        advertising.follow(up.mapValues(\.interval), at: now, beginningAfter: advertisingDelay)
-    }
-
-    /// Hosts are told of their router from now on. A step of the control loop.
-    /// - Parameter waits: whether it is to be known first that our addresses are nobody else's.
-    func beginAdvertising(waits: Bool) {
-        advertisingDelay = waits ? 2 * AddressDuties.trialTime : 0
-        followAdvertisements()
-    }
-
-    /// Hosts are told that it is their router no more (RFC 4861, 6.2.5). A step of the control loop.
-    func endAdvertising() {
-        guard advertisingDelay != nil else { return }
-        advertisingDelay = nil
-        for (number, settings) in advertisements.sorted(by: { $0.key < $1.key }) {
-            advertise(number, settings, isLast: true)
-        }
-        advertisements = [:]
-    }
-
-    private func advertise(
-        _ interface: UInt16, _ settings: Configuration.RouterAdvertisement, isLast: Bool = false
-    ) {
-        guard let link = links[interface], let linkLocal = link.linkLocal,
-            tentative[interface]?.contains(linkLocal) != true,
-            let frame = link.advertisement(settings, isLast: isLast)
-        else { return }
-        send(frame, linkLocal, link)
-    }
-
-    /// Neighbours of the configuration with link-local addresses have no entries in the table of routes.
+    /// Neighbours of the configuration that are looked up here: those with link-local addresses have no entries in the table of
+    /// routes, and those behind an interface that routes name have them in the table of its own VRF alone.
     private func keepNeighboursOfLinks(
         _ tables: ForwardingTables
     ) -> [(key: NeighbourKey, effects: [NeighbourStates.Effect])] {
         let before = neighboursOfLinks
         neighboursOfLinks = Dictionary(
-            tables.configuration.neighbours.filter { $0.address.ipv6?.isLinkLocal == true }.map {
+            tables.configuration.neighbours.filter {
+                $0.address.ipv6?.isLinkLocal == true
+                    || linksOfRoutes.contains(tables.numbers.numbers[$0.interface])
+            }.map {
                 (
                     NeighbourKey(
                         interface: tables.numbers.numbers[$0.interface], address: $0.address),
@@ -234,30 +204,8 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         }
     }
 
-    private func apply(_ effects: [AddressDuties.Effect], on interface: UInt16) {
-        guard let link = links[interface] else { return }
-        let nobody = IPv6Address(high: 0, low: 0)
-        for effect in effects {
-            switch effect {
-            case .ask(let address):
-                send(link.solicitation(of: address, from: nobody, to: nil), address, link)
-            case .announce(let address): send(link.announcement(of: address), address, link)
-            case .reportGroups: reportGroups(link)
-            case .use: hasNews = true
-            }
-        }
-    }
-
-    private func reportGroups(_ link: InterfaceLink) {
-        guard let linkLocal = link.linkLocal else { return }
-        let isOurs = tentative[link.number]?.contains(linkLocal) != true
-        send(
-            link.groupReport(from: isOurs ? linkLocal : IPv6Address(high: 0, low: 0)), linkLocal,
-            link)
-    }
-
     /// - Parameter address: decides which worker sends it.
-    private func send(_ frame: [UInt8], _ address: IPv6Address, _ link: InterfaceLink) {
+    func send(_ frame: [UInt8], _ address: IPv6Address, _ link: InterfaceLink) {
         guard let pool = pool(link.port) else { return }
         hasChanged = true
         _ = group.send(
@@ -290,7 +238,7 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
     /// Whether something changed that frames wait for, or is to be sent, since a replay's driver looked.
     private var hasChanged = false
     /// Own addresses of IPv6 that were announced, by the interface's number.
-    private var announced: [UInt16: [IPv6Address]] = [:]
+    var announced: [UInt16: [IPv6Address]] = [:]
     /// Tracked hosts that have just failed, which workers do not know yet.
     private var failing: [NeighbourKey] = []
     private var leaving: [(key: NeighbourKey, effects: [NeighbourStates.Effect])] = []
@@ -382,37 +330,5 @@ package final class NeighbourKeeper: StepControl, @unchecked Sendable {
         else { return }
         hasChanged = true
         _ = group.send(question, by: link.port, to: key, pool: pool, at: now)
-    }
-
-    /// Tells all hosts behind a port our addresses (RFC 5227, 3), those of IPv6 once it is known that nobody else has them.
-    /// - Parameters:
-    ///   - port: DPDK's index.
-    ///   - waits: whether that is waited for.
-    func announce(_ port: UInt16, waits: Bool) {
-        for link in links.values.sorted(by: { $0.number < $1.number }) where link.port == port {
-            guard let pool = pool(port) else { continue }
-            for own in link.addresses.compactMap(\.address.ipv4) {
-                _ = group.send(
-                    link.question(about: own, from: own, to: nil), by: port,
-                    to: NeighbourKey(interface: link.number, address: own), pool: pool, at: now)
-            }
-            announced[link.number] = link.ipv6Addresses
-            begin(link, waits: waits)
-        }
-    }
-
-    private func begin(_ link: InterfaceLink, waits: Bool) {
-        let addresses = link.ipv6Addresses
-        if waits, !addresses.isEmpty { hasNews = true }
-        apply(duties.begin(link.number, addresses, at: now, waits: waits), on: link.number)
-    }
-
-    /// Addresses that interfaces have got with a reload are announced.
-    func announceNewAddresses(waits: Bool) {
-        for link in links.values.sorted(by: { $0.number < $1.number })
-        where !down.contains(link.port) {
-            if link.ipv6Addresses != announced[link.number] { begin(link, waits: waits) }
-        }
-        announced = links.mapValues(\.ipv6Addresses)
     }
 }

@@ -173,8 +173,7 @@ struct NextHopRegistry {
                 switch way(known) {
                 case .known(let nextHop): number = table.add(nextHop, at: known.address)
                 case .host(let nextHop, let host): number = table.add(nextHop, of: host)
-                case .through(let other):
-                    number = table.addRanked([.init(entry: other, tracksNeighbours: false)])
+                case .through(let other): number = table.addRemote(through: other)
                 case .none: number = table.add(.drop(.nextHopUnresolved))
                 }
             case .ranked(let ranks): number = table.addRanked(ranks)

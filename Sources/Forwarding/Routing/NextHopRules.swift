@@ -23,6 +23,9 @@ struct NextHopRules {
         self.vrfs = vrfs ?? VRFNumbers(configuration)
     }
 
+    /// Whether a VRF is there.
+    func hasVRF(_ number: UInt16) -> Bool { vrfs.names[number] != nil }
+
     /// The number of a VRF, by its name.
     func number(ofVRF name: String) -> UInt16? { vrfs[name] }
 

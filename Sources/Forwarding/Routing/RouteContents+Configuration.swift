@@ -85,7 +85,12 @@ extension RouteContents {
     private func misplacedNumbers(_ rules: NextHopRules) -> Set<UInt16> {
         guard routesOfAPI > 0 else { return [] }
         return registry.numbers { meaning in
-            meaning.hosts.contains { rules.problem(with: $0) != nil }
+            switch meaning {
+            // Its number may be another one's with the next configuration.
+            case .table(let vrf): !rules.hasVRF(vrf)
+            case .link(let interface): rules.vrf(ofInterface: interface) == nil
+            default: meaning.hosts.contains { rules.problem(with: $0) != nil }
+            }
         }
     }
 
